@@ -1,0 +1,20 @@
+"""Who did it: a person, a device of a provider, or a job of the operator."""
+
+from typing import NewType
+
+Actor = NewType("Actor", str)
+"""`person:12`, `device:7`, `job:3` or `command`: kept with every transfer and every event."""
+
+COMMAND = Actor("command")
+
+
+def person(person_id: int) -> Actor:
+    return Actor(f"person:{person_id}")
+
+
+def device(device_id: int) -> Actor:
+    return Actor(f"device:{device_id}")
+
+
+def job(job_id: int) -> Actor:
+    return Actor(f"job:{job_id}")

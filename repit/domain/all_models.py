@@ -1,0 +1,29 @@
+"""Import every model, so that the metadata is complete for migrations and tests."""
+
+from repit.domain.audit import models as audit
+from repit.domain.entitlements import models as entitlements
+from repit.domain.households import models as households
+from repit.domain.jobs import models as jobs
+from repit.domain.ledger import models as ledger
+from repit.domain.notices import models as notices
+from repit.domain.people import models as people
+from repit.domain.programmes import models as programmes
+from repit.domain.providers import models as providers
+from repit.domain.redemptions import models as redemptions
+from repit.domain.settlements import models as settlements
+from repit.domain.vouchers import models as vouchers
+
+__all__ = [
+    "audit",
+    "entitlements",
+    "households",
+    "jobs",
+    "ledger",
+    "notices",
+    "people",
+    "programmes",
+    "providers",
+    "redemptions",
+    "settlements",
+    "vouchers",
+]

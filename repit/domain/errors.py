@@ -1,0 +1,40 @@
+"""What the domain can answer instead of doing what was asked.
+
+An error carries facts, never a sentence: the web layer words it, in the reader's
+language and with the next step. `code` is part of the public interface.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(eq=False)
+class DomainError(Exception):
+    """Base of every expected refusal. Anything else that escapes is a bug."""
+
+    code: ClassVar[str]
+
+    def __str__(self) -> str:
+        return repr(self)
+
+
+class NotFound(DomainError):
+    """What was named does not exist, or this person may not know that it does."""
+
+
+class Refused(DomainError):
+    """The rules say no. Asking again will not help until something changes."""
+
+
+class Busy(DomainError):
+    """Somebody else is changing the same thing. Asking again may help."""
+
+
+@dataclass(eq=False)
+class NoSuchObject(NotFound):
+    code = "not_found"
+
+
+@dataclass(eq=False)
+class TryAgain(Busy):
+    code = "try_again"

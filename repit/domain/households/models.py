@@ -1,0 +1,130 @@
+"""Parents, their children, and the dated facts of their situation."""
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from repit.db.base import Base
+
+
+class Household(Base):
+    __tablename__ = "household"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    created_at: Mapped[datetime]
+
+
+class ParentImport(Base):
+    """One CSV file of parents: read, checked, confirmed, perhaps undone."""
+
+    __tablename__ = "parent_import"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('checked', 'running', 'done', 'undone', 'dropped')", name="known_state"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    """The file as it came, emptied once the import is done, undone or dropped."""
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
+    state: Mapped[str] = mapped_column(String(12))
+    rows_new: Mapped[int] = mapped_column(default=0)
+    rows_same: Mapped[int] = mapped_column(default=0)
+    rows_refused: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class Parent(Base):
+    __tablename__ = "parent"
+    __table_args__ = (
+        CheckConstraint("state IN ('active', 'suspended')", name="known_state"),
+        Index("ix_parent_name", "last_name", "first_name"),
+        Index(
+            "ix_parent_import",
+            "import_id",
+            sqlite_where=text("import_id IS NOT NULL"),
+            postgresql_where=text("import_id IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    number: Mapped[str] = mapped_column(String(24), unique=True)
+    """The number the operator's staff and the parent use on paper."""
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
+    first_name: Mapped[str] = mapped_column(String(80))
+    last_name: Mapped[str] = mapped_column(String(80))
+    town: Mapped[str] = mapped_column(String(80))
+    postcode: Mapped[str] = mapped_column(String(12))
+    priority_area: Mapped[str | None] = mapped_column(String(12))
+    """Code of the priority neighbourhood (QPV), such as QN05901M; None outside one."""
+    requested_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(12), default="active")
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("parent_import.id"))
+    created_at: Mapped[datetime]
+
+
+class Child(Base):
+    __tablename__ = "child"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    first_name: Mapped[str] = mapped_column(String(80))
+    born_on: Mapped[date]
+    more_support: Mapped[bool] = mapped_column(default=False)
+    """Needs more support; why is never written down."""
+    created_at: Mapped[datetime]
+
+
+class ChildHome(Base):
+    """A child lives in one household or in two."""
+
+    __tablename__ = "child_home"
+    __table_args__ = (UniqueConstraint("child_id", "household_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    child_id: Mapped[int] = mapped_column(ForeignKey("child.id"))
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), index=True)
+
+
+class Situation(Base):
+    """A dated fact about a parent, with the evidence seen: never the document itself."""
+
+    __tablename__ = "situation"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('alone', 'shared_custody', 'partner_absent', 'separated_same_roof',"
+            " 'couple')",
+            name="known_kind",
+        ),
+        CheckConstraint("last_day IS NULL OR first_day <= last_day", name="days_in_order"),
+        CheckConstraint(
+            "(evidence_seen_on IS NULL) = (evidence_seen_by IS NULL)", name="seen_by_and_on"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int] = mapped_column(ForeignKey("parent.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+    evidence: Mapped[str | None] = mapped_column(String(200))
+    """What was shown, in words: « attestation CAF du 3 mars »."""
+    evidence_seen_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    evidence_seen_on: Mapped[date | None]
+    created_at: Mapped[datetime]

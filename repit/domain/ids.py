@@ -1,0 +1,24 @@
+"""Identifiers shown outside and secrets handed out once."""
+
+import hashlib
+import secrets
+
+
+def public_id() -> str:
+    """Return an unguessable identifier for URLs (128 bits, 22 characters)."""
+    return secrets.token_urlsafe(16)
+
+
+def secret_token() -> str:
+    """Return a secret to hand out once (256 bits); only its fingerprint is stored."""
+    return secrets.token_urlsafe(32)
+
+
+def six_digits() -> str:
+    """Return a six-digit one-time code."""
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def fingerprint(token: str) -> bytes:
+    """Return what is stored of a secret that has enough entropy to need no salt."""
+    return hashlib.sha256(token.encode()).digest()

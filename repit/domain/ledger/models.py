@@ -1,0 +1,137 @@
+"""Double entry in integer cents: accounts with stored sums, and the transfers behind them.
+
+`debits_cents` and `credits_cents` only grow. `bank` is money we hold (debits less credits);
+every other account is money we owe or have promised (credits less debits). Signs are never
+negative: the kind and the side say what an amount means.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from repit.db.base import Base
+
+STRIPES = 8
+"""Rows that share one busy balance, so that redemptions of one fund do not wait in line."""
+
+
+class AccountKind(StrEnum):
+    BANK = "bank"
+    AVAILABLE = "available"
+    OUTSTANDING = "outstanding"
+    PAYABLE = "payable"
+    TRANSIT = "transit"
+    LOSS = "loss"
+
+
+class TransferKind(StrEnum):
+    FUND = "fund"
+    ISSUE = "issue"
+    REDEEM = "redeem"
+    REVERSE = "reverse"
+    EXPIRE = "expire"
+    CANCEL = "cancel"
+    BATCH = "batch"
+    SETTLE = "settle"
+    RETURN = "return"
+
+
+class Account(Base):
+    """One balance of one fund. Payable also belongs to one provider.
+
+    Outstanding and payable are striped by parent: the money of one voucher stays on one
+    stripe from issue to payment, so each stripe alone can never be overdrawn.
+    """
+
+    __tablename__ = "account"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('bank', 'available', 'outstanding', 'payable', 'transit', 'loss')",
+            name="known_kind",
+        ),
+        CheckConstraint("debits_cents >= 0 AND credits_cents >= 0", name="only_grows"),
+        CheckConstraint(
+            "kind IN ('bank', 'loss') OR debits_cents <= credits_cents", name="never_overdrawn"
+        ),
+        CheckConstraint(
+            "kind <> 'bank' OR credits_cents <= debits_cents", name="bank_never_overdrawn"
+        ),
+        CheckConstraint(
+            "(kind = 'payable') = (provider_id IS NOT NULL)", name="payable_to_a_provider"
+        ),
+        Index(
+            "uq_account_of_fund",
+            "fund_id",
+            "kind",
+            "stripe",
+            unique=True,
+            sqlite_where=text("provider_id IS NULL"),
+            postgresql_where=text("provider_id IS NULL"),
+        ),
+        Index(
+            "uq_account_of_provider",
+            "provider_id",
+            "fund_id",
+            "kind",
+            "stripe",
+            unique=True,
+            sqlite_where=text("provider_id IS NOT NULL"),
+            postgresql_where=text("provider_id IS NOT NULL"),
+        ),
+        # Half-empty pages let PostgreSQL update a busy balance in place.
+        {"postgresql_with": {"fillfactor": 40}},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"))
+    stripe: Mapped[int] = mapped_column(default=0, server_default="0")
+    debits_cents: Mapped[int] = mapped_column(default=0, server_default="0")
+    credits_cents: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class Transfer(Base):
+    """Money moved once, from the debited account to the credited one. Append-only."""
+
+    __tablename__ = "transfer"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="moves_something"),
+        CheckConstraint("debit_id <> credit_id", name="two_accounts"),
+        CheckConstraint(
+            "kind IN ('fund', 'issue', 'redeem', 'reverse', 'expire', 'cancel', 'batch', 'settle',"
+            " 'return')",
+            name="known_kind",
+        ),
+        CheckConstraint(
+            "kind NOT IN ('redeem', 'reverse') OR redemption_id IS NOT NULL",
+            name="redemption_named",
+        ),
+        # The same voucher is redeemed again only in a new round, opened by a reversal.
+        UniqueConstraint("voucher_id", "kind", "round"),
+        Index("ix_transfer_debit", "debit_id", "id"),
+        Index("ix_transfer_credit", "credit_id", "id"),
+        Index(
+            "ix_transfer_redemption",
+            "redemption_id",
+            sqlite_where=text("redemption_id IS NOT NULL"),
+            postgresql_where=text("redemption_id IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    debit_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    credit_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    amount_cents: Mapped[int]
+    voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"))
+    round: Mapped[int | None]
+    """How often the voucher had been given back before this movement."""
+    redemption_id: Mapped[UUID | None] = mapped_column(ForeignKey("redemption.id"))
+    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"))
+    payout_id: Mapped[int | None] = mapped_column(ForeignKey("payout.id"))
+    actor: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]

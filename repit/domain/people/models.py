@@ -1,0 +1,80 @@
+"""Accounts: a person, what they may do here, and how they signed in."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from repit.db.base import Base
+
+
+class Person(Base):
+    """Somebody who can sign in. The address is stored in lower case."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    phone: Mapped[str | None] = mapped_column(String(20))
+    locale: Mapped[str] = mapped_column(String(8), default="fr")
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class Membership(Base):
+    """What a person may do: run the scheme, work for a provider, read for a funder.
+
+    A parent's own access is not here: it is `parent.person_id`.
+    """
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        CheckConstraint("role IN ('operator', 'provider', 'funder')", name="known_role"),
+        CheckConstraint("(role = 'provider') = (provider_id IS NOT NULL)", name="works_for"),
+        CheckConstraint("(role = 'funder') = (funder_id IS NOT NULL)", name="reads_for"),
+        UniqueConstraint("person_id", "role", "provider_id", "funder_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(String(12))
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+    funder_id: Mapped[int | None] = mapped_column(ForeignKey("funder.id"))
+    since: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class SignIn(Base):
+    """A one-time link and its six-digit code, sent in one message; used once."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """Six digits are few: the hash is keyed by the token, the tries are counted."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    wrong_tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]
+
+
+class BrowserStay(Base):
+    """A signed-in browser. Ending the row ends the visit at the next request."""
+
+    __tablename__ = "browser_stay"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(String(12))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("parent.id"))
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"))
+    funder_id: Mapped[int | None] = mapped_column(ForeignKey("funder.id"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    started_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -1,0 +1,97 @@
+"""Schemes, and the money given to them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from repit.db.base import Base
+
+
+class Funder(Base):
+    __tablename__ = "funder"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    long_name: Mapped[str | None] = mapped_column(String(300))
+    contact_email: Mapped[str | None] = mapped_column(String(254))
+    created_at: Mapped[datetime]
+
+
+class Programme(Base):
+    """A scheme and its settings. Sets of categories are bits, see `categories`."""
+
+    __tablename__ = "programme"
+    __table_args__ = (
+        CheckConstraint("face_cents > 0", name="has_value"),
+        CheckConstraint("first_day <= last_day", name="days_in_order"),
+        CheckConstraint("categories > 0", name="pays_for_something"),
+        CheckConstraint("undo_hours >= 0 AND grace_days >= 0", name="windows"),
+        CheckConstraint("presentation_minutes BETWEEN 1 AND 1440", name="presentation_window"),
+        CheckConstraint("pays_within_days BETWEEN 0 AND 365", name="pays_in_time"),
+        CheckConstraint("validity_months BETWEEN 1 AND 60", name="validity"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    zone: Mapped[str] = mapped_column(String(40), default="Europe/Paris")
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    """Vouchers are issued between these days, both included."""
+    face_cents: Mapped[int]
+    categories: Mapped[int]
+    isolated_kinds: Mapped[list[str]]
+    """Which kinds of situation count as isolated."""
+    validity_months: Mapped[int] = mapped_column(default=12)
+    grace_days: Mapped[int] = mapped_column(default=60)
+    """Days after a voucher's last day in which a provider may still claim it."""
+    undo_hours: Mapped[int] = mapped_column(default=48)
+    presentation_minutes: Mapped[int] = mapped_column(default=15)
+    pays_within_days: Mapped[int] = mapped_column(default=30)
+    pair_month_vouchers: Mapped[int | None]
+    """At most so many vouchers a month from one parent to one provider."""
+    provider_month_vouchers: Mapped[int | None]
+    closed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Fund(Base):
+    """One funder's money for one programme, with what it may be used for."""
+
+    __tablename__ = "fund"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "title"),
+        CheckConstraint("categories > 0", name="pays_for_something"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    funder_id: Mapped[int] = mapped_column(ForeignKey("funder.id"), index=True)
+    title: Mapped[str] = mapped_column(String(120))
+    categories: Mapped[int]
+    only_isolated: Mapped[bool] = mapped_column(default=False)
+    only_priority_area: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Contribution(Base):
+    """Money that arrived for a fund. Corrected by another row, never edited."""
+
+    __tablename__ = "contribution"
+    __table_args__ = (
+        UniqueConstraint("fund_id", "reference"),
+        CheckConstraint("amount_cents > 0", name="gives_something"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    amount_cents: Mapped[int]
+    received_on: Mapped[date]
+    reference: Mapped[str] = mapped_column(String(80))
+    """The bank statement line or agreement; the same one cannot be entered twice."""
+    note: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[datetime]

@@ -1,0 +1,105 @@
+"""Vouchers taken by a provider, and taken back. Both append-only."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from repit.db.base import Base
+
+
+class Redemption(Base):
+    """What one provider took for one service. The id is made by the client, before it sends."""
+
+    __tablename__ = "redemption"
+    __table_args__ = (
+        CheckConstraint("vouchers > 0 AND amount_cents > 0", name="takes_something"),
+        CheckConstraint("family_share_cents >= 0", name="share_not_negative"),
+        CheckConstraint(
+            "(minutes IS NULL) <> (sessions IS NULL)", name="minutes_or_sessions"
+        ),
+        Index("ix_redemption_provider", "provider_id", "received_at"),
+        Index("ix_redemption_parent", "parent_id", "received_at"),
+        Index("ix_redemption_received", "received_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"))
+    parent_id: Mapped[int] = mapped_column(ForeignKey("parent.id"))
+    category: Mapped[str] = mapped_column(String(24))
+    service_on: Mapped[date]
+    minutes: Mapped[int | None]
+    sessions: Mapped[int | None]
+    vouchers: Mapped[int]
+    amount_cents: Mapped[int]
+    family_share_cents: Mapped[int]
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(16))
+    """Of the request's content: the same id with other content is refused for ever."""
+    received_at: Mapped[datetime]
+    paid_by_on: Mapped[date]
+    undo_until: Mapped[datetime]
+
+
+class Reversal(Base):
+    """A redemption undone, once, with a motive."""
+
+    __tablename__ = "reversal"
+    __table_args__ = (UniqueConstraint("redemption_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    redemption_id: Mapped[UUID] = mapped_column(ForeignKey("redemption.id"))
+    motive: Mapped[str] = mapped_column(String(500))
+    actor: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class LimitUse(Base):
+    """Vouchers counted against a limit of the programme; the database refuses one too many.
+
+    `parent_id` is None on the row that counts a provider's whole month.
+    """
+
+    __tablename__ = "limit_use"
+    __table_args__ = (
+        CheckConstraint("used >= 0 AND used <= ceiling", name="never_over"),
+        UniqueConstraint("programme_id", "provider_id", "pair_key", "month_first_day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("parent.id"))
+    pair_key: Mapped[int]
+    """The parent's id, or 0: NULL would make the key above not unique."""
+    month_first_day: Mapped[date]
+    """Month of the day of service."""
+    used: Mapped[int]
+    ceiling: Mapped[int]
+
+
+class Refusal(Base):
+    """A redemption that was asked and refused: counted, explained, never silently lost."""
+
+    __tablename__ = "refusal"
+    __table_args__ = (
+        Index("ix_refusal_device", "device_id", "wrong_code", "at"),
+        Index("ix_refusal_provider", "provider_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"))
+    reason: Mapped[str] = mapped_column(String(40))
+    wrong_code: Mapped[bool] = mapped_column(default=False)
+    voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"))
