@@ -1,0 +1,80 @@
+# make demo        a town to play with on http://127.0.0.1:$PORT (default 5000)
+# make demo-reset  forget that town; the next make demo seeds a new one
+# make test        everything .ci/run runs
+# make bench       the speed table
+# make lock        renew the hashed locks from pyproject.toml
+
+PORT ?= 5000
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+CATALOGUES := $(wildcard repit/translations/*/LC_MESSAGES/*.po)
+DEMO := REPIT_DEMO=1 REPIT_PUBLIC_URL=http://127.0.0.1:$(PORT) PORT=$(PORT)
+
+.DELETE_ON_ERROR:
+.PHONY: demo demo-reset install test lint types contracts test-sqlite test-postgres bench lock
+
+demo: install
+	@$(DEMO) $(BIN)/flask --app wsgi demo
+	@$(DEMO) sh .setup/serve.sh
+
+demo-reset: install
+	@rm -rf instance
+	@echo "The demo starts over: make demo seeds a new town."
+
+install: .make/python static/vendor/CONTENTS.json .make/translations
+
+test: install .make/python-dev .make/chromium lint types contracts test-sqlite test-postgres
+
+lint:
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+
+types:
+	$(BIN)/mypy
+
+contracts:
+	$(BIN)/lint-imports --no-logo
+
+# Two workers keep two cores busy; a file of tests stays on one worker.
+test-sqlite:
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile
+
+# Pages and settings do not depend on the database: the browser runs in the SQLite pass only.
+test-postgres:
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile --postgres -m "not browser"
+
+bench: install .make/python-dev
+	$(BIN)/python -m benchmarks
+
+lock:
+	rm -f requirements.txt requirements-dev.txt
+	$(BIN)/pip-compile $(LOCKED) --output-file=requirements.txt pyproject.toml
+	$(BIN)/pip-compile $(LOCKED) --extra=dev --constraint=requirements.txt \
+	    --output-file=requirements-dev.txt pyproject.toml
+
+LOCKED := --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-options \
+    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+# What is installed, each stamped so that a second run costs nothing.
+
+.venv/pyvenv.cfg:
+	sh .setup/environment.sh
+
+.make/python: requirements.txt .venv/pyvenv.cfg
+	$(PIP) install --require-hashes -r requirements.txt
+	@mkdir -p .make && touch $@
+
+.make/python-dev: requirements-dev.txt .make/python
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	@mkdir -p .make && touch $@
+
+static/vendor/CONTENTS.json: .setup/package-lock.json .setup/browser_packages.py | .make/python
+	$(BIN)/python .setup/browser_packages.py
+
+.make/translations: $(CATALOGUES) | .make/python
+	$(if $(CATALOGUES),$(BIN)/pybabel --quiet compile --directory=repit/translations)
+	@mkdir -p .make && touch $@
+
+.make/chromium: .setup/chromium.sh
+	sh .setup/chromium.sh
+	@mkdir -p .make && touch $@
