@@ -102,5 +102,3 @@ def _serve(
             missing -= taken
             shares.append(Share(candidate.parent_id, fund.fund_id, taken))
     return missing
-
-

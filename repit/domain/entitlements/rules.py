@@ -136,9 +136,7 @@ MOST_CHILDREN = 8
 
 
 def _families(rules: Sequence[Rule]) -> Iterable[FamilyFacts]:
-    ages = sorted(
-        {0, *(r.threshold or 0 for r in rules if r.condition is Condition.CHILD_UNDER)}
-    )
+    ages = sorted({0, *(r.threshold or 0 for r in rules if r.condition is Condition.CHILD_UNDER)})
     for children in range(MOST_CHILDREN + 1):
         for age in ages if children else [0]:
             for support in {0, children}:

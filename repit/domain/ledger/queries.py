@@ -1,0 +1,175 @@
+"""The numbers of a fund, and the transfers behind each of them. All amounts in cents."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from repit.domain.ledger.models import Account, AccountKind, Transfer, TransferKind
+from repit.domain.money import Cents
+
+
+@dataclass(frozen=True)
+class FundNumbers:
+    """funded = available + committed + due + in_transit + paid + returned + lost."""
+
+    funded: Cents = Cents(0)
+    available: Cents = Cents(0)
+    committed: Cents = Cents(0)
+    due: Cents = Cents(0)
+    in_transit: Cents = Cents(0)
+    paid: Cents = Cents(0)
+    returned: Cents = Cents(0)
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One transfer as a reader sees it; `sign` is +1 when it adds to the number, else -1."""
+
+    id: int
+    at: datetime
+    kind: str
+    sign: int
+    amount: Cents
+    actor: str
+    voucher_id: int | None
+    redemption_id: UUID | None
+    contribution_id: int | None
+    payout_id: int | None
+
+
+# Which accounts stand behind each number, and the kinds that count on a shared account.
+BEHIND: dict[str, tuple[AccountKind, tuple[TransferKind, ...] | None]] = {
+    "funded": (AccountKind.BANK, (TransferKind.FUND,)),
+    "available": (AccountKind.AVAILABLE, None),
+    "committed": (AccountKind.OUTSTANDING, None),
+    "due": (AccountKind.PAYABLE, None),
+    "in_transit": (AccountKind.TRANSIT, None),
+    "paid": (AccountKind.BANK, (TransferKind.SETTLE,)),
+    "returned": (AccountKind.BANK, (TransferKind.RETURN,)),
+}
+
+
+def fund_numbers(db: Session, fund_ids: Iterable[int]) -> dict[int, FundNumbers]:
+    """Return the numbers of each fund, in one or two statements whatever their count."""
+    wanted = set(fund_ids)
+    sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    rows = db.execute(
+        select(
+            Account.fund_id,
+            Account.kind,
+            func.sum(Account.debits_cents),
+            func.sum(Account.credits_cents),
+        )
+        .where(Account.fund_id.in_(wanted))
+        .group_by(Account.fund_id, Account.kind)
+    ).all()
+    out_of_bank = any(kind == AccountKind.BANK and out for _, kind, _, out in rows)
+    returned = _returned(db, wanted) if out_of_bank else {}
+    for fund_id, kind, debits, credited in rows:
+        sums[fund_id][f"{kind}+"] = int(credited)
+        sums[fund_id][f"{kind}-"] = int(debits)
+    return {fund_id: _numbers(sums[fund_id], returned.get(fund_id, 0)) for fund_id in wanted}
+
+
+def _numbers(sums: dict[str, int], returned: int) -> FundNumbers:
+    def left(kind: AccountKind) -> Cents:
+        return Cents(sums[f"{kind}+"] - sums[f"{kind}-"])
+
+    return FundNumbers(
+        funded=Cents(sums["bank-"]),
+        available=left(AccountKind.AVAILABLE),
+        committed=left(AccountKind.OUTSTANDING),
+        due=left(AccountKind.PAYABLE),
+        in_transit=left(AccountKind.TRANSIT),
+        paid=Cents(sums["bank+"] - returned),
+        returned=Cents(returned),
+    )
+
+
+def _returned(db: Session, fund_ids: set[int]) -> dict[int, int]:
+    rows = db.execute(
+        select(Account.fund_id, func.sum(Transfer.amount_cents))
+        .join(Transfer, Transfer.credit_id == Account.id)
+        .where(
+            Account.fund_id.in_(fund_ids),
+            Account.kind == AccountKind.BANK,
+            Transfer.kind == TransferKind.RETURN,
+        )
+        .group_by(Account.fund_id)
+    )
+    return {fund_id: int(amount) for fund_id, amount in rows}
+
+
+def movements_behind(
+    db: Session,
+    fund_id: int,
+    number: str,
+    *,
+    before_id: int | None = None,
+    limit: int | None = 50,
+) -> list[Movement]:
+    """Return the transfers whose signed sum is one number of a fund, newest first.
+
+    Args:
+        number: a key of `BEHIND`; anything else raises KeyError.
+        before_id: only transfers older than this one, for the next page.
+        limit: None for all of them (exports).
+    """
+    kind, only = BEHIND[number]
+    debit, credit = aliased(Account), aliased(Account)
+    touches = _touches(debit, credit, fund_id, kind)
+    query = (
+        select(Transfer, credit.kind == kind)
+        .join(debit, debit.id == Transfer.debit_id)
+        .join(credit, credit.id == Transfer.credit_id)
+        .where(touches)
+        .order_by(Transfer.id.desc())
+        .limit(limit)
+    )
+    if only is not None:
+        query = query.where(Transfer.kind.in_(only))
+    if before_id is not None:
+        query = query.where(Transfer.id < before_id)
+    return [
+        _movement(transfer, adds=bool(credited) or only is not None)
+        for transfer, credited in db.execute(query)
+    ]
+
+
+def _touches(
+    debit: type[Account], credit: type[Account], fund_id: int, kind: AccountKind
+) -> ColumnElement[bool]:
+    return or_(
+        (debit.fund_id == fund_id) & (debit.kind == kind),
+        (credit.fund_id == fund_id) & (credit.kind == kind),
+    )
+
+
+def _movement(transfer: Transfer, *, adds: bool) -> Movement:
+    return Movement(
+        id=transfer.id,
+        at=transfer.at,
+        kind=transfer.kind,
+        sign=1 if adds else -1,
+        amount=Cents(transfer.amount_cents),
+        actor=transfer.actor,
+        voucher_id=transfer.voucher_id,
+        redemption_id=transfer.redemption_id,
+        contribution_id=transfer.contribution_id,
+        payout_id=transfer.payout_id,
+    )
+
+
+def owed_to(db: Session, provider_ids: Iterable[int]) -> dict[int, Cents]:
+    """Return what each provider is owed and not yet paid."""
+    rows = db.execute(
+        select(Account.provider_id, func.sum(Account.credits_cents - Account.debits_cents))
+        .where(Account.provider_id.in_(set(provider_ids)))
+        .group_by(Account.provider_id)
+    )
+    return {provider_id: Cents(int(amount)) for provider_id, amount in rows if provider_id}
