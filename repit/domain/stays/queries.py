@@ -1,0 +1,106 @@
+"""Who is behind a signed-in browser, and why a stay is over."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from repit.domain.households.models import Parent
+from repit.domain.ids import fingerprint
+from repit.domain.people.models import BrowserStay, Membership, Person
+from repit.domain.programmes.models import Funder
+from repit.domain.providers.models import Device, Provider
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A signed-in person in the role they chose; `place` names the provider or the funder."""
+
+    stay_id: int
+    person_id: int
+    name: str
+    locale: str
+    role: str
+    parent_id: int | None = None
+    provider_id: int | None = None
+    funder_id: int | None = None
+    device_id: int | None = None
+    place: str | None = None
+
+
+class StayEnd(StrEnum):
+    OPEN = "open"
+    SIGNED_OUT = "signed_out"
+    EXPIRED = "expired"
+    DEVICE_REVOKED = "device_revoked"
+    CLOSED = "closed"
+    """The person or their role was taken away."""
+
+
+def visitor(db: Session, key: str, now: datetime) -> Visitor | None:
+    """Return who holds this key, if their stay, their device and their role still stand."""
+    mine = _open_stays(now).where(BrowserStay.key_hash == fingerprint(key))
+    row = db.execute(mine).mappings().one_or_none()
+    return None if row is None else Visitor(**row)
+
+
+def how_it_ended(db: Session, key: str, now: datetime) -> StayEnd | None:
+    """Return why this key opens nothing any more; None when it never opened anything."""
+    row = db.execute(
+        select(BrowserStay.ended_at, BrowserStay.expires_at, Device.revoked_at)
+        .outerjoin(Device, Device.id == BrowserStay.device_id)
+        .where(BrowserStay.key_hash == fingerprint(key))
+    ).one_or_none()
+    if row is None:
+        return None
+    ended_at, expires_at, revoked_at = row
+    if revoked_at is not None:
+        return StayEnd.DEVICE_REVOKED
+    if ended_at is not None:
+        return StayEnd.SIGNED_OUT
+    if expires_at <= now:
+        return StayEnd.EXPIRED
+    return StayEnd.OPEN if visitor(db, key, now) else StayEnd.CLOSED
+
+
+def _open_stays(now: datetime) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            BrowserStay.id.label("stay_id"),
+            Person.id.label("person_id"),
+            Person.name,
+            Person.locale,
+            BrowserStay.role,
+            BrowserStay.parent_id,
+            BrowserStay.provider_id,
+            BrowserStay.funder_id,
+            BrowserStay.device_id,
+            func.coalesce(Provider.name, Funder.name).label("place"),
+        )
+        .select_from(BrowserStay)
+        .join(Person, Person.id == BrowserStay.person_id)
+        .outerjoin(Device, Device.id == BrowserStay.device_id)
+        .outerjoin(Parent, Parent.id == BrowserStay.parent_id)
+        .outerjoin(Provider, Provider.id == BrowserStay.provider_id)
+        .outerjoin(Funder, Funder.id == BrowserStay.funder_id)
+        .where(
+            BrowserStay.ended_at.is_(None),
+            BrowserStay.expires_at > now,
+            Person.disabled_at.is_(None),
+            Device.revoked_at.is_(None),
+            or_(_still_a_member(), Parent.person_id == Person.id),
+        )
+    )
+
+
+def _still_a_member() -> ColumnElement[bool]:
+    return exists().where(
+        Membership.person_id == BrowserStay.person_id,
+        Membership.role == BrowserStay.role,
+        Membership.ended_at.is_(None),
+        Membership.provider_id.is_not_distinct_from(BrowserStay.provider_id),
+        Membership.funder_id.is_not_distinct_from(BrowserStay.funder_id),
+    )
