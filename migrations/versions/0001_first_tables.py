@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_child")),
         sa.UniqueConstraint("public_id", name=op.f("uq_child_public_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "funder",
@@ -561,6 +562,8 @@ def upgrade() -> None:
         sa.Column("last_name", sa.String(length=80), nullable=False),
         sa.Column("town", sa.String(length=80), nullable=False),
         sa.Column("postcode", sa.String(length=12), nullable=False),
+        sa.Column("name_key", sa.String(length=360), nullable=False),
+        sa.Column("search_key", sa.String(length=720), nullable=False),
         sa.Column("priority_area", sa.String(length=12), nullable=True),
         sa.Column("requested_on", sa.Date(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
@@ -578,6 +581,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_parent_number")),
         sa.UniqueConstraint("person_id", name=op.f("uq_parent_person_id")),
         sa.UniqueConstraint("public_id", name=op.f("uq_parent_public_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("parent", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_parent_household_id"), ["household_id"], unique=False)
@@ -588,7 +592,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("import_id IS NOT NULL"),
             postgresql_where=sa.text("import_id IS NOT NULL"),
         )
-        batch_op.create_index("ix_parent_name", ["last_name", "first_name"], unique=False)
+        batch_op.create_index("ix_parent_name_key", ["name_key"], unique=False)
 
     op.create_table(
         "payout",
@@ -1318,7 +1322,7 @@ def downgrade() -> None:
 
     op.drop_table("payout")
     with op.batch_alter_table("parent", schema=None) as batch_op:
-        batch_op.drop_index("ix_parent_name")
+        batch_op.drop_index("ix_parent_name_key")
         batch_op.drop_index(
             "ix_parent_import",
             sqlite_where=sa.text("import_id IS NOT NULL"),

@@ -1,6 +1,7 @@
 """Parents, their children, and the dated facts of their situation."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -14,6 +15,19 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repit.db.base import Base
+from repit.domain.households import folding
+
+
+def _name_key(context: Any) -> str:
+    row = context.get_current_parameters()
+    return folding.name_key(row["first_name"], row["last_name"])
+
+
+def _search_key(context: Any) -> str:
+    row = context.get_current_parameters()
+    return folding.search_key(
+        row["first_name"], row["last_name"], row["number"], row["town"], row["postcode"]
+    )
 
 
 class Household(Base):
@@ -52,13 +66,15 @@ class Parent(Base):
     __tablename__ = "parent"
     __table_args__ = (
         CheckConstraint("state IN ('active', 'suspended')", name="known_state"),
-        Index("ix_parent_name", "last_name", "first_name"),
+        Index("ix_parent_name_key", "name_key"),
         Index(
             "ix_parent_import",
             "import_id",
             sqlite_where=text("import_id IS NOT NULL"),
             postgresql_where=text("import_id IS NOT NULL"),
         ),
+        # The history outlives a parent whose import is undone: their id is never used again.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,6 +87,10 @@ class Parent(Base):
     last_name: Mapped[str] = mapped_column(String(80))
     town: Mapped[str] = mapped_column(String(80))
     postcode: Mapped[str] = mapped_column(String(12))
+    name_key: Mapped[str] = mapped_column(String(folding.NAME_ROOM), default=_name_key)
+    """The name without accents or capitals, last name first: sorts, and finds the same name."""
+    search_key: Mapped[str] = mapped_column(String(folding.SEARCH_ROOM), default=_search_key)
+    """Set by `service` at each change; the first time by itself."""
     priority_area: Mapped[str | None] = mapped_column(String(12))
     """Code of the priority neighbourhood (QPV), such as QN05901M; None outside one."""
     requested_on: Mapped[date]
@@ -81,6 +101,7 @@ class Parent(Base):
 
 class Child(Base):
     __tablename__ = "child"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # as for parents
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True)
