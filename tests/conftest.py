@@ -1,0 +1,106 @@
+"""Every test gets an empty, migrated database: SQLite, or PostgreSQL with `--postgres`."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from repit.app import create_app
+from repit.web import database
+from tests.databases import Databases, SQLiteFiles, postgres_database
+from tests.postgres import running_postgres
+from tests.settings import settings_for
+
+GIVEN_SERVER = "REPIT_TEST_DATABASE_URL"
+SERVER_URL = pytest.StashKey[str]()
+THIS_MACHINE = {"127.0.0.1", "::1", "localhost", None}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--postgres",
+        action="store_true",
+        help=f"run on PostgreSQL: the server at {GIVEN_SERVER} (as superuser), or one of our own",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start one server for the whole run; xdist's workers are told where it is."""
+    sys.addaudithook(_refuse_other_machines)
+    if not config.getoption("--postgres"):
+        return
+    worker: dict[str, str] | None = getattr(config, "workerinput", None)
+    if worker is not None:
+        config.stash[SERVER_URL] = worker[GIVEN_SERVER]
+        return
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    given = os.environ.get(GIVEN_SERVER)  # noqa: TID251
+    config.stash[SERVER_URL] = given or stack.enter_context(running_postgres())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    if SERVER_URL in node.config.stash:
+        node.workerinput[GIVEN_SERVER] = node.config.stash[SERVER_URL]
+
+
+def _refuse_other_machines(event: str, arguments: tuple[Any, ...]) -> None:
+    """A test that leaves this machine fails, instead of passing on a good day."""
+    if event == "socket.getaddrinfo" and arguments[0] not in THIS_MACHINE:
+        raise RuntimeError(f"a test looked up {arguments[0]!r}")
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+        if host not in THIS_MACHINE:
+            raise RuntimeError(f"a test called {host!r}")
+
+
+@pytest.fixture(scope="session")
+def databases(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Databases]:
+    server_url = request.config.stash.get(SERVER_URL, None)
+    if server_url is None:
+        yield SQLiteFiles(tmp_path_factory.mktemp("template"))
+        return
+    with postgres_database(server_url, f"repit_test_{os.getpid()}_{worker_id}") as one:
+        yield one
+
+
+@pytest.fixture
+def database_url(databases: Databases, tmp_path: Path) -> str:
+    """The address of an empty database, for tests that open it themselves."""
+    return databases.fresh(tmp_path)
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    app = create_app(settings_for(database_url))
+    app.testing = True
+    with app.app_context():
+        yield app
+        database.session().close()
+        database.extension.engine.dispose()
+
+
+@pytest.fixture
+def engine(app: Flask) -> Engine:
+    return database.extension.engine
+
+
+@pytest.fixture
+def db(app: Flask) -> Session:
+    return database.session()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
