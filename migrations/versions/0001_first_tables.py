@@ -205,6 +205,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_programme_public_id")),
     )
     op.create_table(
+        "sign_in_count",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("hour_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_count")),
+        sa.UniqueConstraint("key_hash", "hour_at", name=op.f("uq_sign_in_count_key_hash_hour_at")),
+    )
+    with op.batch_alter_table("sign_in_count", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_count_hour_at"), ["hour_at"], unique=False)
+
+    op.create_table(
         "child_home",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("child_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -740,6 +752,24 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(role = 'funder') = (funder_id IS NOT NULL)", name=op.f("ck_browser_stay_reads_for")
+        ),
+        sa.CheckConstraint(
+            "(role = 'parent') = (parent_id IS NOT NULL)", name=op.f("ck_browser_stay_is_a_parent")
+        ),
+        sa.CheckConstraint(
+            "(role = 'provider') = (device_id IS NOT NULL)",
+            name=op.f("ck_browser_stay_on_a_device"),
+        ),
+        sa.CheckConstraint(
+            "(role = 'provider') = (provider_id IS NOT NULL)",
+            name=op.f("ck_browser_stay_works_for"),
+        ),
+        sa.CheckConstraint(
+            "role IN ('choosing', 'parent', 'operator', 'provider', 'funder')",
+            name=op.f("ck_browser_stay_known_role"),
+        ),
         sa.ForeignKeyConstraint(
             ["device_id"], ["device.id"], name=op.f("fk_browser_stay_device_id")
         ),
@@ -1012,6 +1042,7 @@ def upgrade() -> None:
         sa.Column(
             "payout_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("paid_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
             ["payout_id"], ["payout.id"], name=op.f("fk_paid_redemption_payout_id")
         ),
@@ -1374,6 +1405,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_child_home_household_id"))
 
     op.drop_table("child_home")
+    with op.batch_alter_table("sign_in_count", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_count_hour_at"))
+
+    op.drop_table("sign_in_count")
     op.drop_table("programme")
     op.drop_table("person")
     with op.batch_alter_table("job", schema=None) as batch_op:

@@ -38,7 +38,7 @@ def journal(db: Session, *, before_id: int | None = None, limit: int = 50) -> li
     return _read(db, query if before_id is None else query.where(Event.id < before_id))
 
 
-def _events() -> Select[tuple[Event, str | None]]:
+def _events() -> Select[Event, str]:
     # `person:12` joins its person by text: the actor column also names devices and jobs.
     return (
         select(Event, Person.name)
@@ -47,7 +47,7 @@ def _events() -> Select[tuple[Event, str | None]]:
     )
 
 
-def _read(db: Session, query: Select[tuple[Event, str | None]]) -> list[Happened]:
+def _read(db: Session, query: Select[Event, str]) -> list[Happened]:
     return [
         Happened(
             at=event.at,

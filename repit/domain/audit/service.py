@@ -9,7 +9,7 @@ from repit.domain.actors import Actor
 from repit.domain.audit.models import Event
 
 
-def record(
+def record(  # noqa: PLR0913  (every fact has its name)
     db: Session,
     *,
     actor: Actor,

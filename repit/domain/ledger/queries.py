@@ -17,13 +17,13 @@ from repit.domain.money import Cents
 class FundNumbers:
     """funded = available + committed + due + in_transit + paid + returned + lost."""
 
-    funded: Cents = Cents(0)
-    available: Cents = Cents(0)
-    committed: Cents = Cents(0)
-    due: Cents = Cents(0)
-    in_transit: Cents = Cents(0)
-    paid: Cents = Cents(0)
-    returned: Cents = Cents(0)
+    funded: Cents
+    available: Cents
+    committed: Cents
+    due: Cents
+    in_transit: Cents
+    paid: Cents
+    returned: Cents
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,7 @@ class Redemption(Base):
     __table_args__ = (
         CheckConstraint("vouchers > 0 AND amount_cents > 0", name="takes_something"),
         CheckConstraint("family_share_cents >= 0", name="share_not_negative"),
-        CheckConstraint(
-            "(minutes IS NULL) <> (sessions IS NULL)", name="minutes_or_sessions"
-        ),
+        CheckConstraint("(minutes IS NULL) <> (sessions IS NULL)", name="minutes_or_sessions"),
         Index("ix_redemption_provider", "provider_id", "received_at"),
         Index("ix_redemption_parent", "parent_id", "received_at"),
         Index("ix_redemption_received", "received_at"),
@@ -103,3 +101,13 @@ class Refusal(Base):
     reason: Mapped[str] = mapped_column(String(40))
     wrong_code: Mapped[bool] = mapped_column(default=False)
     voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"))
+
+
+class PaidRedemption(Base):
+    """A redemption is in one payout at most."""
+
+    __tablename__ = "paid_redemption"
+
+    redemption_id: Mapped[UUID] = mapped_column(ForeignKey("redemption.id"), primary_key=True)
+    payout_id: Mapped[int] = mapped_column(ForeignKey("payout.id"), index=True)
+    paid_on: Mapped[date]

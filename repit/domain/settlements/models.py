@@ -1,7 +1,6 @@
 """What was paid to providers. Bank files and approvals come with their own issue."""
 
 from datetime import date, datetime
-from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,12 +26,3 @@ class Payout(Base):
     paid_on: Mapped[date]
     reference: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime]
-
-
-class PaidRedemption(Base):
-    """A redemption is in one payout at most."""
-
-    __tablename__ = "paid_redemption"
-
-    redemption_id: Mapped[UUID] = mapped_column(ForeignKey("redemption.id"), primary_key=True)
-    payout_id: Mapped[int] = mapped_column(ForeignKey("payout.id"), index=True)

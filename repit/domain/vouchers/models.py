@@ -27,9 +27,7 @@ class Voucher(Base):
     __table_args__ = (
         CheckConstraint("face_cents > 0", name="has_value"),
         CheckConstraint("categories > 0", name="pays_for_something"),
-        CheckConstraint(
-            "first_day <= last_day AND last_day <= grace_until", name="days_in_order"
-        ),
+        CheckConstraint("first_day <= last_day AND last_day <= grace_until", name="days_in_order"),
         CheckConstraint(
             "state IN ('issued', 'redeemed', 'expired', 'cancelled')", name="known_state"
         ),

@@ -1,0 +1,157 @@
+"""What a device may redeem: its provider's rights and prices, read whole, checked by day.
+
+A standing may be a few seconds old: the statement that takes vouchers checks `revision`,
+which every change of a provider's rights increments.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from repit.domain.categories import Category
+from repit.domain.households.models import Parent
+from repit.domain.money import Cents
+from repit.domain.people.models import Membership
+from repit.domain.providers.models import Accreditation, Device, Provider, Tariff
+
+
+@dataclass(frozen=True)
+class AccreditationFacts:
+    """Both days included; `withdrawn_on` is the first day on which it no longer counts."""
+
+    category: Category
+    first_day: date
+    last_day: date
+    withdrawn_on: date | None
+
+    def valid_on(self, day: date) -> bool:
+        """Tell whether it counts for a service of that day."""
+        if self.withdrawn_on is not None and day >= self.withdrawn_on:
+            return False
+        return self.first_day <= day <= self.last_day
+
+
+@dataclass(frozen=True)
+class TariffFacts:
+    """An agreed price per hour or per session, in cents; `last_day` None while it lasts."""
+
+    category: Category
+    per_hour: bool
+    unit_price: Cents
+    family_share: Cents
+    first_day: date
+    last_day: date | None
+
+    def agreed_on(self, day: date) -> bool:
+        """Tell whether this price was agreed for a service of that day."""
+        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A device and everything its provider may do. `own_parent_ids`: never paid for these."""
+
+    device_id: int
+    provider_id: int
+    provider_public_id: str
+    provider_name: str
+    revision: int
+    revoked_at: datetime | None
+    locked_at: datetime | None
+    suspended: bool
+    accreditations: tuple[AccreditationFacts, ...]
+    tariffs: tuple[TariffFacts, ...]
+    own_parent_ids: tuple[int, ...]
+
+    def accredited_ever(self, category: Category) -> bool:
+        """Tell whether the provider was ever accredited for the category."""
+        return any(found.category is category for found in self.accreditations)
+
+    def accredited_on(self, category: Category, day: date) -> bool:
+        """Tell whether a service of that day may be paid."""
+        return any(
+            found.category is category and found.valid_on(day) for found in self.accreditations
+        )
+
+    def categories_on(self, day: date) -> list[Category]:
+        """Return the categories the provider may be paid for on a day."""
+        return [category for category in Category if self.accredited_on(category, day)]
+
+    def tariff_on(self, category: Category, day: date) -> TariffFacts | None:
+        """Return the price agreed for a day; the one agreed last when two overlap."""
+        found = [t for t in self.tariffs if t.category is category and t.agreed_on(day)]
+        return max(found, key=lambda tariff: tariff.first_day, default=None)
+
+
+def standing_by_token(db: Session, token_hash: bytes) -> Standing | None:
+    """Return the standing behind a device's secret, None when nobody has it."""
+    return _standing(db, Device.token_hash == token_hash)
+
+
+def standing_of_device(db: Session, device_id: int) -> Standing | None:
+    """Return the standing of a device."""
+    return _standing(db, Device.id == device_id)
+
+
+def _standing(db: Session, which: ColumnElement[bool]) -> Standing | None:
+    found = db.execute(
+        select(Device, Provider).join(Provider, Provider.id == Device.provider_id).where(which)
+    ).one_or_none()
+    if found is None:
+        return None
+    device, provider = found
+    return Standing(
+        device_id=device.id,
+        provider_id=provider.id,
+        provider_public_id=provider.public_id,
+        provider_name=provider.name,
+        revision=provider.revision,
+        revoked_at=device.revoked_at,
+        locked_at=device.locked_at,
+        suspended=provider.state != "active",
+        accreditations=_accreditations(db, provider.id),
+        tariffs=_tariffs(db, provider.id),
+        own_parent_ids=_own_parents(db, provider),
+    )
+
+
+def _accreditations(db: Session, provider_id: int) -> tuple[AccreditationFacts, ...]:
+    return tuple(
+        AccreditationFacts(Category(row.category), row.first_day, row.last_day, row.withdrawn_on)
+        for row in db.scalars(
+            select(Accreditation).where(Accreditation.provider_id == provider_id)
+        )
+    )
+
+
+def _tariffs(db: Session, provider_id: int) -> tuple[TariffFacts, ...]:
+    return tuple(
+        TariffFacts(
+            category=Category(row.category),
+            per_hour=row.unit == "hour",
+            unit_price=Cents(row.unit_cents),
+            family_share=Cents(row.family_share_cents),
+            first_day=row.first_day,
+            last_day=row.last_day,
+        )
+        for row in db.scalars(select(Tariff).where(Tariff.provider_id == provider_id))
+    )
+
+
+def _own_parents(db: Session, provider: Provider) -> tuple[int, ...]:
+    """Return the parents who are, work for, or live with the provider."""
+    staff = select(Membership.person_id).where(
+        Membership.provider_id == provider.id, Membership.ended_at.is_(None)
+    )
+    own = Parent.person_id.in_(staff)
+    homes = [provider.household_id] if provider.household_id is not None else []
+    staff_homes = select(Parent.household_id).where(Parent.person_id.in_(staff))
+    return tuple(
+        db.scalars(
+            select(Parent.id).where(
+                own | Parent.household_id.in_(homes) | Parent.household_id.in_(staff_homes)
+            )
+        )
+    )

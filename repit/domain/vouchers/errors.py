@@ -1,0 +1,55 @@
+"""Refusals met when vouchers are issued, shown, blocked or given back."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from repit.domain.errors import NotFound, Refused
+
+
+@dataclass(eq=False)
+class UnknownVoucher(NotFound):
+    code = "unknown_voucher"
+
+
+@dataclass(eq=False)
+class NotOpen(Refused):
+    """Only a voucher that waits to be spent can be changed; this one is in another state."""
+
+    state: str
+    code = "voucher_not_open"
+
+
+@dataclass(eq=False)
+class NotEnoughVouchers(Refused):
+    """The parent chose more than they have to show."""
+
+    asked: int
+    left: int
+    code = "not_enough_vouchers"
+
+
+@dataclass(eq=False)
+class NotLonger(Refused):
+    """An extension must end later than now."""
+
+    last_day: date
+    code = "extension_not_longer"
+
+
+@dataclass(eq=False)
+class AlreadyHeld(Refused):
+    code = "already_held"
+
+
+@dataclass(eq=False)
+class OutsideProgramme(Refused):
+    """Vouchers are issued for periods that start within the programme's days."""
+
+    first_day: date
+    last_day: date
+    code = "outside_programme"
+
+
+@dataclass(eq=False)
+class ProgrammeClosed(Refused):
+    code = "programme_closed"
