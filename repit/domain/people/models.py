@@ -55,17 +55,44 @@ class SignIn(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
-    """Six digits are few: the hash is keyed by the token, the tries are counted."""
+    """Six digits are few: the hash needs the installation's key, and the tries are counted."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     wrong_tries: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None]
 
 
+class SignInCount(Base):
+    """How often, in one hour, an address or a source asked for a message or tried a code.
+
+    Kept alike for known and unknown addresses, and only as keyed hashes.
+    """
+
+    __tablename__ = "sign_in_count"
+    __table_args__ = (UniqueConstraint("key_hash", "hour_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    hour_at: Mapped[datetime] = mapped_column(index=True)
+    used: Mapped[int]
+
+
 class BrowserStay(Base):
-    """A signed-in browser. Ending the row ends the visit at the next request."""
+    """A signed-in browser. Ending the row ends the visit at the next request.
+
+    `choosing` is somebody who proved who they are and still has to say in which role.
+    """
 
     __tablename__ = "browser_stay"
+    __table_args__ = (
+        CheckConstraint(
+            "role IN ('choosing', 'parent', 'operator', 'provider', 'funder')", name="known_role"
+        ),
+        CheckConstraint("(role = 'parent') = (parent_id IS NOT NULL)", name="is_a_parent"),
+        CheckConstraint("(role = 'provider') = (provider_id IS NOT NULL)", name="works_for"),
+        CheckConstraint("(role = 'funder') = (funder_id IS NOT NULL)", name="reads_for"),
+        CheckConstraint("(role = 'provider') = (device_id IS NOT NULL)", name="on_a_device"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
@@ -76,5 +103,6 @@ class BrowserStay(Base):
     funder_id: Mapped[int | None] = mapped_column(ForeignKey("funder.id"))
     device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
     started_at: Mapped[datetime]
+    """When they proved who they are; another role taken later keeps this moment."""
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
