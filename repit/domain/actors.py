@@ -18,3 +18,9 @@ def device(device_id: int) -> Actor:
 
 def job(job_id: int) -> Actor:
     return Actor(f"job:{job_id}")
+
+
+def person_id_of(actor: Actor) -> int | None:
+    """Return the person who acts, if it is one."""
+    kind, _, number = actor.partition(":")
+    return int(number) if kind == "person" else None
