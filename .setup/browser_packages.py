@@ -12,8 +12,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from whitenoise.compress import Compressor
-
 HERE = Path(__file__).resolve().parent
 VENDOR = HERE.parent / "static" / "vendor"
 MODULES = HERE / "node_modules"
@@ -87,10 +85,6 @@ def main() -> None:
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
     contents = {name: copy_package(name) for name in COPIES}
-    compressor = Compressor(quiet=True)
-    for copy in sorted(VENDOR.iterdir()):
-        if compressor.should_compress(copy.name):
-            list(compressor.compress(str(copy)))
     (VENDOR / "CONTENTS.json").write_text(json.dumps(contents, indent=2) + "\n")
 
 
