@@ -1,0 +1,60 @@
+"""The messages we send, what each one knows, and when sending is tried again."""
+
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Kind(StrEnum):
+    """What a message is about. Its facts are plain JSON: days in ISO form, money in cents."""
+
+    SIGN_IN = "sign_in"
+    """No facts: the link and the code are made when it leaves, and stored only as hashes."""
+    VOUCHERS_ISSUED = "vouchers_issued"
+    """`vouchers`, `last_day`."""
+    REDEEMED_PARENT = "redeemed_parent"
+    """`vouchers`, `family_share_cents`, `provider`, `category`, `service_on`."""
+    REDEEMED_PROVIDER = "redeemed_provider"
+    """`vouchers`, `amount_cents`, `category`, `service_on`, `paid_by_on`; nothing of the parent."""
+    REVERSED_PARENT = "reversed_parent"
+    """`vouchers`, `provider`, `service_on`."""
+    REVERSED_PROVIDER = "reversed_provider"
+    """`vouchers`, `amount_cents`, `category`, `service_on`; nothing of the parent."""
+    EXPIRING_SIX_WEEKS = "expiring_six_weeks"
+    """`vouchers`, `last_day`."""
+    EXPIRING_THREE_WEEKS = "expiring_three_weeks"
+    """`vouchers`, `last_day`."""
+    DEVICE_LOCKED = "device_locked"
+    """`provider`, `device`; goes to the operators."""
+
+
+MOST_ATTEMPTS = 6
+PAUSES = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=8),
+)
+"""After the first failed attempt, the second, …"""
+LEASE = timedelta(minutes=10)
+"""A worker that dies keeps its messages from the others for so long."""
+SIGN_IN_STALE = timedelta(minutes=30)
+"""Nobody waits longer in front of the sign-in page."""
+
+QUIET_FROM = time(21)
+QUIET_UNTIL = time(8)
+
+
+def pause_after(attempts: int) -> timedelta:
+    """Return how long to wait after that many attempts failed."""
+    return PAUSES[min(attempts, len(PAUSES)) - 1]
+
+
+def outside_quiet_hours(moment: datetime, zone: str) -> datetime:
+    """Return the moment, or eight in the morning when it falls between 21 h and 8 h there."""
+    local = moment.astimezone(ZoneInfo(zone))
+    if QUIET_UNTIL <= local.time() < QUIET_FROM:
+        return moment
+    day = local.date() + timedelta(days=1 if local.time() >= QUIET_FROM else 0)
+    return datetime.combine(day, QUIET_UNTIL, ZoneInfo(zone)).astimezone(moment.tzinfo)
