@@ -1,0 +1,69 @@
+"""Put the application together. Nothing is decided here."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask
+
+from repit.db import engine
+from repit.settings import ROOT, Settings
+from repit.settings_checks import LOOPBACK
+from repit.web import (
+    compression,
+    database,
+    errors,
+    frame,
+    headers,
+    locale,
+    origin,
+    static_files,
+)
+from repit.web.dev.views import blueprint as dev
+from repit.web.public.views import blueprint as public
+
+MEGABYTE = 1024 * 1024
+BLUEPRINTS: tuple[Blueprint, ...] = (public,)
+DEMO_BLUEPRINTS: tuple[Blueprint, ...] = (dev,)
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return a ready application for one set of settings."""
+    app = Flask(
+        "repit", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
+    app.config.update(_flask_settings(settings))
+    app.extensions["repit.settings"] = settings
+    database.extension.init_app(app)
+    with app.app_context():
+        engine.prepare(database.extension.engine)
+    compression.register(app)  # first in, so last to touch an answer
+    headers.register(app, secure=settings.secure)
+    origin.register(app)
+    static_files.register(app)
+    locale.register(app)
+    frame.register(app, settings)
+    errors.register(app)
+    for blueprint in BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ()):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "DEBUG": settings.debug,
+        "TRUSTED_HOSTS": _hosts(settings.public_url),
+        "MAX_CONTENT_LENGTH": 5 * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": MEGABYTE // 2,
+        "MAX_FORM_PARTS": 200,
+        "SESSION_COOKIE_NAME": "__Host-repit" if settings.secure else "repit",
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+    }
+
+
+def _hosts(public_url: str) -> list[str]:
+    """Return the names we answer to; on one's own machine, every name it has for itself."""
+    host = urlsplit(public_url).hostname or ""
+    return ["127.0.0.1", "localhost", "[::1]"] if host in LOOPBACK else [host]

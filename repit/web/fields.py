@@ -1,0 +1,217 @@
+"""Fields for what people really type: money, days, codes, names. All keep the typed text."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import format_decimal
+from flask_babel import get_locale, gettext, lazy_gettext
+from markupsafe import Markup
+from wtforms import Field, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.widgets import TextInput
+
+from repit.domain.money import Cents
+from repit.web import formats
+
+Validators = Sequence[Callable[..., Any]]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_AMOUNT = re.compile(r"^-?\d{1,9}([.,]\d{1,2})?$")
+_BOTH_MARKS = re.compile(r"^-?\d{1,3}([.,]\d{3})+[.,]\d{2}$")
+_DAY = re.compile(r"^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$")
+_ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_EMAIL = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]{2,}$")
+_CODE_NOISE = re.compile(r"[\s\-–—._]+")
+_QR_URL = re.compile(r"^https?://[^/]+/v/([^/?#]+)", re.IGNORECASE)
+
+
+def tidy(text: str | None) -> str | None:
+    """Return the text without stray spaces or control characters, or None when empty."""
+    if text is None:
+        return None
+    return _CONTROL.sub("", text).strip() or None
+
+
+class LineField(StringField):
+    """One line of text, trimmed; empty is None."""
+
+    def __init__(
+        self, label: Any = None, *, max_length: int = 200, required: bool = True, **kwargs: Any
+    ) -> None:
+        """Limit the length and say whether the field may stay empty."""
+        super().__init__(label, **_text_arguments(max_length, required=required, given=kwargs))
+
+
+class TextField(TextAreaField):
+    """Several lines of text, trimmed; empty is None."""
+
+    def __init__(
+        self, label: Any = None, *, max_length: int = 2000, required: bool = True, **kwargs: Any
+    ) -> None:
+        """Limit the length and say whether the field may stay empty."""
+        super().__init__(label, **_text_arguments(max_length, required=required, given=kwargs))
+
+
+class EmailField(LineField):
+    """An e-mail address, in lower case."""
+
+    widget = TextInput("email")
+
+    def __init__(self, label: Any = None, *, validators: Validators = (), **kwargs: Any) -> None:
+        """Check the form of the address only; a message sent there checks the rest."""
+        words = lazy_gettext("Écrivez une adresse e-mail, par exemple nom@exemple.fr.")
+        checks = [Regexp(_EMAIL, message=words), *validators]
+        super().__init__(label, max_length=254, validators=checks, filters=[_lower], **kwargs)
+
+
+class CodeField(LineField):
+    """A voucher's code: spaces, hyphens, capitals and a whole QR address are all the same.
+
+    Gives the bare symbols; the domain tells a mistyped code from an unknown one.
+    """
+
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+        """Leave room for the address a phone's camera pastes."""
+        super().__init__(label, max_length=400, filters=[bare_code], **kwargs)
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else str(self.data or "")
+
+
+class CentsField(Field):
+    """Euros typed as « 12,50 », « 12.50 » or « 12 € »; gives int cents."""
+
+    widget = TextInput()
+    data: Cents | None
+
+    def __init__(
+        self,
+        label: Any = None,
+        *,
+        at_least: int = 0,
+        at_most: int | None = None,
+        required: bool = True,
+        validators: Validators = (),
+        **kwargs: Any,
+    ) -> None:
+        """Take the limits in cents; the messages show them in euros."""
+        self.at_least, self.at_most = at_least, at_most
+        checks = [InputRequired() if required else Optional(), self._within, *validators]
+        kwargs.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(label, checks, **kwargs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the amount."""
+        if not valuelist or not str(valuelist[0]).strip():
+            self.data = None
+            return
+        self.data = cents_typed(str(valuelist[0]))
+        if self.data is None:
+            raise ValueError(gettext("Écrivez un montant en euros, par exemple 12,50."))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None:
+            return ""
+        return str(format_decimal(Decimal(self.data) / 100, "0.00", locale=get_locale()))
+
+    def _within(self, _form: object, _field: object) -> None:
+        if self.data is None:
+            return
+        if self.data < self.at_least:
+            raise ValidationError(
+                gettext("Écrivez au moins %(amount)s.", amount=formats.money(self.at_least))
+            )
+        if self.at_most is not None and self.data > self.at_most:
+            raise ValidationError(
+                gettext("Écrivez au plus %(amount)s.", amount=formats.money(self.at_most))
+            )
+
+
+class _DayInput(TextInput):
+    """The browser's calendar, unless it could not show what was typed."""
+
+    def __call__(self, field: Field, **attributes: Any) -> Markup:
+        typed = str(field.raw_data[0]) if field.raw_data else ""
+        kind = "date" if not typed or _ISO_DAY.match(typed) else "text"
+        return super().__call__(field, type=kind, **attributes)
+
+
+class DayField(Field):
+    """A day from the browser's calendar, or typed « 15/03/2027 »; gives a date."""
+
+    widget = _DayInput()
+    data: date | None
+
+    def __init__(
+        self,
+        label: Any = None,
+        *,
+        required: bool = True,
+        validators: Validators = (),
+        **kwargs: Any,
+    ) -> None:
+        """Say whether the field may stay empty."""
+        checks = [InputRequired() if required else Optional(), *validators]
+        super().__init__(label, checks, **kwargs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the day."""
+        if not valuelist or not str(valuelist[0]).strip():
+            self.data = None
+            return
+        self.data = day_typed(str(valuelist[0]))
+        if self.data is None:
+            raise ValueError(gettext("Écrivez une date, par exemple 15/03/2027."))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
+
+
+def cents_typed(text: str) -> Cents | None:
+    """Return the cents in a typed amount, or None when it is not one."""
+    bare = re.sub(r"[\s  ]|€|EUR$", "", text.strip(), flags=re.IGNORECASE)
+    if _BOTH_MARKS.match(bare):
+        bare = re.sub(r"[.,](?=\d{3})", "", bare)
+    if not _AMOUNT.match(bare):
+        return None
+    return Cents(int(Decimal(bare.replace(",", ".")) * 100))
+
+
+def day_typed(text: str) -> date | None:
+    """Return the day in what was typed, or None when there is no such day."""
+    bare = text.strip()
+    french = _DAY.match(bare)
+    parts = [int(part) for part in french.groups()][::-1] if french else []
+    try:
+        return date(*parts) if parts else date.fromisoformat(bare)
+    except ValueError:
+        return None
+
+
+def bare_code(text: str | None) -> str | None:
+    """Return the symbols of a code, typed or pasted with its address."""
+    tidied = tidy(text)
+    if tidied is None:
+        return None
+    address = _QR_URL.match(tidied)
+    return _CODE_NOISE.sub("", address.group(1) if address else tidied).upper() or None
+
+
+def _text_arguments(max_length: int, *, required: bool, given: dict[str, Any]) -> dict[str, Any]:
+    checks = [InputRequired() if required else Optional(), Length(max=max_length)]
+    return {
+        **given,
+        "validators": [*checks, *given.get("validators", ())],
+        "filters": [tidy, *given.get("filters", ())],
+    }
+
+
+def _lower(text: str | None) -> str | None:
+    return text.lower() if text else text

@@ -1,0 +1,147 @@
+"""Money, days and moments as the reader writes them. Used by templates and wording only.
+
+Money is integer cents in, « 30,00 € » out. Moments are aware UTC in, local out.
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+from babel.numbers import format_currency, format_decimal, format_percent
+from babel.units import format_unit
+from flask import Flask
+from flask_babel import get_locale, get_timezone, gettext, pgettext
+
+from repit.domain import clock
+
+GROUP = 4
+HOUR = 60
+NEAR_DAYS = 14
+
+
+def register(app: Flask) -> None:
+    """Make every format a template filter of the same name."""
+    filters = (
+        money, euros, number, percentage, minutes, code,
+        day, short_day, weekday, relative_day, month, moment, time, iso,
+    )  # fmt: skip
+    for one in filters:
+        app.add_template_filter(one)
+
+
+def money(cents: int) -> str:
+    """Return « 30,00 € »."""
+    return str(format_currency(cents / 100, "EUR", locale=_locale()))
+
+
+def euros(cents: int) -> str:
+    """Return « 30 € » when there are no cents, for a big figure read from afar."""
+    if cents % 100:
+        return money(cents)
+    return str(
+        format_currency(
+            cents // 100, "EUR", locale=_locale(), currency_digits=False, decimal_quantization=False
+        )
+    )
+
+
+def number(value: int | float) -> str:
+    """Return « 1 234 »."""
+    return str(format_decimal(value, locale=_locale()))
+
+
+def percentage(share: float) -> str:
+    """Return « 82 % » for 0.82."""
+    return str(format_percent(share, locale=_locale()))
+
+
+def minutes(value: int) -> str:
+    """Return « 1 h 30 min » for 90."""
+    whole, rest = divmod(value, HOUR)
+    words = []
+    if whole:
+        words.append(format_unit(whole, "duration-hour", length="short", locale=_locale()))
+    if rest or not whole:
+        words.append(format_unit(rest, "duration-minute", length="short", locale=_locale()))
+    return " ".join(words)
+
+
+def code(symbols: str) -> str:
+    """Return « XXXX-XXXX-XXXX », easier to read aloud."""
+    return "-".join(symbols[start : start + GROUP] for start in range(0, len(symbols), GROUP))
+
+
+def day(value: date) -> str:
+    """Return « 15 mars 2027 »."""
+    return str(format_date(_local_day(value), "long", locale=_locale()))
+
+
+def short_day(value: date) -> str:
+    """Return « 15/03/2027 », for a column of days."""
+    return str(format_skeleton("yMMdd", _local_day(value), locale=_locale()))
+
+
+def weekday(value: date) -> str:
+    """Return « mercredi 15 mars », with the year when it is not this one."""
+    local = _local_day(value)
+    skeleton = "MMMMEEEEd" if local.year == _today().year else "yMMMMEEEEd"
+    return str(format_skeleton(skeleton, local, locale=_locale()))
+
+
+def relative_day(value: date) -> str:
+    """Return « aujourd’hui », « demain », « dans 3 jours », else the day itself."""
+    local = _local_day(value)
+    distance = (local - _today()).days
+    near = {-1: gettext("hier"), 0: gettext("aujourd’hui"), 1: gettext("demain")}
+    if distance in near:
+        return near[distance]
+    if abs(distance) > NEAR_DAYS:
+        return day(local)
+    return str(
+        format_timedelta(
+            timedelta(days=distance), "day", threshold=99, add_direction=True, locale=_locale()
+        )
+    )
+
+
+def month(value: date) -> str:
+    """Return « mars 2027 »."""
+    return str(format_skeleton("yMMMM", _local_day(value), locale=_locale()))
+
+
+def time(value: datetime) -> str:
+    """Return « 18 h » or « 18 h 30 »."""
+    local = value.astimezone(_zone())
+    pattern = pgettext("heure", "H 'h' mm") if local.minute else pgettext("heure pile", "H 'h'")
+    return str(format_datetime(local, pattern, tzinfo=local.tzinfo, locale=_locale()))
+
+
+def moment(value: datetime) -> str:
+    """Return « mercredi 15 mars, 18 h »."""
+    return gettext("%(day)s, %(time)s", day=weekday(value), time=time(value))
+
+
+def iso(value: date) -> str:
+    """Return the machine's form, for `<time datetime>`."""
+    return value.isoformat()
+
+
+def _local_day(value: date) -> date:
+    """Return the calendar day; a moment near midnight belongs to the reader's day."""
+    if isinstance(value, datetime):
+        return value.astimezone(_zone()).date()
+    return value
+
+
+def _today() -> date:
+    return clock.now().astimezone(_zone()).date()
+
+
+def _locale() -> Locale:
+    found: Locale | None = get_locale()
+    return found or Locale("fr")
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(str(get_timezone() or "Europe/Paris"))

@@ -1,0 +1,65 @@
+"""The form base: CSRF from the signed session, our words for its errors, typed values."""
+
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from flask import current_app, request, session
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import Form
+from wtforms.csrf.session import SessionCSRF
+
+from repit.web.form_messages import Words
+
+T = TypeVar("T")
+
+
+class RepitForm(Form):
+    """Base of every form that changes something."""
+
+    class Meta:
+        csrf = True
+        csrf_class = SessionCSRF
+        csrf_time_limit = timedelta(hours=12)
+
+        @property
+        def csrf_secret(self) -> bytes:
+            return str(current_app.config["SECRET_KEY"]).encode()
+
+        @property
+        def csrf_context(self) -> object:
+            return session
+
+        def get_translations(self, _form: object) -> Words:
+            return Words()
+
+
+class SearchForm(RepitForm):
+    """Base of filters and searches: they change nothing, and their address can be shared."""
+
+    class Meta(RepitForm.Meta):
+        csrf = False
+
+
+def given(value: T | None) -> T:
+    """Return a value that validation has already proved present."""
+    if value is None:
+        raise ValueError("read a form only after validate() returned True")
+    return value
+
+
+def received() -> MultiDict[str, Any] | CombinedMultiDict[str, Any]:
+    """Return what was sent, typed fields and files together."""
+    if not request.files:
+        return request.form
+    return CombinedMultiDict([request.files, request.form])
+
+
+def refuse(form: Form, field: str, words: str) -> None:
+    """Put a refusal of the domain next to the field it is about, keeping what was typed."""
+    form[field].errors = [*form[field].errors, words]
+
+
+def csrf_token() -> str:
+    """Return a token for a form that has only a button."""
+    field = RepitForm()["csrf_token"]
+    return str(field.current_token)  # type: ignore[attr-defined]  # set by WTForms' CSRF

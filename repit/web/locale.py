@@ -1,0 +1,83 @@
+"""Which language a page speaks: chosen, else the person's, else the browser's, else French."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, current_app, request
+from flask_babel import Babel
+
+LANGUAGES = {"fr": "Français", "nl": "Nederlands", "en": "English", "ar": "العربية"}
+SOURCE = "fr"
+COOKIE = "lang"
+ONE_YEAR = 31_536_000
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+TIME_ZONE = "Europe/Paris"
+
+
+@dataclass(frozen=True)
+class PersonLanguage:
+    """How the account pages tell us the signed-in person's language, and learn a new choice."""
+
+    read: Callable[[], str | None]
+    remember: Callable[[str], None]
+
+
+def register(app: Flask) -> None:
+    """Set up the translations and the choice among them."""
+    compile_catalogues(TRANSLATIONS)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    app.config["BABEL_DEFAULT_LOCALE"] = SOURCE
+    app.config["BABEL_DEFAULT_TIMEZONE"] = TIME_ZONE
+    Babel(app, locale_selector=choose)
+
+
+def follow_person(app: Flask, person: PersonLanguage) -> None:
+    """Let the signed-in person's own language count, and be changed by a choice."""
+    app.extensions["repit.person_language"] = person
+
+
+def person_language() -> PersonLanguage | None:
+    """Return what the account pages registered, if they did."""
+    person: PersonLanguage | None = current_app.extensions.get("repit.person_language")
+    return person
+
+
+def choose() -> str:
+    """Return the language of this answer."""
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    person = person_language()
+    own = person.read() if person else None
+    if own in LANGUAGES:
+        return own
+    return request.accept_languages.best_match(LANGUAGES) or SOURCE
+
+
+def compile_catalogues(folder: Path) -> None:
+    """Compile every catalogue that changed since it was last compiled."""
+    for source in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+            continue
+        language = source.parent.parent.name
+        with source.open("rb") as lines:
+            catalogue = read_po(lines, locale=language)
+        if language == SOURCE:
+            _speak_source(catalogue)
+        draft = target.with_suffix(f".mo.{os.getpid()}")
+        with draft.open("wb") as compiled:
+            write_mo(compiled, catalogue)
+        draft.replace(target)  # whole or not at all: another process may be reading
+
+
+def _speak_source(catalogue: Catalog) -> None:
+    """Without a French catalogue Python would apply English plurals: « 0 chèques »."""
+    for message in catalogue:
+        if message.id and not any(message.string or ()):
+            message.string = message.id

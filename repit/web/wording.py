@@ -1,0 +1,65 @@
+"""Every refusal of the domain, in words: what happened, and what to do next.
+
+One line per code. `%(name)s` is a fact of the error, shown as the reader writes it:
+`Cents` and `…_cents` as euros, `Minutes` as time, days and moments as dates.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from repit.domain.errors import DomainError
+from repit.domain.money import Cents, Minutes
+from repit.web import formats
+
+WORDING: dict[str, tuple[LazyString, LazyString]] = {
+    "not_found": (
+        lazy_gettext("Cette page n’existe pas."),
+        lazy_gettext("Vérifiez l’adresse, ou revenez à l’accueil."),
+    ),
+    "try_again": (
+        lazy_gettext("Quelqu’un d’autre change la même chose en ce moment."),
+        lazy_gettext("Attendez quelques secondes, puis recommencez."),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A refusal in words; as text it is both sentences."""
+
+    happened: str
+    next_step: str
+
+    def __str__(self) -> str:
+        return f"{self.happened} {self.next_step}"
+
+
+def word(error: DomainError) -> Answer:
+    """Return what happened and what to do next, in the reader's language."""
+    happened, next_step = WORDING[error.code]
+    facts = facts_shown(error)
+    return Answer(str(happened) % facts, str(next_step) % facts)
+
+
+def facts_shown(error: DomainError) -> dict[str, str]:
+    """Return the error's facts as the reader writes them."""
+    return {
+        field.name: _shown(field.name, field.type, getattr(error, field.name))
+        for field in dataclasses.fields(error)
+    }
+
+
+def _shown(name: str, kind: object, value: object) -> str:
+    if isinstance(value, datetime):
+        return formats.moment(value)
+    if isinstance(value, date):
+        return formats.day(value)
+    if isinstance(value, int) and (kind is Cents or name.endswith("_cents")):
+        return formats.money(value)
+    if isinstance(value, int) and (kind is Minutes or name.endswith("_minutes")):
+        return formats.minutes(value)
+    return formats.number(value) if isinstance(value, int | float) else str(value)
