@@ -1,0 +1,76 @@
+"""Keep what was refused, and lock a device that tries too many wrong codes."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from repit.domain import actors
+from repit.domain.audit.service import record
+from repit.domain.errors import DomainError
+from repit.domain.providers.models import Device
+from repit.domain.redemptions.models import Refusal
+
+WRONG_AN_HOUR = 10
+WRONG_A_DAY = 50
+
+
+def note(
+    db: Session, refusal: DomainError, *, provider_id: int, device_id: int, now: datetime
+) -> bool:
+    """Write a refusal down; return whether it locked the device.
+
+    Only codes that nobody has count towards the lock: 10 in an hour or 50 in a day. A code
+    that exists, or one the check symbol shows to be mistyped, never does.
+
+    Raises:
+        Nothing of its own.
+    """
+    wrong = bool(getattr(refusal, "wrong_code", False))
+    db.add(
+        Refusal(
+            at=now,
+            provider_id=provider_id,
+            device_id=device_id,
+            reason=refusal.code,
+            wrong_code=wrong,
+        )
+    )
+    db.flush()
+    return wrong and _lock_if_too_many(db, device_id, now)
+
+
+def _lock_if_too_many(db: Session, device_id: int, now: datetime) -> bool:
+    unlocked_at = db.scalar(select(Device.unlocked_at).where(Device.id == device_id))
+    if not (
+        _wrong_since(db, device_id, now - timedelta(hours=1), unlocked_at) >= WRONG_AN_HOUR
+        or _wrong_since(db, device_id, now - timedelta(days=1), unlocked_at) >= WRONG_A_DAY
+    ):
+        return False
+    locked = db.execute(
+        update(Device)
+        .where(Device.id == device_id, Device.locked_at.is_(None))
+        .values(locked_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    if not locked.rowcount:  # type: ignore[attr-defined]
+        return False
+    record(
+        db,
+        actor=actors.device(device_id),
+        kind="locked",
+        of=("device", device_id),
+        now=now,
+        facts={"wrong_an_hour": WRONG_AN_HOUR, "wrong_a_day": WRONG_A_DAY},
+    )
+    return True
+
+
+def _wrong_since(db: Session, device_id: int, since: datetime, unlocked_at: datetime | None) -> int:
+    start = since if unlocked_at is None else max(since, unlocked_at)
+    counted = db.scalar(
+        select(func.count()).where(
+            Refusal.device_id == device_id, Refusal.wrong_code, Refusal.at > start
+        )
+    )
+    return counted or 0
