@@ -1,0 +1,1 @@
+"""Coming in, in one role at a time, and going out."""

@@ -14,6 +14,20 @@ from repit.domain.people.models import BrowserStay, Membership, Person
 from repit.domain.programmes.models import Funder
 from repit.domain.providers.models import Device, Provider
 
+CHOOSING = "choosing"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A role somebody may take; `name` tells it from their others in a form."""
+
+    name: str
+    role: str
+    place: str | None = None
+    parent_id: int | None = None
+    provider_id: int | None = None
+    funder_id: int | None = None
+
 
 @dataclass(frozen=True)
 class Visitor:
@@ -45,6 +59,31 @@ def visitor(db: Session, key: str, now: datetime) -> Visitor | None:
     mine = _open_stays(now).where(BrowserStay.key_hash == fingerprint(key))
     row = db.execute(mine).mappings().one_or_none()
     return None if row is None else Visitor(**row)
+
+
+def choices(db: Session, person_id: int) -> list[Choice]:
+    """Return the roles a person may take now, the most private first."""
+    parent_id = db.scalar(select(Parent.id).where(Parent.person_id == person_id))
+    place = func.coalesce(Provider.name, Funder.name)
+    rows = db.execute(
+        select(
+            Membership.role,
+            Membership.provider_id,
+            Membership.funder_id,
+            place,
+            func.coalesce(Provider.public_id, Funder.public_id),
+        )
+        .outerjoin(Provider, Provider.id == Membership.provider_id)
+        .outerjoin(Funder, Funder.id == Membership.funder_id)
+        .where(Membership.person_id == person_id, Membership.ended_at.is_(None))
+        .order_by(Membership.role, place)
+        .distinct()
+    )
+    found = [Choice(name="parent", role="parent", parent_id=parent_id)] if parent_id else []
+    for role, provider_id, funder_id, place, public_id in rows:
+        name = f"{role}:{public_id}" if public_id else role
+        found.append(Choice(name, role, place, provider_id=provider_id, funder_id=funder_id))
+    return found
 
 
 def how_it_ended(db: Session, key: str, now: datetime) -> StayEnd | None:
@@ -91,7 +130,11 @@ def _open_stays(now: datetime) -> Select[*tuple[Any, ...]]:
             BrowserStay.expires_at > now,
             Person.disabled_at.is_(None),
             Device.revoked_at.is_(None),
-            or_(_still_a_member(), Parent.person_id == Person.id),
+            or_(
+                BrowserStay.role == CHOOSING,
+                Parent.person_id == Person.id,
+                _still_a_member(),
+            ),
         )
     )
 
