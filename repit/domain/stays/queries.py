@@ -64,19 +64,19 @@ def visitor(db: Session, key: str, now: datetime) -> Visitor | None:
 def choices(db: Session, person_id: int) -> list[Choice]:
     """Return the roles a person may take now, the most private first."""
     parent_id = db.scalar(select(Parent.id).where(Parent.person_id == person_id))
-    place = func.coalesce(Provider.name, Funder.name)
+    place_name = func.coalesce(Provider.name, Funder.name)
     rows = db.execute(
         select(
             Membership.role,
             Membership.provider_id,
             Membership.funder_id,
-            place,
+            place_name,
             func.coalesce(Provider.public_id, Funder.public_id),
         )
         .outerjoin(Provider, Provider.id == Membership.provider_id)
         .outerjoin(Funder, Funder.id == Membership.funder_id)
         .where(Membership.person_id == person_id, Membership.ended_at.is_(None))
-        .order_by(Membership.role, place)
+        .order_by(Membership.role, place_name)
         .distinct()
     )
     found = [Choice(name="parent", role="parent", parent_id=parent_id)] if parent_id else []
