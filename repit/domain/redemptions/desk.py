@@ -96,6 +96,21 @@ class Desk:
             self.keep(key, refusal, standing, now)
             raise
 
+    def look(self, key: bytes | int, codes: Sequence[str], *, now: datetime) -> Seen:
+        """Say what the codes are worth to this provider today; take nothing.
+
+        Raises:
+            DomainError: as `redeem`, as far as the codes alone can tell.
+        """
+        standing = check_device(self.standing(key, now))
+        try:
+            hashes = self.hashes(codes)
+            with self._engine.connect() as connection:
+                return looking.look(connection, hashes, standing=standing, now=now)
+        except DomainError as refusal:
+            self.keep(key, refusal, standing, now)
+            raise
+
     def _take(self, key: bytes | int, asked: Asked, standing: Standing, now: datetime) -> Receipt:
         at_once = self._take_at_once(asked, standing, now)
         if at_once is not None:
