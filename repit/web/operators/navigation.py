@@ -1,0 +1,36 @@
+"""What every page of the operator stands in: the column of links, and who is signed in."""
+
+from flask import Blueprint, current_app
+from flask_babel import lazy_gettext as _
+
+from repit.web.access import require, visitor
+from repit.web.navigation import Entry
+
+ENTRIES = (
+    Entry("operators_home.home", _("Accueil"), "home"),
+    Entry("operators_parents.list_parents", _("Parents"), "users"),
+    Entry("operators_vouchers.list_vouchers", _("Chèques"), "ticket"),
+    Entry("operators_providers.list_providers", _("Prestataires"), "building-store"),
+    Entry("operators_funds.list_funds", _("Financeurs et enveloppes"), "coins"),
+    Entry("operators_programmes.list_programmes", _("Dispositifs"), "list-details"),
+    Entry("operators_imports.list_imports", _("Imports"), "file-import"),
+    Entry("operators_journal.journal", _("Journal"), "history"),
+)
+
+
+def room(name: str, import_name: str, url_prefix: str) -> Blueprint:
+    """Return the blueprint of one room of the operator's pages, guarded and framed."""
+    blueprint = Blueprint(name, import_name, url_prefix=url_prefix)
+    blueprint.before_request(require("operator"))
+    blueprint.context_processor(frame)
+    return blueprint
+
+
+def frame() -> dict[str, object]:
+    """Return what the operator's layout shows around each page."""
+    built = current_app.view_functions
+    return {
+        "nav": tuple(entry for entry in ENTRIES if entry.endpoint in built),
+        "signed_in": True,
+        "person_label": visitor().name,
+    }
