@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from repit.app import create_app
 from repit.web import database
-from tests.databases import Databases, SQLiteFiles, postgres_database
+from tests.databases import Databases, SQLiteFiles, postgres_databases
 from tests.postgres import running_postgres
 from tests.settings import settings_for
 
@@ -71,8 +71,8 @@ def databases(
     if server_url is None:
         yield SQLiteFiles(tmp_path_factory.mktemp("template"))
         return
-    with postgres_database(server_url, f"repit_test_{os.getpid()}_{worker_id}") as one:
-        yield one
+    with postgres_databases(server_url, f"repit_test_{os.getpid()}_{worker_id}") as own:
+        yield own
 
 
 @pytest.fixture

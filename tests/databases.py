@@ -14,7 +14,7 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import URL, create_engine, make_url
 
 from repit.settings import ROOT
 
@@ -45,6 +45,9 @@ class Databases(Protocol):
     def fresh(self, folder: Path) -> str:
         """Return the address of an empty database; `folder` belongs to the test."""
 
+    def bare(self, folder: Path) -> str:
+        """Return the address of a database without any table."""
+
 
 def migrate(url: str) -> None:
     """Bring one database to the current shape."""
@@ -70,33 +73,57 @@ class SQLiteFiles:
         shutil.copyfile(self.template, copy)
         return f"sqlite:///{copy}"
 
+    def bare(self, folder: Path) -> str:
+        """Return the address of a file that does not exist yet."""
+        return f"sqlite:///{folder / 'bare.sqlite3'}"
 
-class PostgresDatabase:
-    """One database per worker, whose rows leave before each test."""
 
-    def __init__(self, url: str, connection: psycopg.Connection) -> None:
-        """Migrate the database at `url`; `connection` is a superuser's."""
-        self.url = url
-        self.connection = connection
-        migrate(url)
+class PostgresDatabases:
+    """Two databases per worker: one whose rows leave before each test, one without tables."""
+
+    def __init__(self, owner: psycopg.Connection, server: URL, name: str) -> None:
+        """Create and migrate the first; `owner` is a superuser's connection to the server."""
+        self.owner = owner
+        self.server = server
+        self.name = name
+        self.url = self._create(name)
+        self.connection = psycopg.connect(_dsn(server.set(database=name)), autocommit=True)
+        migrate(self.url)
 
     def fresh(self, folder: Path) -> str:
         """Empty the database and return its address."""
         self.connection.execute(EMPTY)
         return self.url
 
+    def bare(self, folder: Path) -> str:
+        """Return the address of a new database."""
+        return self._create(f"{self.name}_bare")
+
+    def drop(self) -> None:
+        """Leave nothing behind on the server."""
+        self.connection.close()
+        self._drop(self.name)
+        self._drop(f"{self.name}_bare")
+
+    def _create(self, name: str) -> str:
+        self._drop(name)
+        self.owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return self.server.set(database=name).render_as_string(hide_password=False)
+
+    def _drop(self, name: str) -> None:
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        self.owner.execute(drop)
+
 
 @contextmanager
-def postgres_database(server_url: str, name: str) -> Iterator[PostgresDatabase]:
-    """Create a database on a server, and drop it afterwards."""
+def postgres_databases(server_url: str, name: str) -> Iterator[PostgresDatabases]:
+    """Create databases on a server, and drop them afterwards."""
     server = make_url(server_url)
-    address = server.set(database=name).render_as_string(hide_password=False)
-    dsn = server.set(drivername="postgresql")
-    with psycopg.connect(dsn.render_as_string(hide_password=False), autocommit=True) as owner:
-        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        owner.execute(drop)
-        owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        own_dsn = dsn.set(database=name).render_as_string(hide_password=False)
-        with psycopg.connect(own_dsn, autocommit=True) as connection:
-            yield PostgresDatabase(address, connection)
-        owner.execute(drop)
+    with psycopg.connect(_dsn(server), autocommit=True) as owner:
+        databases = PostgresDatabases(owner, server, name)
+        yield databases
+        databases.drop()
+
+
+def _dsn(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
