@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, and_, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import CursorResult, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from repit.db.inserts import inserting
 from repit.domain import ids
 from repit.domain.actors import Actor
 from repit.domain.jobs.errors import LeaseLostError
@@ -52,16 +52,10 @@ def enqueue(
         "done": 0,
         "total": 0,
     }
-    db.execute(_insert_unless_known(db), row)
+    db.execute(inserting(db, Job).on_conflict_do_nothing(index_elements=["dedupe"]), row)
     if dedupe is None:
         return public_id
     return db.scalars(select(Job.public_id).where(Job.dedupe == dedupe)).one()
-
-
-def _insert_unless_known(db: Session) -> Executable:
-    if db.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(Job).on_conflict_do_nothing(index_elements=["dedupe"])
-    return sqlite.insert(Job).on_conflict_do_nothing(index_elements=["dedupe"])
 
 
 def claim(db: Session, *, worker: str, now: datetime, lease: timedelta) -> JobView | None:

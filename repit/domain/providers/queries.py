@@ -1,0 +1,324 @@
+"""Read providers: the list with its filters, one file in full, what is about to lapse."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from repit.domain.categories import Category
+from repit.domain.households.folding import fold
+from repit.domain.money import Cents
+from repit.domain.people.queries import PersonView, staff_of_provider
+from repit.domain.providers.models import Accreditation, Device, Provider, Tariff
+
+LAPSES_SOON = timedelta(days=60)
+
+
+class RightState(StrEnum):
+    """What an accreditation is worth on a day."""
+
+    VALID = "valid"
+    LAPSING = "lapsing"
+    """Valid, for less than sixty days more, and nothing follows it."""
+    TO_COME = "to_come"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class RightView:
+    """An accreditation as it stands on the day it was read for."""
+
+    public_id: str
+    category: Category
+    number: str
+    authority: str | None
+    first_day: date
+    last_day: date
+    withdrawn_on: date | None
+    state: RightState
+
+
+@dataclass(frozen=True)
+class TariffView:
+    """An agreed price, cents per unit; `current` on the day it was read for."""
+
+    public_id: str
+    category: Category
+    unit: str
+    unit_price: Cents
+    family_share: Cents
+    first_day: date
+    last_day: date | None
+    current: bool
+
+
+@dataclass(frozen=True)
+class DeviceView:
+    public_id: str
+    kind: str
+    name: str
+    created_at: datetime
+    revoked_at: datetime | None
+    locked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ProviderRow:
+    """One line of the list. `rights`: one per category, the best the provider has."""
+
+    id: int
+    public_id: str
+    name: str
+    identifier_kind: str
+    identifier: str
+    town: str
+    postcode: str
+    email: str
+    phone: str | None
+    state: str
+    rights: tuple[RightView, ...]
+
+    def has(self, category: Category | None, states: Iterable[RightState]) -> bool:
+        """Tell whether one of its rights is in one of these states."""
+        wanted = set(states)
+        return any(
+            right.state in wanted and category in {None, right.category} for right in self.rights
+        )
+
+
+@dataclass(frozen=True)
+class ProviderView:
+    """One provider's whole file, except its money and its history."""
+
+    id: int
+    public_id: str
+    name: str
+    identifier_kind: str
+    identifier: str
+    town: str
+    postcode: str
+    address: str | None
+    phone: str | None
+    email: str
+    description: str | None
+    state: str
+    created_at: datetime
+    rights: tuple[RightView, ...]
+    tariffs: tuple[TariffView, ...]
+    devices: tuple[DeviceView, ...]
+    staff: tuple[PersonView, ...]
+
+
+@dataclass(frozen=True)
+class ProviderFilter:
+    """What to keep of the list; `words` match without accents or capitals."""
+
+    words: str = ""
+    category: Category | None = None
+    right: str = ""
+    """`accredited`, `lapsing`, `lapsed`, or empty for all."""
+    state: str = ""
+
+
+_KEPT_RIGHTS = {
+    "accredited": {RightState.VALID, RightState.LAPSING},
+    "lapsing": {RightState.LAPSING},
+    "lapsed": {RightState.LAPSED, RightState.WITHDRAWN},
+}
+
+
+def providers(db: Session, wanted: ProviderFilter, *, today: date) -> list[ProviderRow]:
+    """Return the providers of the list, by name, in two statements."""
+    rights = _all_rights(db, today)
+    rows = [
+        ProviderRow(
+            id=row.id,
+            public_id=row.public_id,
+            name=row.name,
+            identifier_kind=row.identifier_kind,
+            identifier=row.identifier,
+            town=row.town,
+            postcode=row.postcode,
+            email=row.email,
+            phone=row.phone,
+            state=row.state,
+            rights=_best_per_category(rights.get(row.id, [])),
+        )
+        for row in db.scalars(select(Provider))
+    ]
+    kept = [row for row in rows if _keeps(wanted, row)]
+    return sorted(kept, key=lambda row: fold(row.name))
+
+
+def _keeps(wanted: ProviderFilter, row: ProviderRow) -> bool:
+    if wanted.state and row.state != wanted.state:
+        return False
+    states = _KEPT_RIGHTS.get(wanted.right, set(RightState))
+    if (wanted.category or wanted.right) and not row.has(wanted.category, states):
+        return False
+    searched = fold(f"{row.name} {row.identifier} {row.town} {row.postcode} {row.email}")
+    typed_number = "".join(sign for sign in wanted.words if sign.isdigit())
+    if typed_number and typed_number in row.identifier:
+        return True
+    return all(word in searched for word in fold(wanted.words).split())
+
+
+def provider(db: Session, public_id: str, *, today: date) -> ProviderView | None:
+    """Return one provider's file."""
+    row = db.scalar(select(Provider).where(Provider.public_id == public_id))
+    if row is None:
+        return None
+    return ProviderView(
+        id=row.id,
+        public_id=row.public_id,
+        name=row.name,
+        identifier_kind=row.identifier_kind,
+        identifier=row.identifier,
+        town=row.town,
+        postcode=row.postcode,
+        address=row.address,
+        phone=row.phone,
+        email=row.email,
+        description=row.description,
+        state=row.state,
+        created_at=row.created_at,
+        rights=tuple(_all_rights(db, today, provider_id=row.id)[row.id]),
+        tariffs=_tariffs(db, row.id, today),
+        devices=_devices(db, row.id),
+        staff=tuple(staff_of_provider(db, row.id)),
+    )
+
+
+def names(db: Session) -> list[tuple[str, str]]:
+    """Return every active provider as (public id, name and town), by name, to choose from."""
+    rows = db.execute(
+        select(Provider.public_id, Provider.name, Provider.town).where(Provider.state == "active")
+    )
+    found = [(public_id, f"{name} ({town})") for public_id, name, town in rows]
+    return sorted(found, key=lambda one: fold(one[1]))
+
+
+def id_of(db: Session, public_id: str) -> int | None:
+    """Return the key of a provider named in an address."""
+    return db.scalar(select(Provider.id).where(Provider.public_id == public_id))
+
+
+def lapsing_count(db: Session, *, today: date) -> int:
+    """Return how many active providers have an accreditation about to lapse."""
+    rights = _all_rights(db, today, only_active=True)
+    return sum(
+        any(right.state is RightState.LAPSING for right in found) for found in rights.values()
+    )
+
+
+def locked_devices(db: Session) -> list[tuple[str, str]]:
+    """Return (provider's public id, provider's name) of each locked device."""
+    rows = db.execute(
+        select(Provider.public_id, Provider.name)
+        .join(Device, Device.provider_id == Provider.id)
+        .where(Device.locked_at.is_not(None), Device.revoked_at.is_(None))
+        .order_by(Device.locked_at.desc())
+    )
+    return [(public_id, name) for public_id, name in rows]
+
+
+def locked_device_count(db: Session) -> int:
+    """Return how many devices wait for the operator to unlock them."""
+    locked = Device.locked_at.is_not(None), Device.revoked_at.is_(None)
+    return db.scalar(select(func.count()).select_from(Device).where(*locked)) or 0
+
+
+def _all_rights(
+    db: Session, today: date, *, provider_id: int | None = None, only_active: bool = False
+) -> dict[int, list[RightView]]:
+    query = select(Accreditation).order_by(Accreditation.first_day.desc(), Accreditation.id.desc())
+    if provider_id is not None:
+        query = query.where(Accreditation.provider_id == provider_id)
+    if only_active:
+        query = query.join(Provider, Provider.id == Accreditation.provider_id).where(
+            Provider.state == "active"
+        )
+    rows: dict[int, list[Accreditation]] = defaultdict(list)
+    for row in db.scalars(query):
+        rows[row.provider_id].append(row)
+    rights = {owner: [_right(one, given, today) for one in given] for owner, given in rows.items()}
+    return defaultdict(list, rights)
+
+
+def _right(row: Accreditation, all_of_them: list[Accreditation], today: date) -> RightView:
+    return RightView(
+        public_id=row.public_id,
+        category=Category(row.category),
+        number=row.number,
+        authority=row.authority,
+        first_day=row.first_day,
+        last_day=row.last_day,
+        withdrawn_on=row.withdrawn_on,
+        state=_state(row, all_of_them, today),
+    )
+
+
+def _state(row: Accreditation, all_of_them: list[Accreditation], today: date) -> RightState:
+    if row.withdrawn_on is not None and row.withdrawn_on <= today:
+        return RightState.WITHDRAWN
+    if today < row.first_day:
+        return RightState.TO_COME
+    if row.last_day < today:
+        return RightState.LAPSED
+    end = row.withdrawn_on or row.last_day
+    followed = any(
+        other.category == row.category and other.last_day > row.last_day and other is not row
+        for other in all_of_them
+        if other.withdrawn_on is None
+    )
+    return RightState.VALID if followed or end - today > LAPSES_SOON else RightState.LAPSING
+
+
+_BEST = list(RightState)
+
+
+def _best_per_category(rights: list[RightView]) -> tuple[RightView, ...]:
+    best: dict[Category, RightView] = {}
+    for right in rights:
+        held = best.get(right.category)
+        if held is None or _BEST.index(right.state) < _BEST.index(held.state):
+            best[right.category] = right
+    return tuple(best[category] for category in Category if category in best)
+
+
+def _tariffs(db: Session, provider_id: int, today: date) -> tuple[TariffView, ...]:
+    query = select(Tariff).where(Tariff.provider_id == provider_id)
+    return tuple(
+        TariffView(
+            public_id=row.public_id,
+            category=Category(row.category),
+            unit=row.unit,
+            unit_price=Cents(row.unit_cents),
+            family_share=Cents(row.family_share_cents),
+            first_day=row.first_day,
+            last_day=row.last_day,
+            current=row.first_day <= today and (row.last_day is None or today <= row.last_day),
+        )
+        for row in db.scalars(query.order_by(Tariff.category, Tariff.first_day.desc()))
+    )
+
+
+def _devices(db: Session, provider_id: int) -> tuple[DeviceView, ...]:
+    query = select(Device).where(Device.provider_id == provider_id)
+    order = Device.revoked_at.is_not(None), Device.id.desc()
+    return tuple(
+        DeviceView(
+            public_id=row.public_id,
+            kind=row.kind,
+            name=row.name,
+            created_at=row.created_at,
+            revoked_at=row.revoked_at,
+            locked_at=row.locked_at,
+        )
+        for row in db.scalars(query.order_by(*order))
+    )
