@@ -3,7 +3,10 @@
 Money is integer cents in, « 30,00 € » out. Moments are aware UTC in, local out.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import wraps
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -12,10 +15,13 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 from flask import Flask
 from flask_babel import get_locale, get_timezone, gettext, pgettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from repit.domain import clock
 
 GROUP = 4
+Shown = TypeVar("Shown")
 HOUR = 60
 NEAR_DAYS = 14
 
@@ -27,7 +33,18 @@ def register(app: Flask) -> None:
         day, short_day, weekday, relative_day, month, moment, time, iso,
     )  # fmt: skip
     for one in filters:
-        app.add_template_filter(one)
+        app.add_template_filter(_at_each_reading(one), one.__name__)
+
+
+def _at_each_reading(form: Callable[[Shown], str]) -> Callable[[Context, Shown], str]:
+    """Without a context Jinja would format a constant once, in its first reader's language."""
+
+    @pass_context
+    @wraps(form)
+    def filtered(_context: Context, value: Shown) -> str:
+        return form(value)
+
+    return filtered
 
 
 def money(cents: int) -> str:
@@ -85,8 +102,9 @@ def short_day(value: date) -> str:
 def weekday(value: date) -> str:
     """Return « mercredi 15 mars », with the year when it is not this one."""
     local = _local_day(value)
-    skeleton = "MMMMEEEEd" if local.year == _today().year else "yMMMMEEEEd"
-    return str(format_skeleton(skeleton, local, locale=_locale()))
+    this_year = local.year == _today().year
+    pattern = pgettext("jour sans année", "EEEE d MMMM") if this_year else "full"
+    return str(format_date(local, pattern, locale=_locale()))
 
 
 def relative_day(value: date) -> str:
