@@ -10,6 +10,7 @@ from repit.settings_checks import LOOPBACK
 from repit.web import (
     compression,
     database,
+    desk,
     errors,
     frame,
     headers,
@@ -35,6 +36,7 @@ def create_app(settings: Settings) -> Flask:
     database.extension.init_app(app)
     with app.app_context():
         engine.prepare(database.extension.engine)
+    desk.register(app, settings)
     compression.register(app)  # first in, so last to touch an answer
     headers.register(app, secure=settings.secure)
     origin.register(app)
