@@ -14,6 +14,7 @@ DEMO := REPIT_DEMO=1 REPIT_PUBLIC_URL=http://127.0.0.1:$(PORT) PORT=$(PORT)
 .PHONY: demo demo-reset install test lint types contracts test-sqlite test-postgres bench lock
 
 demo: install
+	@$(DEMO) $(BIN)/python .setup/port_free.py
 	@$(DEMO) $(BIN)/flask --app wsgi demo
 	@$(DEMO) sh .setup/serve.sh
 

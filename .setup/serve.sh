@@ -1,17 +1,21 @@
 #!/bin/sh
-# Serve the demo, with the worker that issues vouchers and sends notices beside it.
+# Serve the demo on $PORT, with the worker that issues vouchers and sends notices beside it.
 set -eu
+
+stop() {
+    trap - EXIT INT TERM
+    kill "$worker" "$server" 2>/dev/null || true
+    wait
+}
 
 .venv/bin/flask --app wsgi worker &
 worker=$!
-trap 'kill "$worker" 2>/dev/null || true' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-# Two processes on one SQLite file: writers wait for one another, readers do not.
+# Two processes of four threads on one SQLite file: writers queue, readers never wait.
 .venv/bin/granian --interface wsgi --host 127.0.0.1 --port "$PORT" --workers 2 \
-    --no-ws --log-level warning wsgi:app &
+    --blocking-threads 4 --no-ws --log-level warning wsgi:app &
 server=$!
-trap 'kill "$worker" "$server" 2>/dev/null || true' EXIT
-echo "Serving on http://127.0.0.1:$PORT (Ctrl-C stops it; the data stay in instance/)."
+trap stop EXIT
+trap 'exit 0' INT TERM
+
+echo "Serving on http://127.0.0.1:$PORT (Ctrl-C stops; instance/ keeps the town)."
 wait "$server"
