@@ -1,0 +1,61 @@
+"""Write a message of the outbox: templates/notices/<kind>.txt, its first line the subject."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale
+
+from repit.domain.notices.outbox import DueNotice
+from repit.domain.notices.rules import Kind
+from repit.domain.stays.sign_in import Minted
+from repit.integrations.mail import Letter
+from repit.web.door import public_url_for, settings
+
+PAGES = {
+    Kind.VOUCHERS_ISSUED: "/mes-cheques",
+    Kind.REDEEMED_PARENT: "/mes-cheques",
+    Kind.REVERSED_PARENT: "/mes-cheques",
+    Kind.EXPIRING_SIX_WEEKS: "/mes-cheques",
+    Kind.EXPIRING_THREE_WEEKS: "/mes-cheques",
+    Kind.REDEEMED_PROVIDER: "/prestataire",
+    Kind.REVERSED_PROVIDER: "/prestataire",
+    Kind.DEVICE_LOCKED: "/porteur",
+}
+
+
+def compose(notice: DueNotice, *, now: datetime, minted: Minted | None = None) -> Letter:
+    """Return the letter, in the reader's language. Needs an application, not a request.
+
+    Args:
+        minted: the link and the code, for a sign-in message.
+    """
+    facts = {name: _as_typed(name, value) for name, value in notice.facts.items()}
+    if minted is not None:
+        facts["link"] = public_url_for("account.follow_link", token=minted.token)
+        facts["code"] = minted.code
+    if notice.kind in PAGES:
+        facts["page"] = settings().public_url + PAGES[notice.kind]
+    with force_locale(notice.locale):
+        subject, body = _render(f"notices/{notice.kind}.txt", facts)
+    return Letter(
+        to_address=notice.to_address,
+        subject=subject,
+        body=body,
+        reference=f"{notice.kind}-{notice.id}",
+        locale=notice.locale,
+        written_at=now,
+    )
+
+
+def _render(template: str, facts: dict[str, Any]) -> tuple[str, str]:
+    phone = settings().operator_phone
+    text = current_app.jinja_env.get_template(template).render(phone=phone, **facts)
+    subject, _, body = text.strip().partition("\n")
+    return subject.strip(), body.strip() + "\n"
+
+
+def _as_typed(name: str, value: object) -> object:
+    if isinstance(value, str) and name.endswith(("_on", "_day")):
+        return date.fromisoformat(value)
+    return value
