@@ -4,8 +4,10 @@ import os
 import socket
 import sys
 
+LAST_PORT = 65_535
+
 port = os.environ["PORT"]
-if not port.isdigit() or not 0 < int(port) < 65536:
+if not port.isdigit() or not 0 < int(port) <= LAST_PORT:
     sys.exit(f"PORT={port} is not a port.")
 with socket.socket() as probe:
     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
