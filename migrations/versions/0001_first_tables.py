@@ -278,6 +278,7 @@ def upgrade() -> None:
             "programme_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("job_public_id", sa.String(length=22), nullable=True),
         sa.Column("rows_new", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "rows_same", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False

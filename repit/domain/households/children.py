@@ -13,7 +13,7 @@ from repit.domain.audit.service import record
 from repit.domain.errors import NoSuchObject
 from repit.domain.households.errors import ChildBornLater, ChildHasTwoHomes, ChildLivesThere
 from repit.domain.households.models import Child, ChildHome, Parent
-from repit.domain.households.rules import NewChild
+from repit.domain.households.rules import NewChild, today
 
 MOST_HOMES = 2
 
@@ -143,7 +143,7 @@ def _new_child(new: NewChild, now: datetime) -> Child:
 
 
 def _check_born(new: NewChild, now: datetime) -> None:
-    if new.born_on > now.date():
+    if new.born_on > today(now):
         raise ChildBornLater
 
 

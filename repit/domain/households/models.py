@@ -52,9 +52,10 @@ class ParentImport(Base):
     public_id: Mapped[str] = mapped_column(String(22), unique=True)
     file_name: Mapped[str] = mapped_column(String(200))
     content: Mapped[bytes] = mapped_column(LargeBinary)
-    """The file as it came, emptied once the import is done, undone or dropped."""
+    """The file as it came; once done, only its refused rows; nothing once undone or dropped."""
     programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
     state: Mapped[str] = mapped_column(String(12))
+    job_public_id: Mapped[str | None] = mapped_column(String(22))
     rows_new: Mapped[int] = mapped_column(default=0)
     rows_same: Mapped[int] = mapped_column(default=0)
     rows_refused: Mapped[int] = mapped_column(default=0)

@@ -2,10 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
+from repit.domain import clock
 from repit.domain.households.folding import fold, name_key
+
+ZONE = "Europe/Paris"
+"""Where the operator's staff sees proofs and receives requests."""
 
 
 class SituationKind(StrEnum):
@@ -25,6 +29,11 @@ _PHONE = re.compile(r"\+?\d{8,15}")
 _POSTCODE = re.compile(r"\d{4,5}")
 _AREA = re.compile(r"Q[NP]\d{5,6}[A-Z]?")
 LONGEST_EMAIL = 254
+
+
+def today(now: datetime) -> date:
+    """Return the day on the wall of the operator's office."""
+    return clock.day_in(ZONE, now)
 
 
 def email(typed: str) -> str | None:

@@ -15,7 +15,12 @@ from repit.domain.households.errors import (
     SituationsContradict,
 )
 from repit.domain.households.models import Parent, Situation
-from repit.domain.households.rules import CONTRADICTS_COUPLE, NewSituation, SituationKind
+from repit.domain.households.rules import (
+    CONTRADICTS_COUPLE,
+    NewSituation,
+    SituationKind,
+    today,
+)
 
 
 def add(
@@ -102,7 +107,7 @@ def write(db: Session, actor: Actor, parent_id: int, new: NewSituation, now: dat
 def _mark_seen(situation: Situation, new: NewSituation, actor: Actor, now: datetime) -> None:
     person_id = person_id_of(actor) if new.evidence_seen else None
     situation.evidence_seen_by = person_id
-    situation.evidence_seen_on = now.date() if person_id else None
+    situation.evidence_seen_on = today(now) if person_id else None
 
 
 def _end_running(
