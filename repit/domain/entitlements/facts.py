@@ -11,7 +11,7 @@ from repit.domain.entitlements.rules import FamilyFacts
 from repit.domain.households.models import Child, ChildHome, Parent, Situation
 from repit.domain.programmes.models import Programme
 
-Parents = Select[tuple[int]]
+Parents = Select[int]
 """The parents meant, as a SELECT of their ids: the database never gets a list of thousands."""
 
 
