@@ -4,10 +4,12 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask
 
+from repit import worker_command
 from repit.db import engine
 from repit.settings import ROOT, Settings
 from repit.settings_checks import LOOPBACK
 from repit.web import (
+    categories,
     compression,
     database,
     desk,
@@ -43,9 +45,11 @@ def create_app(settings: Settings) -> Flask:
     static_files.register(app)
     locale.register(app)
     frame.register(app, settings)
+    categories.register(app)
     errors.register(app)
     for blueprint in BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ()):
         app.register_blueprint(blueprint)
+    worker_command.register(app, settings)
     return app
 
 
