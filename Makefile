@@ -2,16 +2,16 @@
 # make demo-reset  forget that town; the next make demo seeds a new one
 # make test        everything .ci/run runs
 # make bench       the speed table
+# make catalogue   gather the French sentences for the translators (the application compiles them)
 # make lock        renew the hashed locks from pyproject.toml
 
 PORT ?= 5000
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-CATALOGUES := $(wildcard repit/translations/*/LC_MESSAGES/*.po)
 DEMO := REPIT_DEMO=1 REPIT_PUBLIC_URL=http://127.0.0.1:$(PORT) PORT=$(PORT)
 
 .DELETE_ON_ERROR:
-.PHONY: demo demo-reset install test lint types contracts test-sqlite test-postgres bench lock
+.PHONY: catalogue demo demo-reset install test lint types contracts test-sqlite test-postgres bench lock
 
 demo: install
 	@$(DEMO) $(BIN)/python .setup/port_free.py
@@ -22,7 +22,7 @@ demo-reset: install
 	@rm -rf instance
 	@echo "The demo starts over: make demo seeds a new town."
 
-install: .make/python static/vendor/CONTENTS.json .make/translations
+install: .make/python static/vendor/CONTENTS.json
 
 test: install .make/python-dev .make/chromium lint types contracts test-sqlite test-postgres
 
@@ -53,6 +53,20 @@ lock:
 	$(BIN)/pip-compile $(LOCKED) --extra=dev --constraint=requirements.txt \
 	    --output-file=requirements-dev.txt pyproject.toml
 
+# The sentences of the pages, into repit/translations/.
+TEXTS := .make/messages.pot
+KEYWORDS := -k lazy_gettext -k lazy_ngettext:1,2 -k lazy_pgettext:1c,2
+
+catalogue: .make/python
+	$(BIN)/pybabel --quiet extract -F pyproject.toml $(KEYWORDS) --no-location --sort-output \
+	    --no-wrap --project=repit --version=1 -o $(TEXTS) repit templates
+	@for language in fr nl en ar; do \
+	    file=repit/translations/$$language/LC_MESSAGES/messages.po; \
+	    test -f $$file || $(BIN)/pybabel --quiet init -i $(TEXTS) -o $$file -l $$language; \
+	    $(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete \
+	        --ignore-pot-creation-date -i $(TEXTS) -o $$file -l $$language; \
+	done
+
 LOCKED := --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-options \
     --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
@@ -71,10 +85,6 @@ LOCKED := --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-opti
 
 static/vendor/CONTENTS.json: .setup/package-lock.json .setup/browser_packages.py | .make/python
 	$(BIN)/python .setup/browser_packages.py
-
-.make/translations: $(CATALOGUES) | .make/python
-	$(if $(CATALOGUES),$(BIN)/pybabel --quiet compile --directory=repit/translations)
-	@mkdir -p .make && touch $@
 
 .make/chromium: .setup/chromium.sh
 	sh .setup/chromium.sh

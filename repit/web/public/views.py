@@ -3,8 +3,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from repit.web import locale
-from repit.web.access import ANYONE, require
-from repit.web.addresses import same_site
+from repit.web.access import ANYONE, require, safe_next
 
 blueprint = Blueprint("public", __name__)
 blueprint.before_request(require(ANYONE))
@@ -47,7 +46,7 @@ def _speak(language: str, after: str) -> ResponseReturnValue:
     person = locale.person_language()
     if person and request.method == "POST":
         person.remember(language)
-    response = redirect(same_site(after), 303)
+    response = redirect(safe_next(after) or "/", 303)
     response.set_cookie(
         locale.COOKIE,
         language,
