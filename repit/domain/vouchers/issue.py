@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session
 from repit.domain.actors import Actor
 from repit.domain.clock import day_in
 from repit.domain.codes import CodeVault
-from repit.domain.entitlements.candidates import Entitled, ScaleInForce, entitled, scale_on
+from repit.domain.entitlements.candidates import Entitled, candidates_for, money_for
 from repit.domain.entitlements.models import Allowance
-from repit.domain.entitlements.planning import Candidate, Money, Plan, plan
+from repit.domain.entitlements.planning import Money, Plan, plan
+from repit.domain.entitlements.queries import ScaleView, scale_in_force
 from repit.domain.errors import TryAgain
-from repit.domain.ledger.queries import fund_numbers
 from repit.domain.money import Cents
-from repit.domain.periods import Period, add_months, period_of
+from repit.domain.periods import Period, add_months
 from repit.domain.programmes.models import Fund, Programme
 from repit.domain.vouchers.errors import OutsideProgramme, ProgrammeClosed
 from repit.domain.vouchers.printing import Pile, Sheet, make
@@ -37,7 +37,7 @@ class Prepared:
 
     programme_id: int
     period: Period
-    scale: ScaleInForce
+    scale: ScaleView
     face: Cents
     sheet: Sheet
     categories: dict[int, int]
@@ -62,7 +62,7 @@ def prepare(
     day: date,
     *,
     now: datetime,
-    scale: ScaleInForce | None = None,
+    scale: ScaleView | None = None,
 ) -> Prepared:
     """Decide who gets how much from which fund for the period of a day; change nothing.
 
@@ -77,19 +77,12 @@ def prepare(
     programme = db.get_one(Programme, programme_id)
     if programme.closed_at is not None:
         raise ProgrammeClosed
-    in_force = scale or scale_on(db, programme_id, day)
-    period = period_of(in_force.period, day)
+    in_force = scale or scale_in_force(db, programme_id, day)
+    period = in_force.period_on(day)
     if period.last_day < programme.first_day or programme.last_day < period.first_day:
         raise OutsideProgramme(first_day=programme.first_day, last_day=programme.last_day)
-    people = entitled(db, programme, in_force, period)
-    funds = list(
-        db.scalars(
-            select(Fund)
-            .where(Fund.programme_id == programme_id, Fund.closed_at.is_(None))
-            .order_by(Fund.id)
-        )
-    )
-    money = _money(db, funds)
+    people = candidates_for(db, in_force, period, now)
+    money = money_for(db, programme_id)
     face = Cents(programme.face_cents)
     return Prepared(
         programme_id=programme_id,
@@ -97,35 +90,17 @@ def prepare(
         scale=in_force,
         face=face,
         sheet=_sheet(programme, period, day_in(programme.zone, now)),
-        categories={fund.id: fund.categories & programme.categories for fund in funds},
+        categories=_categories(db, programme),
         people=people,
         funds=money,
-        plan=plan([_candidate(person) for person in people if person.missing > 0], money, face),
+        plan=plan([person.candidate for person in people if person.owed > 0], money, face),
     )
 
 
-def _money(db: Session, funds: Sequence[Fund]) -> list[Money]:
-    numbers = fund_numbers(db, [fund.id for fund in funds])
-    return [
-        Money(
-            fund_id=fund.id,
-            available=numbers[fund.id].available,
-            only_isolated=fund.only_isolated,
-            only_priority_area=fund.only_priority_area,
-        )
-        for fund in funds
-    ]
-
-
-def _candidate(person: Entitled) -> Candidate:
-    return Candidate(
-        parent_id=person.parent_id,
-        vouchers=person.missing,
-        isolated=person.facts.isolated,
-        priority_area=person.facts.priority_area,
-        had_something=person.had_something,
-        requested_on=person.requested_on,
-    )
+def _categories(db: Session, programme: Programme) -> dict[int, int]:
+    """Return what vouchers of each fund may pay for: what fund and programme both allow."""
+    rows = db.execute(select(Fund.id, Fund.categories).where(Fund.programme_id == programme.id))
+    return {fund_id: categories & programme.categories for fund_id, categories in rows}
 
 
 def _sheet(programme: Programme, period: Period, today: date) -> Sheet:
