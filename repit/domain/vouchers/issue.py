@@ -82,7 +82,9 @@ def prepare(
     if period.last_day < programme.first_day or programme.last_day < period.first_day:
         raise OutsideProgramme(first_day=programme.first_day, last_day=programme.last_day)
     people = candidates_for(db, in_force, period, now)
-    money = money_for(db, programme_id)
+    categories = _categories(db, programme)
+    # A fund that pays for nothing of the programme any more gives nothing.
+    money = [fund for fund in money_for(db, programme_id) if categories[fund.fund_id]]
     face = Cents(programme.face_cents)
     return Prepared(
         programme_id=programme_id,
@@ -90,7 +92,7 @@ def prepare(
         scale=in_force,
         face=face,
         sheet=_sheet(programme, period, day_in(programme.zone, now)),
-        categories=_categories(db, programme),
+        categories=categories,
         people=people,
         funds=money,
         plan=plan([person.candidate for person in people if person.owed > 0], money, face),
