@@ -1,6 +1,6 @@
 """Every refusal of the domain, in words: what happened, and what to do next.
 
-One line per code. `%(name)s` is a fact of the error, shown as the reader writes it:
+One line per code; what fills a page has its own table in `words/`. `%(name)s` is a fact of the error, shown as the reader writes it:
 `Cents` and `…_cents` as euros, `Minutes` as time, days and moments as dates.
 """
 
@@ -8,12 +8,14 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from repit.domain.categories import Category
 from repit.domain.errors import DomainError
 from repit.domain.money import Cents, Minutes
-from repit.web import formats
+from repit.web import categories, formats
+from repit.web.words import redemptions, vouchers
 
 WORDING: dict[str, tuple[LazyString, LazyString]] = {
     "not_found": (
@@ -24,6 +26,8 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("Quelqu’un d’autre change la même chose en ce moment."),
         lazy_gettext("Attendez quelques secondes, puis recommencez."),
     ),
+    **redemptions.WORDS,
+    **vouchers.WORDS,
 }
 
 
@@ -46,18 +50,24 @@ def word(error: DomainError) -> Answer:
 
 
 def facts_shown(error: DomainError) -> dict[str, str]:
-    """Return the error's facts as the reader writes them."""
-    return {
-        field.name: _shown(field.name, field.type, getattr(error, field.name))
-        for field in dataclasses.fields(error)
-    }
+    """Return the error's facts as the reader writes them; `at` gives `at_day`, `at_time` too."""
+    facts = {}
+    for field in dataclasses.fields(error):
+        value = getattr(error, field.name)
+        facts[field.name] = _shown(field.name, field.type, value)
+        if isinstance(value, datetime):
+            facts[f"{field.name}_day"] = formats.weekday(value)
+            facts[f"{field.name}_time"] = formats.time(value)
+    return facts
 
 
 def _shown(name: str, kind: object, value: object) -> str:
-    if isinstance(value, datetime):
-        return formats.moment(value)
+    if isinstance(value, Category):
+        return categories.name(value)
+    if isinstance(value, tuple):
+        return ", ".join(_shown(name, kind, one) for one in value) or gettext("rien")
     if isinstance(value, date):
-        return formats.day(value)
+        return formats.moment(value) if isinstance(value, datetime) else formats.day(value)
     if isinstance(value, int) and (kind is Cents or name.endswith("_cents")):
         return formats.money(value)
     if isinstance(value, int) and (kind is Minutes or name.endswith("_minutes")):
