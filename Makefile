@@ -7,7 +7,7 @@
 
 PORT ?= 5000
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 DEMO := REPIT_DEMO=1 REPIT_PUBLIC_URL=http://127.0.0.1:$(PORT) PORT=$(PORT)
 
 .DELETE_ON_ERROR:

@@ -44,7 +44,7 @@ def machine_has_node() -> bool:
 def install_node() -> None:
     """Put Node of the lock into the environment this script runs in."""
     print("No Node ≥ 20 on this machine: installing one from PyPI", flush=True)
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    pip = [sys.executable, "-m", "pip", "-qq", "--disable-pip-version-check"]
     lock = str(HERE / "requirements-node.txt")
     subprocess.run([*pip, "install", "--require-hashes", "-r", lock], check=True)
 

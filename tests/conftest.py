@@ -1,6 +1,7 @@
 """Every test gets an empty, migrated database: SQLite, or PostgreSQL with `--postgres`."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -41,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if worker is not None:
         config.stash[SERVER_URL] = worker[GIVEN_SERVER]
         return
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # a run stopped early cleans up too
     stack = ExitStack()
     config.add_cleanup(stack.close)
     given = os.environ.get(GIVEN_SERVER)  # noqa: TID251
