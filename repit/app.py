@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask
 
-from repit import worker_command
+from repit.commands import money, upkeep, worker
 from repit.db import engine
 from repit.settings import ROOT, Settings
 from repit.settings_checks import LOOPBACK
@@ -49,7 +49,8 @@ def create_app(settings: Settings) -> Flask:
     errors.register(app)
     for blueprint in BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ()):
         app.register_blueprint(blueprint)
-    worker_command.register(app, settings)
+    for commands in (upkeep, money, worker):
+        commands.register(app, settings)
     return app
 
 

@@ -79,7 +79,7 @@ def record_payout(
     """
     # One payment at a time per provider: the second waits, then finds nothing due.
     db.execute(select(Provider.id).where(Provider.id == provider_id).with_for_update())
-    parts = due_parts(db, provider_id, cut_off=now)
+    parts = _locked_parts(db, provider_id, now)
     due = Cents(sum(part.amount for part in parts))
     if not due:
         raise NothingDue
@@ -115,6 +115,19 @@ def record_payout(
         facts={"amount_cents": due, "reference": reference, "redemptions": len(paid)},
     )
     return payout.public_id
+
+
+def _locked_parts(db: Session, provider_id: int, cut_off: datetime) -> list[DuePart]:
+    """Read what is due with its redemptions locked, so that none is reversed meanwhile."""
+    seen = {part.redemption_id for part in due_parts(db, provider_id, cut_off=cut_off)}
+    db.execute(
+        select(Redemption.id)
+        .where(Redemption.id.in_(seen))
+        .order_by(Redemption.id)
+        .with_for_update()
+    )
+    parts = due_parts(db, provider_id, cut_off=cut_off)
+    return [part for part in parts if part.redemption_id in seen]
 
 
 def _refuse_reference(db: Session, provider_id: int, reference: str) -> None:

@@ -1,0 +1,255 @@
+"""Recompute everything that is stored twice, and name every disagreement.
+
+The invariants are those of double entry and of this scheme's rules; a query returns one row per
+disagreement, and no row at all is the only good answer. Plain SQL on purpose: nothing here
+shares code with what it checks.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One disagreement: which invariant, and the row that shows it."""
+
+    invariant: str
+    row: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """`sql` returns the disagreements."""
+
+    name: str
+    says: str
+    sql: str
+
+
+INVARIANTS = (
+    Invariant(
+        "I1",
+        "what was debited in all is what was credited in all",
+        """
+        SELECT sum(debits_cents) AS debits, sum(credits_cents) AS credits FROM account
+        HAVING sum(debits_cents) <> sum(credits_cents)
+        """,
+    ),
+    Invariant(
+        "I2",
+        "every balance is the sum of its transfers",
+        """
+        SELECT a.id AS account_id, a.kind, a.debits_cents, a.credits_cents,
+               coalesce(d.amount, 0) AS debits, coalesce(c.amount, 0) AS credits
+          FROM account a
+          LEFT JOIN (SELECT debit_id, sum(amount_cents) AS amount FROM transfer
+                      GROUP BY debit_id) d ON d.debit_id = a.id
+          LEFT JOIN (SELECT credit_id, sum(amount_cents) AS amount FROM transfer
+                      GROUP BY credit_id) c ON c.credit_id = a.id
+         WHERE a.debits_cents <> coalesce(d.amount, 0)
+            OR a.credits_cents <> coalesce(c.amount, 0)
+        """,
+    ),
+    Invariant(
+        "I3",
+        "no account is overdrawn",
+        """
+        SELECT id AS account_id, kind, debits_cents, credits_cents FROM account
+         WHERE (kind NOT IN ('bank', 'loss') AND debits_cents > credits_cents)
+            OR (kind = 'bank' AND credits_cents > debits_cents)
+        """,
+    ),
+    Invariant(
+        "I4",
+        "what a fund has outstanding is the face value of its vouchers that wait",
+        """
+        SELECT a.fund_id, a.stripe, a.credits_cents - a.debits_cents AS outstanding,
+               coalesce(v.face, 0) AS vouchers
+          FROM account a
+          LEFT JOIN (SELECT fund_id, parent_id % 8 AS stripe, sum(face_cents) AS face
+                       FROM voucher WHERE state = 'issued'
+                      GROUP BY fund_id, parent_id % 8) v
+            ON v.fund_id = a.fund_id AND v.stripe = a.stripe
+         WHERE a.kind = 'outstanding'
+           AND a.credits_cents - a.debits_cents <> coalesce(v.face, 0)
+        """,
+    ),
+    Invariant(
+        "I5",
+        "a voucher is redeemed once more than reversed, or as often; its state says which",
+        """
+        SELECT v.id AS voucher_id, v.state, v.round,
+               count(CASE WHEN t.kind = 'redeem' THEN 1 END) AS redeemed,
+               count(CASE WHEN t.kind = 'reverse' THEN 1 END) AS reversed
+          FROM voucher v LEFT JOIN transfer t ON t.voucher_id = v.id
+         GROUP BY v.id, v.state, v.round
+        HAVING count(CASE WHEN t.kind = 'issue' THEN 1 END) <> 1
+            OR count(CASE WHEN t.kind = 'reverse' THEN 1 END) <> v.round
+            OR count(CASE WHEN t.kind = 'redeem' THEN 1 END)
+               <> v.round + CASE WHEN v.state = 'redeemed' THEN 1 ELSE 0 END
+            OR count(CASE WHEN t.kind = 'cancel' THEN 1 END)
+               <> CASE WHEN v.state = 'cancelled' THEN 1 ELSE 0 END
+        """,
+    ),
+    Invariant(
+        "I6",
+        "what a provider is owed is what it redeemed and did not give back, less what was paid",
+        """
+        SELECT p.id AS provider_id, coalesce(a.owed, 0) AS owed, coalesce(r.live, 0) AS live,
+               coalesce(o.paid, 0) AS paid
+          FROM provider p
+          LEFT JOIN (SELECT provider_id, sum(credits_cents - debits_cents) AS owed
+                       FROM account WHERE kind = 'payable' GROUP BY provider_id) a
+            ON a.provider_id = p.id
+          LEFT JOIN (SELECT r.provider_id, sum(r.amount_cents) AS live FROM redemption r
+                      WHERE NOT EXISTS (SELECT 1 FROM reversal x WHERE x.redemption_id = r.id)
+                      GROUP BY r.provider_id) r ON r.provider_id = p.id
+          LEFT JOIN (SELECT provider_id, sum(amount_cents) AS paid FROM payout
+                      GROUP BY provider_id) o ON o.provider_id = p.id
+         WHERE coalesce(a.owed, 0) <> coalesce(r.live, 0) - coalesce(o.paid, 0)
+        """,
+    ),
+    Invariant(
+        "I7",
+        "no redemption is both paid and reversed",
+        """
+        SELECT CAST(p.redemption_id AS varchar(36)) AS redemption_id FROM paid_redemption p
+          JOIN reversal x ON x.redemption_id = p.redemption_id
+        """,
+    ),
+    Invariant(
+        "I8",
+        "a payout is the sum of its redemptions and of its transfers",
+        """
+        SELECT o.id AS payout_id, o.amount_cents, coalesce(r.amount, 0) AS redemptions,
+               coalesce(t.amount, 0) AS settled
+          FROM payout o
+          LEFT JOIN (SELECT p.payout_id, sum(r.amount_cents) AS amount FROM paid_redemption p
+                       JOIN redemption r ON r.id = p.redemption_id GROUP BY p.payout_id) r
+            ON r.payout_id = o.id
+          LEFT JOIN (SELECT payout_id, sum(amount_cents) AS amount FROM transfer
+                      WHERE kind = 'settle' GROUP BY payout_id) t ON t.payout_id = o.id
+         WHERE o.amount_cents <> coalesce(r.amount, 0) OR o.amount_cents <> coalesce(t.amount, 0)
+        """,
+    ),
+    Invariant(
+        "I9",
+        "nothing stays in transit once payments are recorded",
+        """
+        SELECT fund_id, credits_cents - debits_cents AS in_transit FROM account
+         WHERE kind = 'transit' AND credits_cents <> debits_cents
+        """,
+    ),
+    Invariant(
+        "I10",
+        "an allowance counts the vouchers made for it, and no more than it grants",
+        """
+        SELECT a.id AS allowance_id, a.granted, a.issued, coalesce(v.made, 0) AS made
+          FROM allowance a
+          LEFT JOIN (SELECT allowance_id, count(*) AS made FROM voucher
+                      GROUP BY allowance_id) v ON v.allowance_id = a.id
+         WHERE a.issued <> coalesce(v.made, 0) OR a.issued > a.granted
+        """,
+    ),
+    Invariant(
+        "I12",
+        "every transfer names who made it",
+        "SELECT id AS transfer_id FROM transfer WHERE actor IS NULL OR actor = ''",
+    ),
+    Invariant(
+        "I13",
+        "a fund's money is somewhere: available, outstanding, due, in transit, paid or returned",
+        """
+        SELECT fund_id,
+               sum(CASE WHEN kind = 'bank' THEN debits_cents - credits_cents
+                        ELSE 0 END) AS held,
+               sum(CASE WHEN kind = 'bank' THEN 0
+                        ELSE credits_cents - debits_cents END) AS promised
+          FROM account GROUP BY fund_id
+        HAVING sum(CASE WHEN kind = 'bank' THEN debits_cents - credits_cents ELSE 0 END)
+            <> sum(CASE WHEN kind = 'bank' THEN 0 ELSE credits_cents - debits_cents END)
+        """,
+    ),
+    Invariant(
+        "I14",
+        "nothing was taken outside its days, its categories or its provider's accreditation",
+        """
+        SELECT CAST(r.id AS varchar(36)) AS redemption_id, v.id AS voucher_id
+          FROM redemption r
+          JOIN transfer t ON t.redemption_id = r.id AND t.kind = 'redeem'
+          JOIN voucher v ON v.id = t.voucher_id
+         WHERE r.service_on < v.first_day OR r.service_on > v.last_day
+            OR (v.categories & CASE r.category WHEN 'babysitting' THEN 1 WHEN 'home_help' THEN 2
+                                WHEN 'well_being' THEN 4 ELSE 8 END) = 0
+            OR v.parent_id <> r.parent_id
+            OR NOT EXISTS (SELECT 1 FROM accreditation a
+                            WHERE a.provider_id = r.provider_id AND a.category = r.category
+                              AND a.first_day <= r.service_on
+                              AND r.service_on <= a.last_day)
+        """,
+    ),
+    Invariant(
+        "I15",
+        "a redemption is exactly the vouchers moved under its id, taken and given back alike",
+        """
+        SELECT CAST(r.id AS varchar(36)) AS redemption_id, r.vouchers, r.amount_cents
+          FROM redemption r
+          LEFT JOIN (SELECT redemption_id,
+                            count(CASE WHEN kind = 'redeem' THEN 1 END) AS taken,
+                            sum(CASE WHEN kind = 'redeem' THEN amount_cents ELSE 0 END) AS amount,
+                            count(CASE WHEN kind = 'reverse' THEN 1 END) AS returned
+                       FROM transfer WHERE redemption_id IS NOT NULL GROUP BY redemption_id) t
+            ON t.redemption_id = r.id
+          LEFT JOIN reversal x ON x.redemption_id = r.id
+         WHERE coalesce(t.taken, 0) <> r.vouchers OR coalesce(t.amount, 0) <> r.amount_cents
+            OR coalesce(t.returned, 0) <> CASE WHEN x.id IS NULL THEN 0 ELSE r.vouchers END
+        """,
+    ),
+    Invariant(
+        "I17",
+        "a voucher that is spent points at a redemption that was not reversed",
+        """
+        SELECT v.id AS voucher_id FROM voucher v
+          JOIN reversal x ON x.redemption_id = v.redemption_id
+        """,
+    ),
+    Invariant(
+        "I18",
+        "a contribution is one transfer of the same amount into its own fund",
+        """
+        SELECT c.id AS contribution_id, c.amount_cents FROM contribution c
+          LEFT JOIN transfer t ON t.contribution_id = c.id AND t.kind = 'fund'
+          LEFT JOIN account a ON a.id = t.credit_id
+         GROUP BY c.id, c.amount_cents, c.fund_id
+        HAVING count(t.id) <> 1 OR sum(t.amount_cents) <> c.amount_cents
+            OR min(a.fund_id) <> c.fund_id
+        """,
+    ),
+    Invariant(
+        "I19",
+        "a monthly limit never counts more vouchers than were taken and not given back",
+        """
+        SELECT l.id AS limit_use_id, l.used, l.ceiling, coalesce(sum(r.vouchers), 0) AS live
+          FROM limit_use l
+          LEFT JOIN redemption r
+            ON r.provider_id = l.provider_id AND r.programme_id = l.programme_id
+           AND (l.parent_id IS NULL OR r.parent_id = l.parent_id)
+           AND substr(CAST(r.service_on AS varchar(10)), 1, 7)
+             = substr(CAST(l.month_first_day AS varchar(10)), 1, 7)
+           AND NOT EXISTS (SELECT 1 FROM reversal x WHERE x.redemption_id = r.id)
+         GROUP BY l.id, l.used, l.ceiling
+        HAVING l.used > coalesce(sum(r.vouchers), 0) OR l.used > l.ceiling
+        """,
+    ),
+)
+
+
+def drifts(connection: Connection, *, most: int = 20) -> Iterator[Drift]:
+    """Yield the disagreements, at most so many of each invariant. None is the good answer."""
+    for invariant in INVARIANTS:
+        rows = connection.execute(text(invariant.sql)).mappings().fetchmany(most)
+        for row in rows:
+            yield Drift(invariant.name, dict(row))
