@@ -1,0 +1,49 @@
+"""One page of a long list, and how long the list is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+PAGE_LENGTH = 25
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """Some items of a list. `number` counts from 1; `total` is what all pages hold."""
+
+    items: list[Item]
+    total: int
+    number: int = 1
+    length: int = PAGE_LENGTH
+
+    @property
+    def last(self) -> int:
+        """The number of the last page."""
+        return max(1, -(-self.total // self.length))
+
+
+def cut(
+    db: Session,
+    query: Select[*tuple[Any, ...]],
+    shown: Callable[[Any], Item],
+    *,
+    number: int | None,
+    length: int = PAGE_LENGTH,
+) -> Page[Item]:
+    """Return one page of a query in two statements, or with `number` None all of it in one.
+
+    Args:
+        shown: makes an item of one row of the query.
+    """
+    if number is None:
+        everything = [shown(row) for row in db.execute(query)]
+        return Page(everything, len(everything), length=max(1, len(everything)))
+    total = db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    number = min(max(1, number), max(1, -(-total // length)))
+    rows = db.execute(query.limit(length).offset((number - 1) * length))
+    return Page([shown(row) for row in rows], total, number, length)
