@@ -5,13 +5,14 @@ from datetime import date, datetime
 
 import click
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import checks, clock
 from repit.domain.actors import COMMAND
 from repit.domain.codes import CodeVault
-from repit.domain.programmes import queries as programmes
+from repit.domain.programmes.models import Programme
 from repit.domain.vouchers import run
 from repit.domain.vouchers.expire import expire_some
 from repit.settings import Settings
@@ -28,7 +29,7 @@ def register(app: Flask, settings: Settings) -> None:
         """Issue what is missing for a period of the programme of this name. Safe to repeat."""
         now = clock.now()
         db = database.session()
-        found = programmes.by_name(db, programme)
+        found = db.scalar(select(Programme).where(Programme.name == programme))
         if found is None:
             raise click.ClickException(f"No programme is called {programme!r}.")
         outcome = run.issue_period(
