@@ -1,7 +1,8 @@
 """Every refusal of the domain, in words: what happened, and what to do next.
 
-One line per code; what fills a page has its own table in `words/`. `%(name)s` is a fact of the error, shown as the reader writes it:
-`Cents` and `…_cents` as euros, `Minutes` as time, days and moments as dates.
+One line per code; what fills a page has its own table in `words/`. `%(name)s` is a fact of the
+error, shown as the reader writes it: `Cents` and `…_cents` as euros, `Minutes` as time, days
+and moments as dates (a moment `at` also as `at_day` and `at_time`), categories by their names.
 """
 
 import dataclasses
@@ -15,7 +16,7 @@ from repit.domain.categories import Category
 from repit.domain.errors import DomainError
 from repit.domain.money import Cents, Minutes
 from repit.web import categories, formats
-from repit.web.words import redemptions, vouchers
+from repit.web.words import people, redemptions, vouchers
 
 WORDING: dict[str, tuple[LazyString, LazyString]] = {
     "not_found": (
@@ -26,6 +27,7 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("Quelqu’un d’autre change la même chose en ce moment."),
         lazy_gettext("Attendez quelques secondes, puis recommencez."),
     ),
+    **people.WORDS,
     **redemptions.WORDS,
     **vouchers.WORDS,
 }
@@ -50,7 +52,7 @@ def word(error: DomainError) -> Answer:
 
 
 def facts_shown(error: DomainError) -> dict[str, str]:
-    """Return the error's facts as the reader writes them; `at` gives `at_day`, `at_time` too."""
+    """Return the error's facts as the reader writes them."""
     facts = {}
     for field in dataclasses.fields(error):
         value = getattr(error, field.name)
