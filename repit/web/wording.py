@@ -16,7 +16,7 @@ from repit.domain.categories import Category
 from repit.domain.errors import DomainError
 from repit.domain.money import Cents, Minutes
 from repit.web import categories, formats
-from repit.web.words import people, redemptions, vouchers
+from repit.web.words import people, providers, redemptions, vouchers
 
 WORDING: dict[str, tuple[LazyString, LazyString]] = {
     "not_found": (
@@ -30,6 +30,7 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
     **people.WORDS,
     **redemptions.WORDS,
     **vouchers.WORDS,
+    **providers.WORDS,
 }
 
 

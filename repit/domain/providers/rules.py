@@ -81,7 +81,7 @@ def checked_identifier(kind: IdentifierKind, typed: str) -> str:
         raise WrongIdentifier(kind=kind) from None
 
 
-def shown_identifier(kind: str, identifier: str) -> str:
+def shown_identifier(identifier: str, kind: str) -> str:
     """Return a stored number in the groups people read it in."""
     if kind == IdentifierKind.BCE:
         return f"{identifier[:4]}.{identifier[4:7]}.{identifier[7:]}"

@@ -42,6 +42,6 @@ def test_a_number_with_a_slip_is_refused(kind: IdentifierKind, typed: str) -> No
 
 
 def test_numbers_are_shown_in_the_groups_people_read() -> None:
-    assert shown_identifier("siret", "73282932000074") == "732 829 320 00074"
-    assert shown_identifier("siren", "732829320") == "732 829 320"
-    assert shown_identifier("bce", "0403019261") == "0403.019.261"
+    assert shown_identifier("73282932000074", "siret") == "732 829 320 00074"
+    assert shown_identifier("732829320", "siren") == "732 829 320"
+    assert shown_identifier("0403019261", "bce") == "0403.019.261"

@@ -1,0 +1,215 @@
+"""What happened, in words: one line per event, for the history of an object and the journal."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from repit.domain.audit.queries import Happened
+from repit.web import categories, formats
+
+KINDS: dict[str, tuple[LazyString, str, str]] = {
+    # kind of event: words, icon, tone
+    "accreditation_withdrawn": (_("Agrément retiré"), "ban", "bad"),
+    "accredited": (_("Agrément enregistré"), "shield-check", "ok"),
+    "added": (_("Ajouté"), "plus", ""),
+    "blocked": (_("Chèque bloqué"), "lock", "warn"),
+    "cancelled": (_("Annulé"), "x", "bad"),
+    "changed": (_("Modifié"), "pencil", ""),
+    "checked": (_("Fichier lu et contrôlé"), "clipboard-check", ""),
+    "child_joined": (_("Enfant ajouté au foyer"), "plus", ""),
+    "child_left": (_("Enfant retiré du foyer"), "minus", ""),
+    "closed": (_("Clôturé"), "lock", ""),
+    "confirmed": (_("Import confirmé"), "check", ""),
+    "created": (_("Créé"), "plus", "ok"),
+    "device_added": (_("Appareil ajouté"), "device-mobile", ""),
+    "device_revoked": (_("Appareil révoqué"), "ban", "bad"),
+    "device_unlocked": (_("Appareil débloqué"), "key", "ok"),
+    "disabled": (_("Compte fermé"), "ban", "bad"),
+    "dropped": (_("Import abandonné"), "x", ""),
+    "email_changed": (_("Adresse e-mail changée"), "mail", ""),
+    "enabled": (_("Compte rouvert"), "check", "ok"),
+    "ended": (_("Droit terminé"), "x", ""),
+    "expired": (_("Chèques arrivés à échéance"), "hourglass-empty", ""),
+    "extended": (_("Chèque prolongé"), "calendar", "ok"),
+    "finished": (_("Import terminé"), "check", "ok"),
+    "granted": (_("Droit accordé"), "check", "ok"),
+    "held": (_("Chèque réservé à un prestataire"), "lock", ""),
+    "household_linked": (_("Foyer du prestataire indiqué"), "home", ""),
+    "imported": (_("Créé par un import"), "file-import", ""),
+    "job_retried": (_("Travail relancé"), "refresh", ""),
+    "locked": (_("Appareil bloqué : trop de codes faux"), "lock", "bad"),
+    "money_received": (_("Versement reçu"), "coins", "ok"),
+    "money_returned": (_("Reste rendu au financeur"), "arrow-back-up", ""),
+    "moved": (_("Changement de foyer"), "home", ""),
+    "opened": (_("Fiche ouverte"), "plus", "ok"),
+    "paid": (_("Virement enregistré"), "currency-euro", "ok"),
+    "published": (_("Barème publié"), "scale", "ok"),
+    "reactivated": (_("Suspension levée"), "check", "ok"),
+    "refused": (_("Droit refusé"), "x", "bad"),
+    "registered": (_("Compte créé"), "user", ""),
+    "released": (_("Réservation levée"), "arrow-back-up", ""),
+    "removed": (_("Retiré"), "trash", ""),
+    "reopened": (_("Rouvert"), "refresh", ""),
+    "requested": (_("Droit demandé"), "help-circle", ""),
+    "reversed": (_("Encaissement annulé"), "arrow-back-up", "warn"),
+    "role_ended": (_("Accès retiré"), "ban", ""),
+    "role_given": (_("Accès donné"), "key", ""),
+    "situation_added": (_("Situation enregistrée"), "clipboard-check", ""),
+    "situation_changed": (_("Situation modifiée"), "pencil", ""),
+    "staff_added": (_("Personne ajoutée"), "user", "ok"),
+    "staff_ended": (_("Personne retirée"), "ban", ""),
+    "suspended": (_("Suspendu"), "ban", "bad"),
+    "tariff_agreed": (_("Tarif convenu"), "currency-euro", "ok"),
+    "unblocked": (_("Chèque débloqué"), "check", "ok"),
+    "undone": (_("Import annulé"), "arrow-back-up", "warn"),
+    "vouchers_blocked": (_("Chèques bloqués"), "lock", "warn"),
+    "vouchers_issued": (_("Chèques émis"), "ticket", "ok"),
+    "vouchers_unblocked": (_("Chèques débloqués"), "check", "ok"),
+}
+
+FACTS: dict[str, LazyString] = {
+    "address": _("adresse"),
+    "amount_cents": _("montant"),
+    "authority": _("délivré par"),
+    "born_on": _("naissance"),
+    "category": _("catégorie"),
+    "description": _("présentation"),
+    "email": _("e-mail"),
+    "family_share_cents": _("participation au plus"),
+    "file": _("fichier"),
+    "first_day": _("à partir du"),
+    "first_name": _("prénom"),
+    "identifier": _("numéro"),
+    "kept": _("gardés"),
+    "kind": _("nature"),
+    "last_day": _("jusqu’au"),
+    "last_name": _("nom de famille"),
+    "name": _("nom"),
+    "new": _("nouveaux"),
+    "number": _("numéro"),
+    "parents": _("parents"),
+    "period": _("période du"),
+    "phone": _("téléphone"),
+    "postcode": _("code postal"),
+    "priority_area": _("quartier prioritaire"),
+    "redemptions": _("encaissements"),
+    "reference": _("référence"),
+    "refused": _("refusés"),
+    "removed": _("retirés"),
+    "role": _("accès"),
+    "same": _("inchangés"),
+    "situation": _("situation"),
+    "title": _("titre"),
+    "town": _("commune"),
+    "unit": _("unité"),
+    "unit_cents": _("prix"),
+    "vouchers": _("chèques"),
+    "waiting": _("en attente"),
+    "withdrawn_on": _("ne compte plus dès le"),
+}
+
+PLAIN: dict[str, LazyString] = {
+    "alone": _("seul·e"),
+    "couple": _("en couple"),
+    "funder": _("financeur"),
+    "hour": _("par heure"),
+    "operator": _("porteur"),
+    "partner_absent": _("conjoint absent"),
+    "provider": _("prestataire"),
+    "separated_same_roof": _("séparés sous le même toit"),
+    "session": _("par séance"),
+    "shared_custody": _("garde alternée"),
+}
+
+OBJECTS: dict[str, LazyString] = {
+    "child": _("Enfant"),
+    "device": _("Appareil"),
+    "entitlement": _("Droit"),
+    "fund": _("Enveloppe"),
+    "funder": _("Financeur"),
+    "job": _("Travail"),
+    "parent": _("Parent"),
+    "parent_import": _("Import"),
+    "person": _("Compte"),
+    "programme": _("Dispositif"),
+    "provider": _("Prestataire"),
+    "scale": _("Barème"),
+    "voucher": _("Chèque"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line for the `timeline` macro."""
+
+    at: datetime
+    what: str
+    who: str
+    why: str | None
+    tone: str
+    icon: str
+
+
+def entries(events: Iterable[Happened]) -> list[Entry]:
+    """Return the events of a history in words."""
+    return [_entry(event) for event in events]
+
+
+def _entry(event: Happened) -> Entry:
+    words, icon, tone = KINDS.get(event.kind, (event.kind, "info-circle", ""))
+    details = in_words(event.facts)
+    return Entry(
+        at=event.at,
+        what=gettext("%(what)s : %(details)s", what=words, details=details)
+        if details
+        else str(words),
+        who=who(event),
+        why=event.motive,
+        tone=tone,
+        icon=icon,
+    )
+
+
+def who(event: Happened) -> str:
+    """Return a name, or what acted when it was nobody."""
+    if event.who:
+        return event.who
+    kind = event.actor.partition(":")[0]
+    others = {"device": gettext("un appareil"), "job": gettext("travail automatique")}
+    return others.get(kind, gettext("commande"))
+
+
+def in_words(facts: dict[str, Any]) -> str:
+    """Return « commune : Rivéry → Amiens », leaving out what only the machine reads."""
+    told = [
+        f"{FACTS[name]} {_change(name, value)}"
+        for name, value in facts.items()
+        if name in FACTS and value not in (None, "", [])
+    ]
+    return ", ".join(told)
+
+
+def _change(name: str, value: Any) -> str:
+    if isinstance(value, list) and len(value) == 2:  # noqa: PLR2004  (before and after)
+        before, after = (_one(name, one) for one in value)
+        return gettext("%(before)s → %(after)s", before=before, after=after)
+    return _one(name, value)
+
+
+def _one(name: str, value: Any) -> str:
+    if value in (None, ""):
+        return gettext("rien")
+    if isinstance(value, bool):
+        return gettext("oui") if value else gettext("non")
+    if isinstance(value, int | float):
+        return formats.money(int(value)) if name.endswith("_cents") else formats.number(value)
+    if name == "category":
+        return categories.name(str(value))
+    if name.endswith(("_day", "_on")) or name == "period":
+        return formats.short_day(date.fromisoformat(str(value)))
+    return str(PLAIN.get(str(value), value))

@@ -1,0 +1,206 @@
+"""Providers: the list and its export, one file in full, and who they are."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+
+from repit.domain import clock
+from repit.domain.audit.queries import history
+from repit.domain.errors import NoSuchObject
+from repit.domain.ledger.queries import owed_to
+from repit.domain.providers import queries, service
+from repit.domain.providers.queries import ProviderRow, ProviderView
+from repit.domain.providers.rules import shown_identifier
+from repit.web import categories, database
+from repit.web.access import actor
+from repit.web.exports import csv_file, euros
+from repit.web.forms import received
+from repit.web.operators import histories
+from repit.web.operators.acting import made, today
+from repit.web.operators.navigation import room
+from repit.web.operators.provider_forms import (
+    IdentityForm,
+    MotiveForm,
+    ProviderSearch,
+    with_categories,
+)
+
+blueprint = room("operators_providers", __name__, "/porteur/prestataires")
+blueprint.add_app_template_filter(shown_identifier, "identifier")
+
+RIGHTS = {
+    "valid": ("ok", lazy_gettext("valable")),
+    "lapsing": ("warn", lazy_gettext("se termine bientôt")),
+    "to_come": ("brand", lazy_gettext("à venir")),
+    "lapsed": ("bad", lazy_gettext("terminé")),
+    "withdrawn": ("bad", lazy_gettext("retiré")),
+}
+
+
+@blueprint.app_template_filter("right_words")
+def right_words(state: str) -> str:
+    """Return « se termine bientôt »."""
+    return str(RIGHTS[state][1])
+
+
+@blueprint.app_template_filter("right_tone")
+def right_tone(state: str) -> str:
+    """Return the tone of the pill."""
+    return RIGHTS[state][0]
+
+
+@blueprint.get("/")
+def list_providers() -> ResponseReturnValue:
+    form = _search()
+    db = database.session()
+    rows = queries.providers(db, form.wanted(), today=today())
+    owed = owed_to(db, [row.id for row in rows])
+    if request.args.get("format") == "csv":
+        return _csv(rows, owed)
+    words = ngettext("%(num)d prestataire", "%(num)d prestataires", len(rows))
+    return render_template(
+        "operators/providers/list.html", form=form, rows=rows, owed=owed, count_words=words
+    )
+
+
+def _search() -> ProviderSearch:
+    form = ProviderSearch(request.args)
+    with_categories(form.category, lazy_gettext("Toutes"))
+    return form
+
+
+def _csv(rows: list[ProviderRow], owed: dict[int, Any]) -> ResponseReturnValue:
+    columns = [
+        _("Nom"), _("Registre"), _("Numéro"), _("Code postal"), _("Commune"), _("E-mail"),
+        _("Téléphone"), _("État"), _("Agréments"), _("Dû"),
+    ]  # fmt: skip
+    return csv_file(
+        "prestataires",
+        columns,
+        [
+            (
+                row.name,
+                row.identifier_kind.upper(),
+                row.identifier,
+                row.postcode,
+                row.town,
+                row.email,
+                row.phone,
+                _("suspendu") if row.state == "suspended" else _("en activité"),
+                ", ".join(_right_in_words(right) for right in row.rights),
+                euros(owed.get(row.id, 0)),
+            )
+            for row in rows
+        ],
+    )
+
+
+def _right_in_words(right: queries.RightView) -> str:
+    return _(
+        "%(category)s (%(state)s, jusqu’au %(day)s)",
+        category=categories.name(right.category),
+        state=right_words(right.state),
+        day=right.last_day.isoformat(),
+    )
+
+
+@blueprint.get("/<public_id>")
+def show_provider(public_id: str) -> ResponseReturnValue:
+    return provider_page(public_id)
+
+
+def provider_page(public_id: str, status: int = 200, **forms: Any) -> ResponseReturnValue:
+    """Return the page of one provider, with a refused form in its place."""
+    db = database.session()
+    provider = found(public_id)
+    events = history(db, [("provider", provider.id)], limit=40)
+    shown = {"suspend_form": MotiveForm()} | forms
+    page = render_template(
+        "operators/providers/show.html",
+        provider=provider,
+        owed=owed_to(db, [provider.id]).get(provider.id, 0),
+        entries=histories.entries(events),
+        **shown,
+    )
+    return page, status
+
+
+def found(public_id: str) -> ProviderView:
+    """Return the provider an address names, or answer that there is none."""
+    provider = queries.provider(database.session(), public_id, today=today())
+    if provider is None:
+        raise NoSuchObject
+    return provider
+
+
+@blueprint.route("/nouveau", methods=["GET", "POST"])
+def new_provider() -> ResponseReturnValue:
+    form = IdentityForm(received())
+    if request.method == "POST":
+        opened: list[str] = []
+        if made(
+            form,
+            lambda db: opened.append(
+                service.open_provider(db, form.identity(), actor=actor(), now=clock.now())
+            ),
+            beside="identifier",
+        ):
+            flash(_("Le prestataire est enregistré. Donnez-lui un agrément et un tarif."), "done")
+            return redirect(url_for(".show_provider", public_id=opened[-1]), 303)
+    return _identity_page(form, None)
+
+
+@blueprint.route("/<public_id>/modifier", methods=["GET", "POST"])
+def change_provider(public_id: str) -> ResponseReturnValue:
+    provider = found(public_id)
+    form = IdentityForm(received(), obj=provider)
+    if request.method == "POST" and made(
+        form,
+        lambda db: service.change_identity(
+            db, provider.id, form.identity(), actor=actor(), now=clock.now()
+        ),
+        beside="identifier",
+    ):
+        flash(_("La fiche est modifiée."), "done")
+        return redirect(url_for(".show_provider", public_id=public_id), 303)
+    return _identity_page(form, provider)
+
+
+def _identity_page(form: IdentityForm, provider: ProviderView | None) -> ResponseReturnValue:
+    page = render_template("operators/providers/identity.html", form=form, provider=provider)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/<public_id>/suspendre")
+def suspend_provider(public_id: str) -> ResponseReturnValue:
+    provider = found(public_id)
+    form = MotiveForm(received())
+    if not made(
+        form,
+        lambda db: service.suspend(
+            db, provider.id, motive=form.motive.data or "", actor=actor(), now=clock.now()
+        ),
+        beside="motive",
+    ):
+        return provider_page(public_id, 422, suspend_form=form)
+    flash(_("Le prestataire est suspendu : plus aucun encaissement n’est accepté."), "done")
+    return redirect(url_for(".show_provider", public_id=public_id), 303)
+
+
+@blueprint.post("/<public_id>/reprendre")
+def reactivate_provider(public_id: str) -> ResponseReturnValue:
+    provider = found(public_id)
+    form = MotiveForm(received())
+    if not made(
+        form,
+        lambda db: service.reactivate(
+            db, provider.id, motive=form.motive.data or "", actor=actor(), now=clock.now()
+        ),
+        beside="motive",
+    ):
+        return provider_page(public_id, 422, suspend_form=form)
+    flash(_("Le prestataire peut de nouveau encaisser."), "done")
+    return redirect(url_for(".show_provider", public_id=public_id), 303)
