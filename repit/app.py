@@ -1,14 +1,16 @@
 """Put the application together. Nothing is decided here."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask
 
-from repit.commands import money, upkeep, worker
+from repit.commands import money, notices, upkeep, worker
 from repit.db import engine
 from repit.settings import ROOT, Settings
 from repit.settings_checks import LOOPBACK
 from repit.web import (
+    access,
     categories,
     compression,
     database,
@@ -20,11 +22,12 @@ from repit.web import (
     origin,
     static_files,
 )
+from repit.web.account.roles import blueprint as account
 from repit.web.dev.views import blueprint as dev
 from repit.web.public.views import blueprint as public
 
 MEGABYTE = 1024 * 1024
-BLUEPRINTS: tuple[Blueprint, ...] = (public,)
+BLUEPRINTS: tuple[Blueprint, ...] = (public, account)
 DEMO_BLUEPRINTS: tuple[Blueprint, ...] = (dev,)
 
 
@@ -46,10 +49,11 @@ def create_app(settings: Settings) -> Flask:
     locale.register(app)
     frame.register(app, settings)
     categories.register(app)
+    access.register(app)
     errors.register(app)
     for blueprint in BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ()):
         app.register_blueprint(blueprint)
-    for commands in (upkeep, money, worker):
+    for commands in (upkeep, money, notices, worker):
         commands.register(app, settings)
     return app
 
@@ -67,6 +71,7 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SECURE": settings.secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=90),  # the database decides; see access
     }
 
 

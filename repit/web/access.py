@@ -6,16 +6,27 @@ The cookie holds a random key, the database what it opens: ending the row ends t
 
 from dataclasses import dataclass
 
-from flask import Response, abort, redirect, request, session, url_for
+from flask import Flask, Response, abort, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from repit.db.unit_of_work import unit_of_work
 from repit.domain import actors, clock
 from repit.domain.actors import Actor
+from repit.domain.people.service import speak
 from repit.domain.stays import queries
-from repit.domain.stays.queries import Visitor
-from repit.web import database
+from repit.domain.stays.queries import CHOOSING, Visitor
+from repit.web import database, locale
 
-__all__ = ["ANYONE", "Guard", "Visitor", "actor", "require", "safe_next", "visitor"]
+__all__ = [
+    "ANYONE",
+    "Guard",
+    "Visitor",
+    "actor",
+    "require",
+    "safe_next",
+    "visitor",
+    "visitor_or_none",
+]
 
 ANYONE = "anyone"
 KEY = "stay"
@@ -36,6 +47,8 @@ class Guard:
         here = visitor_or_none()
         if here is None:
             return _ask_to_sign_in()
+        if here.role == CHOOSING:
+            return redirect(url_for("account.choose_role"), 303)
         if here.role not in self.roles:
             abort(404)  # an outsider learns nothing, not even that the page exists
         return None
@@ -77,6 +90,11 @@ def actor() -> Actor:
     return actors.person(visitor().person_id)
 
 
+def register(app: Flask) -> None:
+    """Let the signed-in person's language speak, and keep the one they choose."""
+    locale.follow_person(app, locale.PersonLanguage(read=_language, remember=_remember))
+
+
 def safe_next(target: str | None) -> str | None:
     """Return the address to go on to, if it is a page of this site and nothing else."""
     if not target or len(target) > LONGEST_NEXT:
@@ -98,3 +116,17 @@ def _ask_to_sign_in() -> AnyResponse:
         # A script asked: it would show the sign-in page inside the one it is on.
         return Response(status=401, headers={"HX-Redirect": door})
     return redirect(door, 303)
+
+
+def _language() -> str | None:
+    here = visitor_or_none()
+    return here.locale if here else None
+
+
+def _remember(language: str) -> None:
+    here = visitor_or_none()
+    if here is None:
+        return
+    db = database.session()
+    with unit_of_work(db):
+        speak(db, here.person_id, language)

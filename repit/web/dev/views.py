@@ -8,12 +8,14 @@ from flask_babel import lazy_gettext as _
 
 from repit.domain import clock
 from repit.web.access import ANYONE, require
+from repit.web.dev import outbox
 from repit.web.dev.forms import StyleForm, StyleSearch
 from repit.web.forms import received
 from repit.web.navigation import Entry
 
 blueprint = Blueprint("dev", __name__, url_prefix="/dev")
 blueprint.before_request(require(ANYONE))
+blueprint.add_url_rule("/outbox", view_func=outbox.outbox)
 
 NAVIGATION = {
     "parent": (

@@ -1,0 +1,1 @@
+"""Coming in, choosing a role, going out."""
