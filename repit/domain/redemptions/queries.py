@@ -1,26 +1,31 @@
-"""What a provider took, and what it will be paid for it. Amounts in cents."""
+"""Read redemptions as the operator sees them: who took what from whom, and what became of it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from repit.domain.categories import Category
+from repit.domain.households.models import Parent
 from repit.domain.money import Cents
+from repit.domain.providers.models import Provider
 from repit.domain.redemptions.models import PaidRedemption, Redemption, Reversal
-
-PAGE = 20
+from repit.domain.vouchers.models import Voucher
 
 
 @dataclass(frozen=True)
 class Taken:
-    """One redemption as its provider may see it. Exactly one of minutes and sessions is set."""
+    """One redemption, its reversal if it was taken back, and the day it was paid."""
 
     id: UUID
+    received_at: datetime
+    provider_public_id: str
+    provider_name: str
+    parent_public_id: str
+    parent_name: str
     category: Category
     service_on: date
     minutes: int | None
@@ -28,108 +33,86 @@ class Taken:
     vouchers: int
     amount: Cents
     family_share: Cents
-    received_at: datetime
-    paid_by_on: date
     undo_until: datetime
-    reversed_at: datetime | None
+    paid_by_on: date
     paid_on: date | None
+    reversed_at: datetime | None
+    motive: str | None
 
     @property
-    def state(self) -> str:
-        """`reversed`, `paid`, or `live` while it waits for its payment."""
-        if self.reversed_at is not None:
-            return "reversed"
-        return "paid" if self.paid_on is not None else "live"
-
-    def can_be_undone(self, now: datetime) -> bool:
-        """Tell whether the provider may still take it back without the operator."""
-        return self.state == "live" and now <= self.undo_until
+    def can_be_reversed(self) -> bool:
+        """Whether the operator may still take it back."""
+        return self.reversed_at is None and self.paid_on is None
 
 
-@dataclass(frozen=True)
-class Expected:
-    """What will be paid at the latest on a day."""
-
-    paid_by_on: date
-    amount: Cents
-    redemptions: int
-
-
-def one_taken(db: Session, redemption_id: UUID, *, provider_id: int) -> Taken | None:
-    """Return a redemption of this provider; somebody else's is as if it were not there."""
-    mine = Redemption.id == redemption_id, Redemption.provider_id == provider_id
-    row = db.execute(_taken().where(*mine)).one_or_none()
-    return None if row is None else _as_taken(row)
-
-
-def last_taken(
-    db: Session, provider_id: int, *, before: UUID | None = None, limit: int = PAGE
+def latest(
+    db: Session,
+    *,
+    provider_id: int | None = None,
+    parent_id: int | None = None,
+    limit: int = 20,
 ) -> list[Taken]:
-    """Return what a provider took, newest first.
-
-    Args:
-        before: only what is older than this redemption of theirs, for the next page.
-    """
-    query = _taken().where(Redemption.provider_id == provider_id)
-    if before is not None:
-        query = query.where(_older_than(before, provider_id))
-    rows = db.execute(query.limit(limit))
-    return [_as_taken(row) for row in rows]
+    """Return the newest redemptions of a provider, of a parent, or of everybody."""
+    query = _taken().order_by(Redemption.received_at.desc(), Redemption.id).limit(limit)
+    if provider_id is not None:
+        query = query.where(Redemption.provider_id == provider_id)
+    if parent_id is not None:
+        query = query.where(Redemption.parent_id == parent_id)
+    return [_view(row) for row in db.execute(query)]
 
 
-def expected(db: Session, provider_id: int) -> list[Expected]:
-    """Return what is owed and not paid yet, by the day it was promised for, soonest first."""
-    rows = db.execute(
-        select(Redemption.paid_by_on, func.sum(Redemption.amount_cents), func.count())
-        .outerjoin(Reversal, Reversal.redemption_id == Redemption.id)
-        .outerjoin(PaidRedemption, PaidRedemption.redemption_id == Redemption.id)
-        .where(
-            Redemption.provider_id == provider_id,
-            Reversal.id.is_(None),
-            PaidRedemption.redemption_id.is_(None),
-        )
-        .group_by(Redemption.paid_by_on)
-        .order_by(Redemption.paid_by_on)
-    )
-    return [Expected(day, Cents(int(amount)), count) for day, amount, count in rows]
+def of_voucher(db: Session, voucher_id: int) -> Taken | None:
+    """Return the redemption that holds a voucher now."""
+    query = _taken().join(Voucher, Voucher.redemption_id == Redemption.id)
+    row = db.execute(query.where(Voucher.id == voucher_id)).one_or_none()
+    return _view(row) if row else None
+
+
+def one(db: Session, redemption_id: UUID) -> Taken | None:
+    """Return one redemption."""
+    row = db.execute(_taken().where(Redemption.id == redemption_id)).one_or_none()
+    return _view(row) if row else None
 
 
 def _taken() -> Select[*tuple[Any, ...]]:
     return (
         select(
-            Redemption.id,
-            Redemption.category,
-            Redemption.service_on,
-            Redemption.minutes,
-            Redemption.sessions,
-            Redemption.vouchers,
-            Redemption.amount_cents,
-            Redemption.family_share_cents,
-            Redemption.received_at,
-            Redemption.paid_by_on,
-            Redemption.undo_until,
-            Reversal.at,
+            Redemption,
+            Provider.public_id,
+            Provider.name,
+            Parent.public_id,
+            Parent.first_name,
+            Parent.last_name,
             PaidRedemption.paid_on,
+            Reversal.at,
+            Reversal.motive,
         )
-        .outerjoin(Reversal, Reversal.redemption_id == Redemption.id)
+        .join(Provider, Provider.id == Redemption.provider_id)
+        .join(Parent, Parent.id == Redemption.parent_id)
         .outerjoin(PaidRedemption, PaidRedemption.redemption_id == Redemption.id)
-        .order_by(Redemption.received_at.desc(), Redemption.id.desc())
+        .outerjoin(Reversal, Reversal.redemption_id == Redemption.id)
     )
 
 
-def _older_than(redemption_id: UUID, provider_id: int) -> ColumnElement[bool]:
-    moment = (
-        select(Redemption.received_at)
-        .where(Redemption.id == redemption_id, Redemption.provider_id == provider_id)
-        .scalar_subquery()
-    )
-    same_moment = (Redemption.received_at == moment) & (Redemption.id < redemption_id)
-    return or_(Redemption.received_at < moment, same_moment)
-
-
-def _as_taken(row: Iterable[Any]) -> Taken:
-    key, category, service_on, minutes, sessions, vouchers, amount, share, *rest = row
+def _view(row: Row[*tuple[Any, ...]]) -> Taken:
+    taken, provider, provider_name, parent, first_name, last_name, paid_on, at, motive = row
     return Taken(
-        key, Category(category), service_on, minutes, sessions, vouchers, Cents(amount),
-        Cents(share), *rest,
-    )  # fmt: skip
+        id=taken.id,
+        received_at=taken.received_at,
+        provider_public_id=provider,
+        provider_name=provider_name,
+        parent_public_id=parent,
+        parent_name=f"{first_name} {last_name}",
+        category=Category(taken.category),
+        service_on=taken.service_on,
+        minutes=taken.minutes,
+        sessions=taken.sessions,
+        vouchers=taken.vouchers,
+        amount=Cents(taken.amount_cents),
+        family_share=Cents(taken.family_share_cents),
+        undo_until=taken.undo_until,
+        paid_by_on=taken.paid_by_on,
+        paid_on=paid_on,
+        reversed_at=at,
+        motive=motive,
+    )
