@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, make_response, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from repit.domain.errors import Busy, DomainError, NotFound, Refused
 from repit.web.wording import Answer, word
@@ -99,6 +99,8 @@ def _refusal(error: DomainError) -> ResponseReturnValue:
 def _failure(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004
         return error  # a redirect made by the routing
+    if isinstance(error, SecurityError):
+        return str(WORDS[400][0]), 400, {"Content-Type": "text/plain; charset=utf-8"}
     if isinstance(error, InternalServerError):
         return _bug(error)
     status = error.code if error.code in WORDS else 400

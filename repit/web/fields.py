@@ -1,16 +1,27 @@
 """Fields for what people really type: money, days, codes, names. All keep the typed text."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from babel.numbers import format_decimal
 from flask_babel import get_locale, gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 from wtforms import Field, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.fields.choices import (  # type: ignore[attr-defined]  # newer than its types
+    SelectChoice,
+)
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    Optional,
+    Regexp,
+    ValidationError,
+)
 from wtforms.widgets import TextInput
 
 from repit.domain.money import Cents
@@ -174,6 +185,11 @@ class DayField(Field):
         return self.data.isoformat() if self.data else ""
 
 
+def listed(answers: Iterable[tuple[str, str | LazyString]]) -> list[SelectChoice]:
+    """Return the answers of a list as WTForms wants them: value, then words."""
+    return [SelectChoice(value, label) for value, label in answers]
+
+
 def cents_typed(text: str) -> Cents | None:
     """Return the cents in a typed amount, or None when it is not one."""
     bare = re.sub(r"[\s  ]|€|EUR$", "", text.strip(), flags=re.IGNORECASE)
@@ -205,7 +221,7 @@ def bare_code(text: str | None) -> str | None:
 
 
 def _text_arguments(max_length: int, *, required: bool, given: dict[str, Any]) -> dict[str, Any]:
-    checks = [InputRequired() if required else Optional(), Length(max=max_length)]
+    checks = [DataRequired() if required else Optional(), Length(max=max_length)]
     return {
         **given,
         "validators": [*checks, *given.get("validators", ())],

@@ -58,7 +58,7 @@ def euros(cents: int) -> str:
         return money(cents)
     return str(
         format_currency(
-            cents // 100, "EUR", locale=_locale(), currency_digits=False, decimal_quantization=False
+            cents // 100, "EUR", format=_whole_currency(), locale=_locale(), currency_digits=False
         )
     )
 
@@ -143,6 +143,12 @@ def moment(value: datetime) -> str:
 def iso(value: date) -> str:
     """Return the machine's form, for `<time datetime>`."""
     return value.isoformat()
+
+
+def _whole_currency() -> str:
+    """Return the reader's pattern for money, without its decimals."""
+    pattern: str = _locale().currency_formats["standard"].pattern
+    return pattern.replace("0.00", "0")
 
 
 def _local_day(value: date) -> date:

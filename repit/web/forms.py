@@ -54,8 +54,11 @@ def received() -> MultiDict[str, Any] | CombinedMultiDict[str, Any]:
     return CombinedMultiDict([request.files, request.form])
 
 
-def refuse(form: Form, field: str, words: str) -> None:
-    """Put a refusal of the domain next to the field it is about, keeping what was typed."""
+def refuse(form: Form, field: str | None, words: str) -> None:
+    """Put a refusal of the domain next to the field it is about, or above them all."""
+    if field is None:
+        form.form_errors.append(words)
+        return
     form[field].errors = [*form[field].errors, words]
 
 

@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, current_app, request
-from flask_babel import Babel
+from flask_babel import Babel, refresh
 
 LANGUAGES = {"fr": "Français", "nl": "Nederlands", "en": "English", "ar": "العربية"}
 SOURCE = "fr"
@@ -34,6 +34,7 @@ def register(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = SOURCE
     app.config["BABEL_DEFAULT_TIMEZONE"] = TIME_ZONE
     Babel(app, locale_selector=choose)
+    app.before_request(_choose_again)
 
 
 def follow_person(app: Flask, person: PersonLanguage) -> None:
@@ -56,7 +57,21 @@ def choose() -> str:
     own = person.read() if person else None
     if own in LANGUAGES:
         return own
-    return request.accept_languages.best_match(LANGUAGES) or SOURCE
+    return _preferred_by_browser()
+
+
+def _choose_again() -> None:
+    """Flask-Babel remembers on the application's context, which may outlive one request."""
+    refresh()
+
+
+def _preferred_by_browser() -> str:
+    """« nl-BE » comes before a second-choice « fr », which Werkzeug's exact match would take."""
+    for tag, quality in request.accept_languages:
+        language = tag.partition("-")[0].lower()
+        if quality > 0 and language in LANGUAGES:
+            return language
+    return SOURCE
 
 
 def compile_catalogues(folder: Path) -> None:

@@ -2,7 +2,15 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, FileField, IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
-from repit.web.fields import CentsField, CodeField, DayField, EmailField, LineField, TextField
+from repit.web.fields import (
+    CentsField,
+    CodeField,
+    DayField,
+    EmailField,
+    LineField,
+    TextField,
+    listed,
+)
 from repit.web.forms import RepitForm, SearchForm
 
 
@@ -16,11 +24,13 @@ class StyleForm(RepitForm):
     day = DayField(_("Jour de la garde"))
     children = IntegerField(_("Nombre d’enfants"), [InputRequired(), NumberRange(1, 9)])
     town = SelectField(
-        _("Commune"), choices=[("", "—"), ("59350", "Lille"), ("59599", "Tourcoing")]
+        _("Commune"), choices=listed([("", "—"), ("59350", "Lille"), ("59599", "Tourcoing")])
     )
     category = RadioField(
         _("Type d’aide"),
-        choices=[("babysitting", _("Garde d’enfants")), ("home_help", _("Aide à domicile"))],
+        choices=listed(
+            [("babysitting", _("Garde d’enfants")), ("home_help", _("Aide à domicile"))]
+        ),
     )
     agreed = BooleanField(_("Le parent est d’accord"), [InputRequired()])
     file = FileField(_("Fichier des parents"))
@@ -31,5 +41,5 @@ class StyleSearch(SearchForm):
     q = LineField(_("Nom, téléphone ou code"), required=False)
     state = SelectField(
         _("État"),
-        choices=[("", _("Tous")), ("active", _("Valable")), ("late", _("Bientôt fini"))],
+        choices=listed([("", _("Tous")), ("active", _("Valable")), ("late", _("Bientôt fini"))]),
     )

@@ -1,0 +1,13 @@
+import pytest
+from flask.testing import FlaskClient
+
+from repit.app import create_app
+from tests.settings import settings_for
+from tests.web.trials import trials
+
+__all__ = ["trials"]
+
+
+@pytest.fixture
+def demo(database_url: str) -> FlaskClient:
+    return create_app(settings_for(database_url, demo=True)).test_client()

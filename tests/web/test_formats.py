@@ -1,0 +1,88 @@
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask, render_template_string
+from flask_babel import force_locale
+
+from repit.domain import clock
+from repit.web import formats
+
+NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def today(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        yield
+
+
+def plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\xa0", " ").replace("\u200f", "")
+
+
+def test_money_is_written_as_the_reader_writes_it() -> None:
+    assert plain(formats.money(123_450)) == "1 234,50 €"
+    with force_locale("en"):
+        assert formats.money(3_000) == "€30.00"
+    with force_locale("nl"):
+        assert plain(formats.money(3_000)) == "€ 30,00"
+    with force_locale("ar"):
+        assert "30.00" in formats.money(3_000)
+
+
+def test_a_big_figure_drops_round_cents_only() -> None:
+    assert plain(formats.euros(3_000)) == "30 €"
+    assert plain(formats.euros(3_050)) == "30,50 €"
+
+
+def test_a_moment_near_midnight_belongs_to_the_readers_day() -> None:
+    late = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+    assert formats.short_day(late) == "21/11/2026"
+    assert formats.moment(late) == "samedi 21 novembre, 0 h 30"
+
+
+def test_a_moment_on_the_hour_says_no_minutes() -> None:
+    assert formats.moment(datetime(2026, 7, 15, 16, tzinfo=UTC)) == "mercredi 15 juillet, 18 h"
+
+
+def test_the_year_is_said_when_it_is_another() -> None:
+    assert formats.weekday(date(2027, 3, 31)) == "mercredi 31 mars 2027"
+    assert formats.weekday(date(2026, 3, 15)) == "dimanche 15 mars"
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(-1, "hier"), (0, "aujourd’hui"), (1, "demain"), (3, "dans 3 jours"), (-3, "il y a 3 jours")],
+)
+def test_near_days_are_said_from_today(days: int, words: str) -> None:
+    assert plain(formats.relative_day(date(2026, 3, 14) + timedelta(days=days))) == words
+
+
+def test_far_days_are_said_by_their_date() -> None:
+    assert formats.relative_day(date(2026, 6, 1)) == "1 juin 2026"
+
+
+@pytest.mark.parametrize(("value", "words"), [(90, "1 h 30 min"), (60, "1 h"), (0, "0 min")])
+def test_time_bought_is_hours_and_minutes(value: int, words: str) -> None:
+    assert plain(formats.minutes(value)) == words
+
+
+def test_a_code_is_shown_in_three_groups() -> None:
+    assert formats.code("7F3K9QWM2XTR") == "7F3K-9QWM-2XTR"
+
+
+def test_shares_and_numbers() -> None:
+    assert plain(formats.percentage(0.82)) == "82 %"
+    assert plain(formats.number(12_345)) == "12 345"
+    assert formats.month(date(2027, 3, 1)) == "mars 2027"
+    assert formats.iso(date(2027, 3, 1)) == "2027-03-01"
+
+
+def test_a_constant_in_a_template_follows_each_reader() -> None:
+    page = "{{ 3000 | money }}"
+    french = render_template_string(page)
+    with force_locale("en"):
+        assert render_template_string(page) == "€30.00"
+    assert plain(french) == "30,00 €"
