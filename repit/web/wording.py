@@ -16,7 +16,7 @@ from repit.domain.categories import Category
 from repit.domain.errors import DomainError
 from repit.domain.money import Cents, Minutes
 from repit.web import categories, formats
-from repit.web.words import people, providers, redemptions, vouchers
+from repit.web.words import entitlements, people, programmes, providers, redemptions, vouchers
 
 WORDING: dict[str, tuple[LazyString, LazyString]] = {
     "not_found": (
@@ -31,6 +31,8 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
     **redemptions.WORDS,
     **vouchers.WORDS,
     **providers.WORDS,
+    **programmes.WORDS,
+    **entitlements.WORDS,
 }
 
 

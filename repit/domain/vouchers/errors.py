@@ -48,8 +48,3 @@ class OutsideProgramme(Refused):
     first_day: date
     last_day: date
     code = "outside_programme"
-
-
-@dataclass(eq=False)
-class ProgrammeClosed(Refused):
-    code = "programme_closed"

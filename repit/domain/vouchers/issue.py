@@ -24,8 +24,9 @@ from repit.domain.entitlements.queries import ScaleView, scale_in_force
 from repit.domain.errors import TryAgain
 from repit.domain.money import Cents
 from repit.domain.periods import Period, add_months
+from repit.domain.programmes.errors import ProgrammeClosed
 from repit.domain.programmes.models import Fund, Programme
-from repit.domain.vouchers.errors import OutsideProgramme, ProgrammeClosed
+from repit.domain.vouchers.errors import OutsideProgramme
 from repit.domain.vouchers.printing import Pile, Sheet, make
 
 PARENTS_AT_ONCE = 250
