@@ -12,7 +12,12 @@ from repit.domain.households.models import Parent
 from repit.domain.money import Cents
 from repit.domain.providers.standing import Standing, TariffFacts
 from repit.domain.redemptions import reading
-from repit.domain.redemptions.errors import CategoryNotCovered, NotAccredited, OwnHousehold
+from repit.domain.redemptions.errors import (
+    CategoryNotCovered,
+    DifferentParents,
+    NotAccredited,
+    OwnHousehold,
+)
 from repit.domain.redemptions.rules import VoucherFacts, check_state
 
 
@@ -48,6 +53,8 @@ def look(
         check_state(voucher, provider_id=standing.provider_id, today=today)
         if voucher.parent_id in standing.own_parent_ids:
             raise OwnHousehold
+    if len({(voucher.parent_id, voucher.programme_id) for voucher in claim.vouchers}) > 1:
+        raise DifferentParents
     first = claim.vouchers[0]
     return Seen(
         first_name=connection.scalars(
