@@ -24,10 +24,11 @@ from repit.web import (
 )
 from repit.web.account.roles import blueprint as account
 from repit.web.dev.views import blueprint as dev
+from repit.web.operators.rooms import ROOMS
 from repit.web.public.views import blueprint as public
 
 MEGABYTE = 1024 * 1024
-BLUEPRINTS: tuple[Blueprint, ...] = (public, account)
+BLUEPRINTS: tuple[Blueprint, ...] = (public, account, *ROOMS)
 DEMO_BLUEPRINTS: tuple[Blueprint, ...] = (dev,)
 
 

@@ -1,32 +1,84 @@
 """Everything a worker can do, and what it does by itself: the table from names to functions.
 
-A task is safe to run again, because a worker may die at any moment. Tasks that need a secret
-or the outside world are made here from the settings.
+A task is safe to run again, because a worker may die at any moment. Those that need a secret
+or the outside world find it in the application's settings.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Any
 
 from repit.db.unit_of_work import unit_of_work
+from repit.domain.codes import CodeVault
+from repit.domain.imports.task import import_parents
 from repit.domain.jobs import service as jobs
 from repit.domain.jobs.worker import JobContext, Periodic, Task
+from repit.domain.notices import queries as notices
+from repit.domain.vouchers import run
+from repit.domain.vouchers.expire import expire_some
 from repit.settings import Settings
+from repit.web.outbox import delivery
 
 KEPT_AFTER = timedelta(days=7)
 
 
 def tasks(settings: Settings) -> Mapping[str, Task]:
     """Return what can be asked of a worker of this installation."""
+    vault = CodeVault.from_text(settings.code_key)
+
+    def issue_vouchers(context: JobContext) -> dict[str, Any]:
+        """Issue what is missing for the period of `day`; twice is once."""
+        outcome = run.issue_period(
+            context.db,
+            context.facts["programme_id"],
+            date.fromisoformat(context.facts["day"]),
+            vault=vault,
+            actor=context.actor,
+            now=context.now,
+            progress=context.progress,
+        )
+        return asdict(outcome)
+
     return {
+        "expire_vouchers": expire_vouchers,
+        "import_parents": import_parents,
+        "issue_vouchers": issue_vouchers,
+        "send_notices": send_notices,
         "tidy_jobs": tidy_jobs,
     }
 
 
-PERIODIC = (Periodic("tidy_jobs", every=timedelta(days=1)),)
+PERIODIC = (
+    Periodic(
+        "send_notices",
+        every=timedelta(seconds=2),
+        wanted=lambda db, now: delivery.can_send() and notices.something_is_due(db, now),
+    ),
+    Periodic("expire_vouchers", every=timedelta(days=1)),
+    Periodic("tidy_jobs", every=timedelta(days=1)),
+)
 """Work that nobody asks for."""
 
 
-def tidy_jobs(context: JobContext) -> dict[str, int]:
+def send_notices(context: JobContext) -> dict[str, Any]:
+    """Send the messages that are due."""
+    return asdict(delivery.deliver_due(context.db))
+
+
+def expire_vouchers(context: JobContext) -> dict[str, Any]:
+    """Give the value of what nobody can claim any more back to the funds."""
+    expired = 0
+    while True:
+        with unit_of_work(context.db):
+            some = expire_some(context.db, actor=context.actor, now=context.now)
+        if not some:
+            return {"expired": expired}
+        expired += some
+        context.progress(expired, expired)
+
+
+def tidy_jobs(context: JobContext) -> dict[str, Any]:
     """Forget the finished rows of periodic work; what somebody asked for is kept."""
     kinds = [one.kind for one in PERIODIC]
     with unit_of_work(context.db):

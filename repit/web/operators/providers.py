@@ -14,6 +14,8 @@ from repit.domain.ledger.queries import owed_to
 from repit.domain.providers import queries, service
 from repit.domain.providers.queries import ProviderRow, ProviderView
 from repit.domain.providers.rules import shown_identifier
+from repit.domain.redemptions.queries import latest
+from repit.domain.settlements.queries import payouts_of
 from repit.web import categories, database
 from repit.web.access import actor
 from repit.web.exports import csv_file, euros
@@ -117,11 +119,14 @@ def provider_page(public_id: str, status: int = 200, **forms: Any) -> ResponseRe
     db = database.session()
     provider = found(public_id)
     events = history(db, [("provider", provider.id)], limit=40)
+    payouts = payouts_of(db, provider.id)
     shown = {"suspend_form": MotiveForm()} | forms
     page = render_template(
         "operators/providers/show.html",
         provider=provider,
         owed=owed_to(db, [provider.id]).get(provider.id, 0),
+        paid_total=sum(payout.amount for payout in payouts),
+        taken=latest(db, provider_id=provider.id),
         entries=histories.entries(events),
         **shown,
     )
