@@ -11,7 +11,7 @@ from repit.domain.actors import Actor
 from repit.domain.audit.service import record
 from repit.domain.errors import NoSuchObject
 from repit.domain.people.errors import EmailTaken, LastOperator
-from repit.domain.people.models import BrowserStay, Membership, Person
+from repit.domain.people.models import BrowserStay, Membership, Person, SignIn
 from repit.domain.people.rules import Role, plain_address
 
 
@@ -224,9 +224,11 @@ def _operators_locked(db: Session) -> set[int]:
 
 
 def _end_stays(db: Session, person_id: int, now: datetime) -> None:
-    db.execute(
-        update(BrowserStay)
-        .where(BrowserStay.person_id == person_id, BrowserStay.ended_at.is_(None))
-        .values(ended_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    """End the visits under way, and what messages already sent would open."""
+    stays = BrowserStay.person_id == person_id, BrowserStay.ended_at.is_(None)
+    messages = SignIn.person_id == person_id, SignIn.used_at.is_(None)
+    for ending in (
+        update(BrowserStay).where(*stays).values(ended_at=now),
+        update(SignIn).where(*messages).values(used_at=now),
+    ):
+        db.execute(ending.execution_options(synchronize_session=False))

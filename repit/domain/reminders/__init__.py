@@ -1,0 +1,1 @@
+"""Messages that follow from what happened: receipts, and the end of vouchers drawing near."""
