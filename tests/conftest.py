@@ -3,13 +3,14 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request_started
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -85,22 +86,31 @@ def database_url(databases: Databases, tmp_path: Path) -> str:
 
 @pytest.fixture
 def app(database_url: str) -> Iterator[Flask]:
+    """The application; no context of it stays open, so that each request gets its own."""
     app = create_app(settings_for(database_url))
     app.testing = True
+    yield app
     with app.app_context():
-        yield app
-        database.session().close()
         database.extension.engine.dispose()
 
 
 @pytest.fixture
 def engine(app: Flask) -> Engine:
-    return database.extension.engine
+    with app.app_context():
+        return database.extension.engine
 
 
 @pytest.fixture
-def db(app: Flask) -> Session:
-    return database.session()
+def db(app: Flask, engine: Engine) -> Iterator[Session]:
+    """A session of the test's own, which reads anew after each request of a client."""
+    with Session(engine) as db:
+
+        def forget(_app: Flask) -> None:
+            if threading.current_thread() is threading.main_thread():
+                db.rollback()
+
+        with request_started.connected_to(forget, sender=app):
+            yield db
 
 
 @pytest.fixture
