@@ -5,11 +5,11 @@ The preview and the issue job both start here, so that one announces what the ot
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from repit.domain.clock import day_in
 from repit.domain.entitlements.facts import Parents, facts_of
 from repit.domain.entitlements.models import Allowance, Entitlement
 from repit.domain.entitlements.planning import Candidate, Money
@@ -60,24 +60,24 @@ def facts_day(zone: str, period: Period, now: datetime) -> date:
     Before the period it is its first day; during it today, so that a situation that changes
     gives the difference at the next run.
     """
-    today = now.astimezone(ZoneInfo(zone)).date()
-    return min(max(today, period.first_day), period.last_day)
+    return min(max(day_in(zone, now), period.first_day), period.last_day)
 
 
 def candidates_for(db: Session, scale: ScaleView, period: Period, now: datetime) -> list[Entitled]:
-    """Return every active parent with a right in the period, in four statements.
+    """Return every active parent whose right runs on the facts' day, in four statements.
 
     Args:
         scale: published or draft; see `queries.scale_in_force`.
         period: one of the scale's periods.
     """
     programme = db.get_one(Programme, scale.programme_id)
-    entitled = _entitled(programme.id, period)
+    on_day = facts_day(programme.zone, period, now)
+    entitled = _entitled(programme.id, on_day)
     facts = facts_of(
         db,
         programme.isolated_kinds,
         entitled.with_only_columns(Entitlement.parent_id),
-        facts_day(programme.zone, period, now),
+        on_day,
     )
     computed = {one: compute(scale.rules, scale.cap, one) for one in set(facts.values())}
     return [
@@ -111,15 +111,16 @@ def money_for(db: Session, programme_id: int) -> list[Money]:
     ]
 
 
-def _entitled(programme_id: int, period: Period) -> Parents:
+def _entitled(programme_id: int, on_day: date) -> Parents:
     return (
         select(Entitlement.parent_id)
         .join(Parent, Parent.id == Entitlement.parent_id)
         .where(
             Entitlement.programme_id == programme_id,
-            Entitlement.state == "granted",
-            Entitlement.first_day <= period.last_day,
-            or_(Entitlement.last_day.is_(None), Entitlement.last_day >= period.first_day),
+            # An end that was decided is a day like another until it is over.
+            Entitlement.state.in_(["granted", "ended"]),
+            Entitlement.first_day <= on_day,
+            or_(Entitlement.last_day.is_(None), Entitlement.last_day >= on_day),
             Parent.state == "active",
         )
     )

@@ -147,20 +147,21 @@ def test_a_child_of_two_homes_counts_in_both_and_for_no_stranger(
     assert [found[one].child_ages for one in (amina, bruno, chloe)] == [(6,), (6,), ()]
 
 
-def test_only_active_parents_with_a_right_in_the_period(db: Session, programme_id: int) -> None:
-    names = ["Amina", "Bruno", "Chloé", "Dina", "Elias"]
-    amina, bruno, chloe, dina, elias = (a_parent(db, name) for name in names)
+def test_only_active_parents_whose_right_runs_today(db: Session, programme_id: int) -> None:
+    names = ["Amina", "Bruno", "Chloé", "Dina", "Elias", "Fatou"]
+    amina, bruno, chloe, dina, elias, fatou = (a_parent(db, name) for name in names)
     has_right(db, amina, programme_id)
     has_right(db, bruno, programme_id, state="requested")
-    has_right(db, chloe, programme_id, first_day=date(2027, 1, 1))
-    has_right(db, dina, programme_id, last_day=date(2026, 1, 31))
+    has_right(db, chloe, programme_id, first_day=TODAY + timedelta(days=1))
+    has_right(db, dina, programme_id, state="ended", last_day=TODAY - timedelta(days=1))
+    has_right(db, fatou, programme_id, state="ended", last_day=TODAY)
     has_right(db, elias, programme_id)
     with unit_of_work(db):
         db.get_one(Parent, elias).state = "suspended"
 
     found = candidates_for(db, scale_in_force(db, programme_id, TODAY), YEAR, NOON)
 
-    assert [one.parent_id for one in found] == [amina, dina]
+    assert [one.parent_id for one in found] == [amina, fatou]
 
 
 def test_an_improved_situation_owes_only_the_difference(db: Session, programme_id: int) -> None:
