@@ -28,6 +28,7 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("Attendez quelques secondes, puis recommencez."),
     ),
     **people.WORDS,
+    **households.WORDS,
     **redemptions.WORDS,
     **vouchers.WORDS,
     **providers.WORDS,

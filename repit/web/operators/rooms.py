@@ -2,7 +2,9 @@
 
 from flask import Blueprint
 
+from repit.web.operators.parent_family import blueprint as family
+from repit.web.operators.parents import blueprint as parents
 from repit.web.operators.provider_rights import blueprint as rights
 from repit.web.operators.providers import blueprint as providers
 
-ROOMS: tuple[Blueprint, ...] = (providers, rights)
+ROOMS: tuple[Blueprint, ...] = (parents, family, providers, rights)
