@@ -16,7 +16,15 @@ from repit.domain.categories import Category
 from repit.domain.errors import DomainError
 from repit.domain.money import Cents, Minutes
 from repit.web import categories, formats
-from repit.web.words import entitlements, people, programmes, providers, redemptions, vouchers
+from repit.web.words import (
+    entitlements,
+    households,
+    people,
+    programmes,
+    providers,
+    redemptions,
+    vouchers,
+)
 
 WORDING: dict[str, tuple[LazyString, LazyString]] = {
     "not_found": (
