@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from flask import current_app, request, session
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Form
+from wtforms import Form, SelectField
 from wtforms.csrf.session import SessionCSRF
 
 from repit.web.form_messages import Words
@@ -38,6 +38,14 @@ class SearchForm(RepitForm):
 
     class Meta(RepitForm.Meta):
         csrf = False
+
+
+def chosen(field: SelectField) -> str:
+    """Return the choice of a filter; an address that holds something else filters nothing."""
+    known = {value for value, *_ in field.iter_choices()}
+    if field.data not in known:
+        field.data = ""
+    return str(field.data)
 
 
 def given(value: T | None) -> T:

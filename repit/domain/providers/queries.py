@@ -1,10 +1,8 @@
 """Read providers: the list with its filters, one file in full, what is about to lapse."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,34 +11,14 @@ from repit.domain.categories import Category
 from repit.domain.households.folding import fold
 from repit.domain.money import Cents
 from repit.domain.people.queries import PersonView, staff_of_provider
-from repit.domain.providers.models import Accreditation, Device, Provider, Tariff
-
-LAPSES_SOON = timedelta(days=60)
-
-
-class RightState(StrEnum):
-    """What an accreditation is worth on a day."""
-
-    VALID = "valid"
-    LAPSING = "lapsing"
-    """Valid, for less than sixty days more, and nothing follows it."""
-    TO_COME = "to_come"
-    LAPSED = "lapsed"
-    WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True)
-class RightView:
-    """An accreditation as it stands on the day it was read for."""
-
-    public_id: str
-    category: Category
-    number: str
-    authority: str | None
-    first_day: date
-    last_day: date
-    withdrawn_on: date | None
-    state: RightState
+from repit.domain.providers.models import Device, Provider, Tariff
+from repit.domain.providers.rights import (
+    RightState,
+    RightView,
+    all_rights,
+    best_per_category,
+    own_rights,
+)
 
 
 @dataclass(frozen=True)
@@ -144,7 +122,7 @@ _KEPT_RIGHTS = {
 
 def providers(db: Session, wanted: ProviderFilter, *, today: date) -> list[ProviderRow]:
     """Return the providers of the list, by name, in two statements."""
-    rights = _all_rights(db, today)
+    rights = all_rights(db, today)
     rows = [
         ProviderRow(
             id=row.id,
@@ -157,7 +135,7 @@ def providers(db: Session, wanted: ProviderFilter, *, today: date) -> list[Provi
             email=row.email,
             phone=row.phone,
             state=row.state,
-            rights=_best_per_category(rights.get(row.id, [])),
+            rights=best_per_category(rights.get(row.id, [])),
         )
         for row in db.scalars(select(Provider))
     ]
@@ -197,7 +175,7 @@ def provider(db: Session, public_id: str, *, today: date) -> ProviderView | None
         description=row.description,
         state=row.state,
         created_at=row.created_at,
-        rights=tuple(_all_rights(db, today, provider_id=row.id)[row.id]),
+        rights=own_rights(db, row.id, today),
         tariffs=_tariffs(db, row.id, today),
         devices=_devices(db, row.id),
         staff=tuple(staff_of_provider(db, row.id)),
@@ -207,7 +185,7 @@ def provider(db: Session, public_id: str, *, today: date) -> ProviderView | None
 def own_file(db: Session, provider_id: int, *, today: date) -> OwnFile:
     """Return a provider's rights, prices and devices, in three statements."""
     return OwnFile(
-        rights=tuple(_all_rights(db, today, provider_id=provider_id)[provider_id]),
+        rights=own_rights(db, provider_id, today),
         tariffs=_tariffs(db, provider_id, today),
         devices=_devices(db, provider_id),
     )
@@ -229,7 +207,7 @@ def id_of(db: Session, public_id: str) -> int | None:
 
 def lapsing_count(db: Session, *, today: date) -> int:
     """Return how many active providers have an accreditation about to lapse."""
-    rights = _all_rights(db, today, only_active=True)
+    rights = all_rights(db, today, only_active=True)
     return sum(
         any(right.state is RightState.LAPSING for right in found) for found in rights.values()
     )
@@ -252,67 +230,9 @@ def locked_device_count(db: Session) -> int:
     return db.scalar(select(func.count()).select_from(Device).where(*locked)) or 0
 
 
-def _all_rights(
-    db: Session, today: date, *, provider_id: int | None = None, only_active: bool = False
-) -> dict[int, list[RightView]]:
-    query = select(Accreditation).order_by(Accreditation.first_day.desc(), Accreditation.id.desc())
-    if provider_id is not None:
-        query = query.where(Accreditation.provider_id == provider_id)
-    if only_active:
-        query = query.join(Provider, Provider.id == Accreditation.provider_id).where(
-            Provider.state == "active"
-        )
-    rows: dict[int, list[Accreditation]] = defaultdict(list)
-    for row in db.scalars(query):
-        rows[row.provider_id].append(row)
-    rights = {owner: [_right(one, given, today) for one in given] for owner, given in rows.items()}
-    return defaultdict(list, rights)
-
-
-def _right(row: Accreditation, all_of_them: list[Accreditation], today: date) -> RightView:
-    return RightView(
-        public_id=row.public_id,
-        category=Category(row.category),
-        number=row.number,
-        authority=row.authority,
-        first_day=row.first_day,
-        last_day=row.last_day,
-        withdrawn_on=row.withdrawn_on,
-        state=_state(row, all_of_them, today),
-    )
-
-
-def _state(row: Accreditation, all_of_them: list[Accreditation], today: date) -> RightState:
-    if row.withdrawn_on is not None and row.withdrawn_on <= today:
-        return RightState.WITHDRAWN
-    if today < row.first_day:
-        return RightState.TO_COME
-    if row.last_day < today:
-        return RightState.LAPSED
-    end = row.withdrawn_on or row.last_day
-    followed = any(
-        other.category == row.category and other.last_day > row.last_day and other is not row
-        for other in all_of_them
-        if other.withdrawn_on is None
-    )
-    return RightState.VALID if followed or end - today > LAPSES_SOON else RightState.LAPSING
-
-
-_BEST = list(RightState)
-
-
-def _best_per_category(rights: list[RightView]) -> tuple[RightView, ...]:
-    best: dict[Category, RightView] = {}
-    for right in rights:
-        held = best.get(right.category)
-        if held is None or _BEST.index(right.state) < _BEST.index(held.state):
-            best[right.category] = right
-    return tuple(best[category] for category in Category if category in best)
-
-
 def _tariffs(db: Session, provider_id: int, today: date) -> tuple[TariffView, ...]:
     query = select(Tariff).where(Tariff.provider_id == provider_id)
-    return tuple(
+    found = [
         TariffView(
             public_id=row.public_id,
             category=Category(row.category),
@@ -323,8 +243,9 @@ def _tariffs(db: Session, provider_id: int, today: date) -> tuple[TariffView, ..
             last_day=row.last_day,
             current=row.first_day <= today and (row.last_day is None or today <= row.last_day),
         )
-        for row in db.scalars(query.order_by(Tariff.category, Tariff.first_day.desc()))
-    )
+        for row in db.scalars(query.order_by(Tariff.first_day.desc()))
+    ]
+    return tuple(sorted(found, key=lambda price: list(Category).index(price.category)))
 
 
 def _devices(db: Session, provider_id: int) -> tuple[DeviceView, ...]:

@@ -120,9 +120,7 @@ def _standing(db: Session, which: ColumnElement[bool]) -> Standing | None:
 def _accreditations(db: Session, provider_id: int) -> tuple[AccreditationFacts, ...]:
     return tuple(
         AccreditationFacts(Category(row.category), row.first_day, row.last_day, row.withdrawn_on)
-        for row in db.scalars(
-            select(Accreditation).where(Accreditation.provider_id == provider_id)
-        )
+        for row in db.scalars(select(Accreditation).where(Accreditation.provider_id == provider_id))
     )
 
 

@@ -149,6 +149,7 @@ class Entry:
 
     at: datetime
     what: str
+    details: str
     who: str
     why: str | None
     tone: str
@@ -162,12 +163,10 @@ def entries(events: Iterable[Happened]) -> list[Entry]:
 
 def _entry(event: Happened) -> Entry:
     words, icon, tone = KINDS.get(event.kind, (event.kind, "info-circle", ""))
-    details = in_words(event.facts)
     return Entry(
         at=event.at,
-        what=gettext("%(what)s : %(details)s", what=words, details=details)
-        if details
-        else str(words),
+        what=str(words),
+        details=in_words(event.facts),
         who=who(event),
         why=event.motive,
         tone=tone,
@@ -185,19 +184,19 @@ def who(event: Happened) -> str:
 
 
 def in_words(facts: dict[str, Any]) -> str:
-    """Return « commune : Rivéry → Amiens », leaving out what only the machine reads."""
+    """Return « commune : Rivéry, devenu Amiens », leaving out what only the machine reads."""
     told = [
-        f"{FACTS[name]} {_change(name, value)}"
+        gettext("%(fact)s : %(value)s", fact=FACTS[name], value=_change(name, value))
         for name, value in facts.items()
         if name in FACTS and value not in (None, "", [])
     ]
-    return ", ".join(told)
+    return " · ".join(told)
 
 
 def _change(name: str, value: Any) -> str:
     if isinstance(value, list) and len(value) == 2:  # noqa: PLR2004  (before and after)
         before, after = (_one(name, one) for one in value)
-        return gettext("%(before)s → %(after)s", before=before, after=after)
+        return gettext("%(before)s, devenu %(after)s", before=before, after=after)
     return _one(name, value)
 
 

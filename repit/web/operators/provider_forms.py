@@ -12,7 +12,7 @@ from repit.domain.providers.queries import ProviderFilter
 from repit.domain.providers.rules import IdentifierKind, Identity, Price, Right, TariffUnit
 from repit.web import categories
 from repit.web.fields import CentsField, DayField, EmailField, LineField, TextField
-from repit.web.forms import RepitForm, SearchForm, given
+from repit.web.forms import RepitForm, SearchForm, chosen, given
 
 MOST_PER_UNIT = 100_000  # 1 000 € an hour is a slip of the hand
 IDENTIFIERS = [
@@ -31,7 +31,7 @@ class ProviderSearch(SearchForm):
         choices=[
             ("", _("Tous")),
             ("accredited", _("Valable aujourd’hui")),
-            ("lapsing", _("Se termine dans les 60 jours")),
+            ("lapsing", _("Finit sous 60 jours")),
             ("lapsed", _("Terminé ou retiré")),
         ],
     )
@@ -41,14 +41,13 @@ class ProviderSearch(SearchForm):
     )
 
     def wanted(self) -> ProviderFilter:
-        """Return the filter; what the address holds that is no choice filters nothing."""
-        self.validate()
-        category = None if self.category.errors else self.category.data
+        """Return what to keep of the list."""
+        category = chosen(self.category)
         return ProviderFilter(
             words=self.q.data or "",
             category=Category(category) if category else None,
-            right="" if self.right.errors else self.right.data or "",
-            state="" if self.state.errors else self.state.data or "",
+            right=chosen(self.right),
+            state=chosen(self.state),
         )
 
 

@@ -13,10 +13,11 @@ from repit.domain.errors import NoSuchObject
 from repit.domain.ledger.queries import owed_to
 from repit.domain.providers import queries, service
 from repit.domain.providers.queries import ProviderRow, ProviderView
+from repit.domain.providers.rights import RightState, RightView
 from repit.domain.providers.rules import shown_identifier
 from repit.domain.redemptions.queries import latest
-from repit.domain.settlements.queries import payouts_of
-from repit.web import categories, database
+from repit.domain.settlements.queries import due, payouts_of
+from repit.web import categories, database, formats
 from repit.web.access import actor
 from repit.web.exports import csv_file, euros
 from repit.web.forms import received
@@ -34,24 +35,33 @@ blueprint = room("operators_providers", __name__, "/porteur/prestataires")
 blueprint.add_app_template_filter(shown_identifier, "identifier")
 
 RIGHTS = {
-    "valid": ("ok", lazy_gettext("valable")),
-    "lapsing": ("warn", lazy_gettext("se termine bientôt")),
-    "to_come": ("brand", lazy_gettext("à venir")),
-    "lapsed": ("bad", lazy_gettext("terminé")),
-    "withdrawn": ("bad", lazy_gettext("retiré")),
+    "valid": ("ok", "check", lazy_gettext("jusqu’au %(day)s")),
+    "lapsing": ("warn", "clock", lazy_gettext("finit le %(day)s")),
+    "to_come": ("brand", "calendar", lazy_gettext("dès le %(day)s")),
+    "lapsed": ("bad", "x", lazy_gettext("fini depuis le %(day)s")),
+    "withdrawn": ("bad", "ban", lazy_gettext("retiré le %(day)s")),
 }
 
 
 @blueprint.app_template_filter("right_words")
-def right_words(state: str) -> str:
-    """Return « se termine bientôt »."""
-    return str(RIGHTS[state][1])
+def right_words(right: RightView) -> str:
+    """Return « finit le 31/12/2026 »."""
+    day = right.withdrawn_on or right.last_day
+    if right.state == RightState.TO_COME:
+        day = right.first_day
+    return str(RIGHTS[right.state][2]) % {"day": formats.short_day(day)}
 
 
 @blueprint.app_template_filter("right_tone")
-def right_tone(state: str) -> str:
-    """Return the tone of the pill."""
-    return RIGHTS[state][0]
+def right_tone(right: RightView) -> str:
+    """Return the tone of its pill."""
+    return RIGHTS[right.state][0]
+
+
+@blueprint.app_template_filter("right_icon")
+def right_icon(right: RightView) -> str:
+    """Return the picture beside its words."""
+    return RIGHTS[right.state][1]
 
 
 @blueprint.get("/")
@@ -92,20 +102,14 @@ def _csv(rows: list[ProviderRow], owed: dict[int, Any]) -> ResponseReturnValue:
                 row.email,
                 row.phone,
                 _("suspendu") if row.state == "suspended" else _("en activité"),
-                ", ".join(_right_in_words(right) for right in row.rights),
+                ", ".join(
+                    f"{categories.name(right.category)} ({right_words(right)})"
+                    for right in row.rights
+                ),
                 euros(owed.get(row.id, 0)),
             )
             for row in rows
         ],
-    )
-
-
-def _right_in_words(right: queries.RightView) -> str:
-    return _(
-        "%(category)s (%(state)s, jusqu’au %(day)s)",
-        category=categories.name(right.category),
-        state=right_words(right.state),
-        day=right.last_day.isoformat(),
     )
 
 
@@ -124,8 +128,9 @@ def provider_page(public_id: str, status: int = 200, **forms: Any) -> ResponseRe
     page = render_template(
         "operators/providers/show.html",
         provider=provider,
-        owed=owed_to(db, [provider.id]).get(provider.id, 0),
-        paid_total=sum(payout.amount for payout in payouts),
+        due=next(iter(due(db, now=clock.now(), provider_id=provider.id)), None),
+        payouts=payouts,
+        today=today(),
         taken=latest(db, provider_id=provider.id),
         entries=histories.entries(events),
         **shown,

@@ -27,7 +27,8 @@ from repit.domain.providers.errors import (
     WrongIdentifier,
 )
 from repit.domain.providers.models import Device, Provider
-from repit.domain.providers.queries import ProviderFilter, ProviderView, RightState
+from repit.domain.providers.queries import ProviderFilter, ProviderView
+from repit.domain.providers.rights import RightState
 from repit.domain.providers.rules import IdentifierKind, Price, Right, TariffUnit
 from repit.domain.providers.standing import Standing, standing_by_token, standing_of_device
 from tests.domain.providers.conftest import NOON, ROSEN, TODAY, view
