@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask
 
-from repit.commands import money, notices, upkeep, worker
+from repit.commands import money, notices, openapi, upkeep, worker
 from repit.db import engine
 from repit.settings import ROOT, Settings
 from repit.settings_checks import LOOPBACK
@@ -23,12 +23,14 @@ from repit.web import (
     static_files,
 )
 from repit.web.account.roles import blueprint as account
+from repit.web.api import views as api
+from repit.web.api.pages import blueprint as api_pages
 from repit.web.dev.views import blueprint as dev
 from repit.web.operators.rooms import ROOMS
 from repit.web.public.views import blueprint as public
 
 MEGABYTE = 1024 * 1024
-BLUEPRINTS: tuple[Blueprint, ...] = (public, account, *ROOMS)
+BLUEPRINTS: tuple[Blueprint, ...] = (public, account, *ROOMS, api.blueprint, api_pages)
 DEMO_BLUEPRINTS: tuple[Blueprint, ...] = (dev,)
 
 
@@ -54,8 +56,9 @@ def create_app(settings: Settings) -> Flask:
     errors.register(app)
     for blueprint in BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ()):
         app.register_blueprint(blueprint)
-    for commands in (upkeep, money, notices, worker):
+    for commands in (upkeep, money, notices, openapi, worker):
         commands.register(app, settings)
+    api.register(app)  # last: its lane stands before the whole application
     return app
 
 

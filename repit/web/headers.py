@@ -67,6 +67,8 @@ def _features(*, scanning: bool) -> str:
 
 def _keep_out_of_caches(response: Response) -> None:
     """A page made for someone is never kept, not even by the phone it was shown on."""
+    if response.headers.get("Cache-Control") == "no-store":
+        return  # the API says so itself, and its answers do not depend on a cookie
     if session:
         response.headers["Cache-Control"] = "no-store"
     else:
