@@ -55,8 +55,14 @@ def given(value: T | None) -> T:
     return value
 
 
-def received() -> MultiDict[str, Any] | CombinedMultiDict[str, Any]:
-    """Return what was sent, typed fields and files together."""
+def received() -> MultiDict[str, Any] | CombinedMultiDict[str, Any] | None:
+    """Return what was sent, typed fields and files together.
+
+    None when the page is only asked for: an empty answer would count as one, and empty the
+    fields of what they already hold.
+    """
+    if request.method in {"GET", "HEAD"}:
+        return None
     if not request.files:
         return request.form
     return CombinedMultiDict([request.files, request.form])

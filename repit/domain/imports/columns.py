@@ -42,6 +42,15 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
                      "enfant a besoin de soutien", "besoin particulier", "besoins particuliers"),
 }  # fmt: skip
 
+OFFICIAL = {
+    "number": "numéro", "first_name": "prénom", "last_name": "nom", "email": "e-mail",
+    "phone": "téléphone", "locale": "langue", "town": "commune", "postcode": "code postal",
+    "priority_area": "quartier prioritaire", "situation": "situation",
+    "situation_since": "situation depuis", "evidence": "preuve vue",
+    "requested_on": "demande le", "children": "enfants", "more_support": "besoin de soutien",
+}  # fmt: skip
+"""The headers of the template file: the words of the format, in every language of the site."""
+
 REQUIRED = ("first_name", "last_name", "town", "postcode")
 _CHILD = re.compile(r"(?:enfant|child) ?(?P<rank>\d\d?) ?(?P<part>.*)")
 _CHILD_PARTS = {
@@ -92,7 +101,7 @@ def understand(header: Row) -> Columns:
         else:
             places[key] = place
     guessed, ignored = _guess(header, strangers, places)
-    missing = tuple(key for key in REQUIRED if key not in places)
+    missing = tuple(OFFICIAL[key] for key in REQUIRED if key not in places)
     if missing:
         raise ColumnsMissing(missing)
     return Columns(places, header.cells, ignored, guessed)

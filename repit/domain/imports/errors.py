@@ -53,7 +53,7 @@ class NoHeader(Refused):
 
 @dataclass(eq=False)
 class ColumnsMissing(Refused):
-    """Keys of columns every parent needs."""
+    """Headers of columns every parent needs."""
 
     columns: tuple[str, ...]
     code = "import_columns_missing"

@@ -51,7 +51,7 @@ def receive(
     )
     db.add(received)
     db.flush()
-    _record(db, actor, received, "received", now)
+    _record(db, actor, received, "checked", now)
     return received.public_id
 
 
@@ -111,7 +111,7 @@ def finish(
     done.rows_new = opened
     done.content = refused
     done.finished_at = now
-    _record(db, actor, done, "imported", now)
+    _record(db, actor, done, "finished", now)
 
 
 def find(db: Session, public_id: str) -> ParentImport:

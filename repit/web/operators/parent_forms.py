@@ -49,23 +49,22 @@ AREA = stored(rules.priority_area, _("Écrivez le code du quartier, par exemple 
 
 class ParentSearch(SearchForm):
     q = LineField(_("Nom, numéro, e-mail, commune"), max_length=120, required=False)
-    town = SelectField(_("Commune"))
+    town = SelectField(_("Commune"), default="", validate_choice=False)
     isolated = BooleanField(_("Isolé·e aujourd’hui"))
     left = BooleanField(_("A des chèques"))
     waiting = BooleanField(_("En attente"))
     suspended = BooleanField(_("Suspendu·e"))
 
-    def wanted(self, sort: str, import_id: int | None = None) -> ParentFilter:
+    def wanted(self, sort: str, towns: list[str]) -> ParentFilter:
         """Return the filter; what the address holds that is no choice filters nothing."""
         self.validate()
         return ParentFilter(
             words="" if self.q.errors else self.q.data or "",
-            town="" if self.town.errors else self.town.data or "",
+            town=self.town.data if self.town.data in towns else "",
             isolated=bool(self.isolated.data),
             has_vouchers=bool(self.left.data),
             waiting=bool(self.waiting.data),
             suspended=bool(self.suspended.data),
-            import_id=import_id,
             sort=sort if sort.removeprefix("-") in SORTS else "name",
         )
 

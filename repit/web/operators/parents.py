@@ -62,8 +62,9 @@ blueprint.add_app_template_filter(STANDINGS.__getitem__, "voucher_standing")
 def list_parents() -> ResponseReturnValue:
     db = database.session()
     form = ParentSearch(request.args)
-    form.town.choices = [("", _("Toutes")), *((town, town) for town in queries.towns(db))]
-    wanted = form.wanted(request.args.get("sort", ""))
+    towns = queries.towns(db)
+    form.town.choices = [("", _("Toutes")), *((town, town) for town in towns)]
+    wanted = form.wanted(request.args.get("sort", ""), towns)
     kinds = queries.isolated_kinds(db)
     if request.args.get("format") == "csv":
         return _csv(queries.all_parents(db, wanted, today=today(), kinds=kinds))
