@@ -27,10 +27,18 @@ from repit.web.api import views as api
 from repit.web.api.pages import blueprint as api_pages
 from repit.web.dev.views import blueprint as dev
 from repit.web.operators.rooms import ROOMS
+from repit.web.providers.rooms import ROOMS as PROVIDER_ROOMS
 from repit.web.public.views import blueprint as public
 
 MEGABYTE = 1024 * 1024
-BLUEPRINTS: tuple[Blueprint, ...] = (public, account, *ROOMS, api.blueprint, api_pages)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    public,
+    account,
+    *PROVIDER_ROOMS,
+    *ROOMS,
+    api.blueprint,
+    api_pages,
+)
 DEMO_BLUEPRINTS: tuple[Blueprint, ...] = (dev,)
 
 

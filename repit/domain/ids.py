@@ -2,11 +2,17 @@
 
 import hashlib
 import secrets
+from uuid import UUID, uuid4
 
 
 def public_id() -> str:
     """Return an unguessable identifier for URLs (128 bits, 22 characters)."""
     return secrets.token_urlsafe(16)
+
+
+def redemption_id() -> UUID:
+    """Return the id of a redemption to come; a page makes it before anything is sent."""
+    return uuid4()
 
 
 def secret_token() -> str:

@@ -1,0 +1,12 @@
+"""Every part of the site that providers use, and the door their phones' cameras open."""
+
+from flask import Blueprint
+
+from repit.web.providers import account, door, takings, views
+
+ROOMS: tuple[Blueprint, ...] = (
+    door.blueprint,
+    views.blueprint,
+    takings.blueprint,
+    account.blueprint,
+)
