@@ -48,6 +48,11 @@ def a_person(db: Session, name: str, **changes: Any) -> int:
         return row.id
 
 
+def person_named(db: Session, name: str) -> int:
+    """Return somebody who is on the stage already."""
+    return db.scalars(select(Person.id).where(Person.name == name)).one()
+
+
 def an_operator(db: Session, name: str = "Odile Porteur") -> int:
     person_id = a_person(db, name)
     with unit_of_work(db):
@@ -275,6 +280,11 @@ def vouchers_for(
 def a_voucher(db: Session, parent_id: int, fund_id: int, **changes: Any) -> str:
     [code] = vouchers_for(db, parent_id, fund_id, vouchers=1, **changes)
     return code
+
+
+def voucher_id_of(db: Session, code: str) -> int:
+    """Return the key of the voucher behind a code."""
+    return db.scalars(select(Voucher.id).where(Voucher.code_hash == VAULT.hash(code))).one()
 
 
 def _allowance(db: Session, parent_id: int, programme_id: int, vouchers: int) -> int:

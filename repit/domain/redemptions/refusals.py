@@ -18,7 +18,7 @@ WRONG_A_DAY = 50
 def note(
     db: Session, refusal: DomainError, *, provider_id: int, device_id: int, now: datetime
 ) -> bool:
-    """Write a refusal down; return whether it locked the device.
+    """Write a refusal down; return whether the device is locked now.
 
     Only codes that nobody has count towards the lock: 10 in an hour or 50 in a day. A code
     that exists, or one the check symbol shows to be mistyped, never does.
@@ -54,7 +54,7 @@ def _lock_if_too_many(db: Session, device_id: int, now: datetime) -> bool:
         .execution_options(synchronize_session=False)
     )
     if not locked.rowcount:  # type: ignore[attr-defined]
-        return False
+        return True  # by another process, just now: ours must learn it too
     record(
         db,
         actor=actors.device(device_id),
