@@ -51,6 +51,19 @@ OFFICIAL = {
 }  # fmt: skip
 """The headers of the template file: the words of the format, in every language of the site."""
 
+EXAMPLES = (
+    (
+        "", "Amina", "Exemple", "amina@exemple.fr", "06 12 34 56 78", "arabe", "Lens", "62300",
+        "oui", "seule", "01/09/2025", "attestation CAF", "15/01/2026",
+        "Léa 02/04/2019; Tom 06/05/2021", "Tom",
+    ),
+    (
+        "D-2026-17", "Bruno", "Exemple", "", "", "", "Liévin", "62800", "", "garde alternée", "",
+        "", "20/01/2026", "Zoé 12/01/2024", "",
+    ),
+)  # fmt: skip
+"""Rows of the template file, to be replaced."""
+
 REQUIRED = ("first_name", "last_name", "town", "postcode")
 _CHILD = re.compile(r"(?:enfant|child) ?(?P<rank>\d\d?) ?(?P<part>.*)")
 _CHILD_PARTS = {

@@ -124,7 +124,12 @@ def _split(text: str, separator: str) -> tuple[list[Row], str]:
 
 
 def _trimmed(cells: list[str]) -> tuple[str, ...]:
-    clean = [cell.strip(_BLANK) for cell in cells]
+    clean = [_unescaped(cell.strip(_BLANK)) for cell in cells]
     while clean and not clean[-1]:
         clean.pop()
     return tuple(clean)
+
+
+def _unescaped(cell: str) -> str:
+    """Take away the apostrophe that keeps our own exports from being run as formulas."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in {"=", "+", "-", "@"} else cell

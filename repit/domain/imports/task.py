@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
-from repit.domain.entitlements.models import Entitlement
+from repit.domain.entitlements import service as entitlements
 from repit.domain.households.models import Parent, ParentImport
 from repit.domain.households.rules import today
 from repit.domain.households.service import open_files
@@ -71,16 +71,15 @@ def _open(
         opened = open_files(db, context.actor, news, now, import_id=confirmed.id)
         if confirmed.programme_id is None:
             return
-        db.add_all(
-            Entitlement(
-                parent_id=one.parent_id,
-                programme_id=confirmed.programme_id,
-                state="requested",
+        for one, new in zip(opened, news, strict=True):
+            entitlements.request(
+                db,
+                one.parent_id,
+                confirmed.programme_id,
                 requested_on=new.details.requested_on,
-                first_day=new.details.requested_on,
+                actor=context.actor,
+                now=now,
             )
-            for one, new in zip(opened, news, strict=True)
-        )
 
 
 def _finish(context: JobContext, confirmed: _Confirmed) -> dict[str, Any]:

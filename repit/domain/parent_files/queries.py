@@ -1,4 +1,4 @@
-"""The list of parents, as the operator searches and filters it. One statement a page."""
+"""The list of parents, as the operator searches and filters it. Two statements a page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from repit.db.pages import Page, cut
 from repit.domain.entitlements.models import Allowance
 from repit.domain.households.folding import fold
 from repit.domain.households.models import ChildHome, Parent, Situation
@@ -30,7 +31,6 @@ class ParentFilter:
     has_vouchers: bool = False
     waiting: bool = False
     suspended: bool = False
-    import_id: int | None = None
     sort: str = "name"
     """One of `SORTS`, with a « - » in front for the other way round."""
 
@@ -59,19 +59,6 @@ class ParentRow:
         return f"{self.first_name} {self.last_name}"
 
 
-@dataclass(frozen=True)
-class ParentList:
-    """One page of the list, and how many lines there are in all."""
-
-    rows: tuple[ParentRow, ...]
-    total: int
-    page: int
-
-    @property
-    def last_page(self) -> int:
-        return max(1, -(-self.total // PAGE))
-
-
 def isolated_kinds(db: Session) -> frozenset[str]:
     """Return the kinds of situation that some open programme counts as isolated."""
     kinds = db.scalars(select(Programme.isolated_kinds).where(Programme.closed_at.is_(None)))
@@ -84,40 +71,21 @@ def towns(db: Session) -> list[str]:
 
 
 def parents(
-    db: Session, wanted: ParentFilter, *, today: date, kinds: Iterable[str], page: int = 1
-) -> ParentList:
-    """Return one page of the list.
+    db: Session,
+    wanted: ParentFilter,
+    *,
+    today: date,
+    kinds: Iterable[str],
+    number: int | None = None,
+) -> Page[ParentRow]:
+    """Return one page of the list, or all of it.
 
     Args:
         kinds: the kinds of situation that count as isolated, see `isolated_kinds`.
-        page: from 1; one beyond the last shows the last.
+        number: of the page, from 1; None for everybody.
     """
     query = _filtered(wanted, today, frozenset(kinds))
-    found = _page(db, query, page)
-    if found.rows or page == 1:
-        return found
-    total = db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    return _page(db, query, max(1, -(-total // PAGE)))
-
-
-def all_parents(
-    db: Session, wanted: ParentFilter, *, today: date, kinds: Iterable[str]
-) -> list[ParentRow]:
-    """Return every line of the filtered list, for an export."""
-    query = _filtered(wanted, today, frozenset(kinds))
-    return [_row(row) for row in db.execute(query).mappings()]
-
-
-def _page(db: Session, query: Select[*tuple[Any, ...]], page: int) -> ParentList:
-    counted = query.add_columns(func.count().over().label("total"))
-    rows = db.execute(counted.limit(PAGE).offset((page - 1) * PAGE)).mappings().all()
-    total = rows[0]["total"] if rows else 0
-    return ParentList(tuple(_row(row) for row in rows), total, page)
-
-
-def _row(row: Any) -> ParentRow:
-    values = {name: row[name] for name in ParentRow.__dataclass_fields__}
-    return ParentRow(**values | {"isolated": bool(row["isolated"])})
+    return cut(db, query, lambda row: ParentRow(*row), number=number, length=PAGE)
 
 
 def _filtered(wanted: ParentFilter, today: date, kinds: frozenset[str]) -> Select[*tuple[Any, ...]]:
@@ -149,7 +117,6 @@ def _filtered(wanted: ParentFilter, today: date, kinds: frozenset[str]) -> Selec
         "has_vouchers": left > 0,
         "waiting": waiting > 0,
         "suspended": Parent.state == "suspended",
-        "import_id": Parent.import_id == wanted.import_id,
     }
     return query.where(*(c for name, c in conditions.items() if getattr(wanted, name)))
 

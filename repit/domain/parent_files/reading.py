@@ -1,4 +1,4 @@
-"""What the page of one parent shows beside the household: rights, vouchers, uses."""
+"""A parent's vouchers and what became of them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,47 +7,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from repit.domain.entitlements.models import Allowance, Entitlement
-from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Provider
 from repit.domain.redemptions.models import Redemption, Reversal
 from repit.domain.vouchers.models import Voucher, VoucherState
 
 MOST_VOUCHERS = 2_000
 MOST_USES = 50
-
-
-@dataclass(frozen=True)
-class Gift:
-    """The allowance of one period, with the lines that add up to it."""
-
-    first_day: date
-    last_day: date
-    granted: int
-    issued: int
-    isolated: bool
-    lines: tuple[tuple[str, str, int], ...]
-    """Label, condition, vouchers."""
-    waits_for: str | None
-
-    @property
-    def missing(self) -> int:
-        return self.granted - self.issued
-
-
-@dataclass(frozen=True)
-class Right:
-    """The decision for one programme, and what it gave, latest period first."""
-
-    programme_public_id: str
-    programme: str
-    state: str
-    requested_on: date
-    first_day: date
-    last_day: date | None
-    decided_at: datetime | None
-    motive: str | None
-    gifts: tuple[Gift, ...]
 
 
 @dataclass(frozen=True)
@@ -101,47 +66,6 @@ class Use:
     family_share_cents: int
     reversed_at: datetime | None
     reversal_motive: str | None
-
-
-def rights(db: Session, parent_id: int) -> list[Right]:
-    """Return the decisions about a parent, in two statements."""
-    gifts: dict[int, list[Gift]] = {}
-    given = select(Allowance).where(Allowance.parent_id == parent_id)
-    for row in db.scalars(given.order_by(Allowance.period_first_day.desc())):
-        gifts.setdefault(row.programme_id, []).append(_gift(row))
-    decisions = db.execute(
-        select(Entitlement, Programme.public_id, Programme.name)
-        .join(Programme, Programme.id == Entitlement.programme_id)
-        .where(Entitlement.parent_id == parent_id)
-        .order_by(Entitlement.first_day.desc())
-    )
-    return [
-        Right(
-            programme_public_id=public_id,
-            programme=name,
-            state=decision.state,
-            requested_on=decision.requested_on,
-            first_day=decision.first_day,
-            last_day=decision.last_day,
-            decided_at=decision.decided_at,
-            motive=decision.motive,
-            gifts=tuple(gifts.get(decision.programme_id, [])),
-        )
-        for decision, public_id, name in decisions
-    ]
-
-
-def _gift(row: Allowance) -> Gift:
-    lines = tuple((one["label"], one["condition"], one["vouchers"]) for one in row.explanation)
-    return Gift(
-        first_day=row.period_first_day,
-        last_day=row.period_last_day,
-        granted=row.granted,
-        issued=row.issued,
-        isolated=row.isolated,
-        lines=lines,
-        waits_for=row.waits_for,
-    )
 
 
 def vouchers(db: Session, parent_id: int) -> Vouchers:

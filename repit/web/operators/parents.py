@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 
 from repit.domain import clock
 from repit.domain.audit.queries import history
+from repit.domain.entitlements.queries import allowances_of, rights_of
 from repit.domain.errors import Refused
 from repit.domain.households import queries as households
 from repit.domain.households import service
@@ -25,6 +26,7 @@ from repit.web.operators import histories
 from repit.web.operators.acting import made, make, today
 from repit.web.operators.households import chosen_household
 from repit.web.operators.navigation import room
+from repit.web.operators.paging import exporting, wanted_page
 from repit.web.operators.parent_forms import (
     KINDS,
     DetailsForm,
@@ -66,10 +68,9 @@ def list_parents() -> ResponseReturnValue:
     form.town.choices = [("", _("Toutes")), *((town, town) for town in towns)]
     wanted = form.wanted(request.args.get("sort", ""), towns)
     kinds = queries.isolated_kinds(db)
-    if request.args.get("format") == "csv":
-        return _csv(queries.all_parents(db, wanted, today=today(), kinds=kinds))
-    page = max(request.args.get("page", 1, type=int), 1)
-    found = queries.parents(db, wanted, today=today(), kinds=kinds, page=page)
+    found = queries.parents(db, wanted, today=today(), kinds=kinds, number=wanted_page())
+    if exporting():
+        return _csv(found.items)
     words = ngettext("%(num)d parent", "%(num)d parents", found.total)
     return render_template("operators/parents/list.html", form=form, found=found, words=words)
 
@@ -146,7 +147,8 @@ def parent_page(public_id: str, status: int = 200, **forms: Any) -> ResponseRetu
         home=home,
         today=today(),
         situations=households.situations(db, parent.id),
-        rights=reading.rights(db, parent.id),
+        rights=rights_of(db, parent.id),
+        allowances=allowances_of(db, parent.id),
         vouchers=reading.vouchers(db, parent.id),
         uses=reading.uses(db, parent.id),
         entries=histories.entries(history(db, objects)),
