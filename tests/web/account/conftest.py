@@ -13,7 +13,6 @@ def app(database_url: str) -> Iterator[Flask]:
     """The demo, which keeps its letters where a test can read them."""
     app = create_app(settings_for(database_url, demo=True))
     app.testing = True
+    yield app
     with app.app_context():
-        yield app
-        database.session().close()
         database.extension.engine.dispose()

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -50,11 +51,12 @@ def submit(client: FlaskClient, path: str, page: str | None = None, **fields: st
 def ask(client: FlaskClient, db: Session, email: str = AMINA) -> Received:
     """Ask for a message and open it."""
     assert submit(client, "/entrer", email=email).status_code == 303
-    return last_letter(db, email)
+    return last_letter(client.application, db, email)
 
 
-def last_letter(db: Session, email: str) -> Received:
-    deliver_due(db)
+def last_letter(app: Flask, db: Session, email: str) -> Received:
+    with app.app_context():
+        deliver_due(db)
     row = db.scalars(
         select(Notice).where(Notice.to_address == email).order_by(Notice.id.desc()).limit(1)
     ).one()

@@ -2,7 +2,7 @@
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select, update
+from sqlalchemy import Engine, event, func, select, update
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
@@ -12,7 +12,6 @@ from repit.domain.people import service as people
 from repit.domain.people.models import SignIn
 from repit.domain.people.rules import Role
 from repit.domain.stays.sign_in import LIVES
-from repit.web import database
 from tests.cast import a_parent, a_person
 from tests.web.account.letters import AMINA, ask, last_letter, submit, token_of
 
@@ -24,7 +23,9 @@ def amina(db: Session) -> int:
 
 
 def is_in(client: FlaskClient) -> bool:
-    return client.get("/entrer/suite").location != "/entrer"
+    answer = client.get("/entrer/suite")
+    assert answer.status_code == 303
+    return answer.location != "/entrer"
 
 
 def test_the_link_shows_a_button_and_the_button_lets_in(client: FlaskClient, db: Session) -> None:
@@ -54,10 +55,10 @@ def test_mail_programs_that_open_links_spend_nothing(
     assert submit(client, letter.path).status_code == 303
 
 
-def test_looking_at_a_link_asks_the_database_nothing(app: Flask, client: FlaskClient) -> None:
+def test_looking_at_a_link_asks_the_database_nothing(client: FlaskClient, engine: Engine) -> None:
     statements: list[str] = []
     event.listen(
-        database.extension.engine,
+        engine,
         "before_cursor_execute",
         lambda _c, _cursor, statement, *_rest: statements.append(statement),
     )
@@ -180,12 +181,12 @@ def test_a_known_and_an_unknown_address_get_the_same_answer(
 
 
 def test_a_known_and_an_unknown_address_cost_the_same_statements(
-    app: Flask, client: FlaskClient, db: Session
+    client: FlaskClient, db: Session, engine: Engine
 ) -> None:
     amina(db)
     done: list[str] = []
     event.listen(
-        database.extension.engine,
+        engine,
         "before_cursor_execute",
         lambda _c, _cursor, statement, *_rest: done.append(statement),
     )
@@ -249,7 +250,7 @@ def test_links_use_the_public_address_whatever_host_is_asked(
         headers={"X-Forwarded-Host": "evil.example", "Host": "localhost"},
     )
 
-    assert "http://127.0.0.1:5000/entrer/lien/" in last_letter(db, AMINA).body
+    assert "http://127.0.0.1:5000/entrer/lien/" in last_letter(client.application, db, AMINA).body
 
 
 def test_sign_in_pages_are_kept_nowhere_and_tell_nobody(client: FlaskClient) -> None:
