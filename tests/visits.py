@@ -21,7 +21,6 @@ def visit_as(app: Flask, person_id: int, role: str | None = None) -> FlaskClient
     client = app.test_client()
     browser = Browser(token=ids.secret_token(), name="Navigateur des tests")
     with app.app_context():
-        with app.app_context():
         key = _key(person_id, role, browser)
     with client.session_transaction() as session:
         session[access.KEY] = key
