@@ -11,16 +11,20 @@ from repit.domain.money import Cents
 from repit.domain.providers.queries import ProviderFilter
 from repit.domain.providers.rules import IdentifierKind, Identity, Price, Right, TariffUnit
 from repit.web import categories
-from repit.web.fields import CentsField, DayField, EmailField, LineField, TextField
+from repit.web.fields import CentsField, DayField, EmailField, LineField, TextField, listed
 from repit.web.forms import RepitForm, SearchForm, chosen, given
 
 MOST_PER_UNIT = 100_000  # 1 000 € an hour is a slip of the hand
-IDENTIFIERS = [
-    (IdentifierKind.SIRET.value, _("SIRET (France, 14 chiffres)")),
-    (IdentifierKind.SIREN.value, _("SIREN (France, 9 chiffres)")),
-    (IdentifierKind.BCE.value, _("Numéro d’entreprise BCE (Belgique, 10 chiffres)")),
-]
-UNITS = [(TariffUnit.HOUR.value, _("Par heure")), (TariffUnit.SESSION.value, _("Par séance"))]
+IDENTIFIERS = listed(
+    [
+        (IdentifierKind.SIRET.value, _("SIRET (France, 14 chiffres)")),
+        (IdentifierKind.SIREN.value, _("SIREN (France, 9 chiffres)")),
+        (IdentifierKind.BCE.value, _("Numéro d’entreprise BCE (Belgique, 10 chiffres)")),
+    ]
+)
+UNITS = listed(
+    [(TariffUnit.HOUR.value, _("Par heure")), (TariffUnit.SESSION.value, _("Par séance"))]
+)
 
 
 class ProviderSearch(SearchForm):
@@ -28,16 +32,20 @@ class ProviderSearch(SearchForm):
     category = SelectField(_("Catégorie"))
     right = SelectField(
         _("Agrément"),
-        choices=[
-            ("", _("Tous")),
-            ("accredited", _("Valable aujourd’hui")),
-            ("lapsing", _("Finit sous 60 jours")),
-            ("lapsed", _("Terminé ou retiré")),
-        ],
+        choices=listed(
+            [
+                ("", _("Tous")),
+                ("accredited", _("Valable aujourd’hui")),
+                ("lapsing", _("Finit sous 60 jours")),
+                ("lapsed", _("Terminé ou retiré")),
+            ]
+        ),
     )
     state = SelectField(
         _("État"),
-        choices=[("", _("Tous")), ("active", _("En activité")), ("suspended", _("Suspendu"))],
+        choices=listed(
+            [("", _("Tous")), ("active", _("En activité")), ("suspended", _("Suspendu"))]
+        ),
     )
 
     def wanted(self) -> ProviderFilter:
@@ -136,4 +144,4 @@ class WithdrawForm(RepitForm):
 def with_categories(field: SelectField, first: LazyString | None = None) -> None:
     """Fill a list of categories; `first` adds a line that means all of them."""
     everything: list[tuple[str, Any]] = [] if first is None else [("", first)]
-    field.choices = [*everything, *categories.choices()]
+    field.choices = listed([*everything, *categories.choices()])
