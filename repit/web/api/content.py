@@ -5,9 +5,7 @@ from collections import Counter
 from json import JSONDecodeError
 from typing import Any
 
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
-from werkzeug.wsgi import get_input_stream
 
 from repit.domain.ids import fingerprint
 from repit.web.api.checking import MOST_FLAWS, Flaw, escaped
@@ -89,10 +87,12 @@ def _body(environ: Environ) -> bytes:
             raise TooLarge(most_bytes=LARGEST)
         body: bytes = environ["wsgi.input"].read(length)
         return body
-    try:  # in chunks: nobody said how many
-        return get_input_stream(environ, max_content_length=LARGEST).read()
-    except RequestEntityTooLarge as bad:
-        raise TooLarge(most_bytes=LARGEST) from bad
+    if not environ.get("wsgi.input_terminated"):
+        return b""
+    chunks: bytes = environ["wsgi.input"].read(LARGEST + 1)  # nobody said how many
+    if len(chunks) > LARGEST:
+        raise TooLarge(most_bytes=LARGEST)
+    return chunks
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

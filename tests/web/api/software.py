@@ -35,10 +35,11 @@ class Software:
     def get(self, path: str, **more: Any) -> TestResponse:
         return self.open("GET", path, **more)
 
-    def send(self, body: bytes | str, **headers: str) -> TestResponse:
+    def send(
+        self, body: bytes | str, content_type: str = "application/json", **more: Any
+    ) -> TestResponse:
         """Send a body as it is to the redemptions, whatever it says."""
-        kind = headers.pop("content_type", "application/json")
-        return self.open("POST", REDEMPTIONS, data=body, content_type=kind, headers=headers)
+        return self.open("POST", REDEMPTIONS, data=body, content_type=content_type, **more)
 
     def redeem(self, codes: list[str], number: int = 1, **changes: Any) -> TestResponse:
         return self.send(json.dumps(asked(codes, number, **changes)))
