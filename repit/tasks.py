@@ -4,7 +4,7 @@ A task is safe to run again, because a worker may die at any moment. Those that 
 or the outside world find it in the application's settings.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
@@ -15,6 +15,10 @@ from repit.domain.imports.task import import_parents
 from repit.domain.jobs import service as jobs
 from repit.domain.jobs.worker import JobContext, Periodic, Task
 from repit.domain.notices import queries as notices
+from repit.domain.reminders import queries as reminders
+from repit.domain.reminders.expiry import enqueue_expiry_reminders
+from repit.domain.reminders.receipts import enqueue_receipts
+from repit.domain.stays import sign_in
 from repit.domain.vouchers import run
 from repit.domain.vouchers.expire import expire_some
 from repit.settings import Settings
@@ -46,6 +50,9 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         "issue_vouchers": issue_vouchers,
         "send_notices": send_notices,
         "tidy_jobs": tidy_jobs,
+        "tidy_sign_ins": tidy_sign_ins,
+        "write_receipts": write_receipts,
+        "write_reminders": write_reminders,
     }
 
 
@@ -55,8 +62,15 @@ PERIODIC = (
         every=timedelta(seconds=2),
         wanted=lambda db, now: delivery.can_send() and notices.something_is_due(db, now),
     ),
+    Periodic(
+        "write_receipts",
+        every=timedelta(seconds=30),
+        wanted=lambda db, _now: reminders.receipts_are_missing(db),
+    ),
+    Periodic("write_reminders", every=timedelta(days=1)),
     Periodic("expire_vouchers", every=timedelta(days=1)),
     Periodic("tidy_jobs", every=timedelta(days=1)),
+    Periodic("tidy_sign_ins", every=timedelta(days=1)),
 )
 """Work that nobody asks for."""
 
@@ -64,6 +78,35 @@ PERIODIC = (
 def send_notices(context: JobContext) -> dict[str, Any]:
     """Send the messages that are due."""
     return asdict(delivery.deliver_due(context.db))
+
+
+def write_receipts(context: JobContext) -> dict[str, Any]:
+    """Tell both sides of each redemption and reversal."""
+    return {"written": _until_none(context, enqueue_receipts)}
+
+
+def write_reminders(context: JobContext) -> dict[str, Any]:
+    """Tell parents whose vouchers end in six and in three weeks, and any receipt left over."""
+    reminded = _until_none(context, enqueue_expiry_reminders)
+    return {"written": reminded + _until_none(context, enqueue_receipts)}
+
+
+def _until_none(context: JobContext, enqueue: Callable[..., int]) -> int:
+    written = 0
+    while True:
+        with unit_of_work(context.db):
+            some = enqueue(context.db, now=context.now)
+        if not some:
+            return written
+        written += some
+        context.progress(written, written)
+
+
+def tidy_sign_ins(context: JobContext) -> dict[str, Any]:
+    """Forget yesterday's sign-in attempts."""
+    with unit_of_work(context.db):
+        sign_in.forget_old(context.db, now=context.now)
+    return {}
 
 
 def expire_vouchers(context: JobContext) -> dict[str, Any]:

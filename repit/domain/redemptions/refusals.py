@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 from repit.domain import actors
 from repit.domain.audit.service import record
 from repit.domain.errors import DomainError
-from repit.domain.providers.models import Device
+from repit.domain.notices.rules import Kind
+from repit.domain.notices.service import tell_operators
+from repit.domain.providers.models import Device, Provider
 from repit.domain.redemptions.models import Refusal
 
 WRONG_AN_HOUR = 10
@@ -63,7 +65,23 @@ def _lock_if_too_many(db: Session, device_id: int, now: datetime) -> bool:
         now=now,
         facts={"wrong_an_hour": WRONG_AN_HOUR, "wrong_a_day": WRONG_A_DAY},
     )
+    _tell_operators(db, device_id, now)
     return True
+
+
+def _tell_operators(db: Session, device_id: int, now: datetime) -> None:
+    device, provider = db.execute(
+        select(Device.name, Provider.name)
+        .join(Provider, Provider.id == Device.provider_id)
+        .where(Device.id == device_id)
+    ).one()
+    tell_operators(
+        db,
+        Kind.DEVICE_LOCKED,
+        facts={"device": device, "provider": provider},
+        dedupe=f"device_locked:{device_id}:{now.isoformat()}",
+        now=now,
+    )
 
 
 def _wrong_since(db: Session, device_id: int, since: datetime, unlocked_at: datetime | None) -> int:
