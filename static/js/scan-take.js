@@ -11,7 +11,7 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!form.matches("[data-reader], [data-take]")) return;
+    if (!form.matches("[data-reader], [data-look], [data-take]")) return;
     event.preventDefault();
     if (!form.dataset.sending) send(form, event.submitter);
   });

@@ -58,6 +58,7 @@ const scanner = (() => {
   async function show({ form, stream }) {
     const video = form.querySelector("video");
     part(form, "viewer").hidden = false;
+    part(form, "viewer").scrollIntoView({ block: "center" });
     part(form, "scan").hidden = true;
     video.srcObject = stream;
     await video.play();

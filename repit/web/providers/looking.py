@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from repit.domain import clock, ids
 from repit.domain.categories import Category
+from repit.domain.codes import LENGTH
 from repit.domain.errors import Busy, DomainError, NotFound
 from repit.domain.providers.standing import TariffFacts
 from repit.domain.redemptions.looking import Seen
@@ -75,7 +76,7 @@ def refused(refusal: DomainError, codes: Sequence[str]) -> ResponseReturnValue:
         "providers/refused.html",
         answer=word(refusal),
         tone=tone_of(refusal),
-        form=ReadForm(data={"typed": last if refusal.code in FIXABLE else None}),
+        form=_again(last) if refusal.code in FIXABLE else ReadForm(),
         before=before,
         device_out=refusal.code in {"device_locked", "device_revoked", "provider_suspended"},
     )
@@ -122,6 +123,13 @@ def _see(
         back=url_for("providers.scanner"),
     )
     return page, status
+
+
+def _again(code: str) -> ReadForm:
+    """Return the form with the code as it was typed."""
+    form = ReadForm()
+    form.typed.data = formats.code(code) if len(code) == LENGTH else code
+    return form
 
 
 def _first_form(seen: Seen) -> TakeForm:
