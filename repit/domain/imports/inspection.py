@@ -23,8 +23,9 @@ class Inspection:
     read: tuple[ReadRow, ...]
     rows: tuple[CheckedRow, ...]
 
-    def count(self, verdict: Verdict) -> int:
-        return sum(row.verdict is verdict for row in self.rows)
+    def count(self, verdict: str) -> int:
+        """Return how many rows have this verdict."""
+        return sum(row.verdict == verdict for row in self.rows)
 
 
 def inspect(db: Session, content: bytes, today: date) -> Inspection:

@@ -95,12 +95,13 @@ def read_row(columns: Columns, row: Row, today: date) -> ReadRow:
     parent = NewParent(details, _children(reader), _situation(reader, details.requested_on))
     if len(row.cells) > len(columns.headers):
         reader.wrong(None, "cell_too_many", row.cells[len(columns.headers)][:40])
+    in_order = sorted(reader.problems, key=lambda one: columns.places.get(one.column or "", -1))
     return ReadRow(
         number=row.number,
         cells=row.cells,
-        parent=None if reader.problems else parent,
+        parent=None if in_order else parent,
         given=frozenset(key for key in columns.places if reader.cell(key)),
-        problems=reader.problems,
+        problems=in_order,
     )
 
 
@@ -207,7 +208,8 @@ def _with_support(reader: _Reader, children: list[NewChild]) -> list[NewChild]:
     """Read « besoin de soutien »: yes for an only child, else the first names concerned."""
     cell = reader.cell("more_support")
     answer = cells.yes_or_no(cell)
-    if answer is False:
+    told = reader.cell("children") and not children  # the list itself is already a problem
+    if answer is False or told:
         return children
     if answer is True and len(children) != 1:
         reader.wrong("more_support", "which_child" if children else "no_child")
