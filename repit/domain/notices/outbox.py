@@ -95,18 +95,20 @@ def try_again(db: Session, notice_id: int, *, now: datetime) -> None:
 
 
 def _claim(db: Session, which: ColumnElement[bool], now: datetime, limit: int) -> list[DueNotice]:
-    due = (Notice.state == "waiting", Notice.send_at <= now)
     # PostgreSQL passes over rows other workers are taking; SQLite has one writer at a time.
-    taken = (
+    # Read first: as a subquery of the UPDATE, PostgreSQL may run it again and take more rows.
+    taken = db.scalars(
         select(Notice.id)
-        .where(*due, which)
+        .where(Notice.state == "waiting", Notice.send_at <= now, which)
         .order_by(Notice.send_at, Notice.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
-    )
+    ).all()
+    if not taken:
+        return []
     rows = db.execute(
         update(Notice)
-        .where(Notice.id.in_(taken.scalar_subquery()), *due)
+        .where(Notice.id.in_(taken))
         .values(attempts=Notice.attempts + 1, send_at=now + LEASE)
         .returning(
             Notice.id,
