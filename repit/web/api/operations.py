@@ -15,6 +15,7 @@ Refusals = tuple[type[DomainError | Trouble], ...]
 ALWAYS: Refusals = (
     troubles.TokenNotValid,
     troubles.BadRequest,
+    troubles.NoSuchAddress,
     troubles.Unavailable,
     troubles.Internal,
 )

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -54,7 +55,7 @@ def test_a_repeat_may_be_written_otherwise(roseraie: Software, town: Town) -> No
     ids=lambda changes: next(iter(changes)),
 )  # fmt: skip
 def test_the_same_id_with_other_content_is_refused(
-    roseraie: Software, town: Town, changes: dict[str, object]
+    roseraie: Software, town: Town, changes: dict[str, Any]
 ) -> None:
     roseraie.redeem(town.codes[:1])
     answer = roseraie.redeem(town.codes[:1], **changes)
