@@ -21,6 +21,7 @@ from repit.domain.parent_files.queries import ParentRow
 from repit.web import database
 from repit.web.access import actor
 from repit.web.exports import csv_file
+from repit.web.fields import listed
 from repit.web.forms import given, received, refuse
 from repit.web.operators import histories
 from repit.web.operators.acting import made, make, today
@@ -49,6 +50,7 @@ STATES: dict[str, tuple[LazyString, str]] = {
 STANDINGS: dict[str, tuple[LazyString, str]] = {
     "open": (lazy_gettext("à dépenser"), "ok"),
     "early": (lazy_gettext("pas encore valable"), "brand"),
+    "held": (lazy_gettext("réservé"), "brand"),
     "redeemed": (lazy_gettext("utilisé"), ""),
     "expired": (lazy_gettext("échu"), ""),
     "lapsed": (lazy_gettext("passé de date"), "warn"),
@@ -65,7 +67,7 @@ def list_parents() -> ResponseReturnValue:
     db = database.session()
     form = ParentSearch(request.args)
     towns = queries.towns(db)
-    form.town.choices = [("", _("Toutes")), *((town, town) for town in towns)]
+    form.town.choices = listed([("", _("Toutes")), *((town, town) for town in towns)])
     wanted = form.wanted(request.args.get("sort", ""), towns)
     kinds = queries.isolated_kinds(db)
     found = queries.parents(db, wanted, today=today(), kinds=kinds, number=wanted_page())

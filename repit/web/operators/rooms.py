@@ -2,10 +2,34 @@
 
 from flask import Blueprint
 
+from repit.web.operators.decisions import blueprint as decisions
+from repit.web.operators.fund_money import blueprint as fund_money
+from repit.web.operators.funders import blueprint as funders
+from repit.web.operators.funds import blueprint as funds
 from repit.web.operators.imports import blueprint as imports
 from repit.web.operators.parent_family import blueprint as family
 from repit.web.operators.parents import blueprint as parents
+from repit.web.operators.programmes import blueprint as programmes
 from repit.web.operators.provider_rights import blueprint as rights
 from repit.web.operators.providers import blueprint as providers
+from repit.web.operators.redemptions import blueprint as redemptions
+from repit.web.operators.scale_previews import blueprint as scale_previews
+from repit.web.operators.scales import blueprint as scales
+from repit.web.operators.vouchers import blueprint as vouchers
 
-ROOMS: tuple[Blueprint, ...] = (parents, imports, family, providers, rights)
+ROOMS: tuple[Blueprint, ...] = (
+    parents,
+    imports,
+    family,
+    providers,
+    rights,
+    vouchers,
+    redemptions,
+    programmes,
+    scales,
+    scale_previews,
+    decisions,
+    funds,
+    fund_money,
+    funders,
+)
