@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask
 
-from repit.commands import money, notices, openapi, upkeep, worker
+from repit.commands import demo, money, notices, openapi, upkeep, worker
 from repit.db import engine
 from repit.settings import ROOT, Settings
 from repit.settings_checks import LOOPBACK
@@ -64,7 +64,7 @@ def create_app(settings: Settings) -> Flask:
     errors.register(app)
     for blueprint in BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ()):
         app.register_blueprint(blueprint)
-    for commands in (upkeep, money, notices, openapi, worker):
+    for commands in (upkeep, demo, money, notices, openapi, worker):
         commands.register(app, settings)
     api.register(app)  # last: its lane stands before the whole application
     return app

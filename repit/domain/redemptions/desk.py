@@ -50,8 +50,16 @@ class Brought:
 class Desk:
     """Safe to share between threads."""
 
-    def __init__(self, engine: Engine, vault: CodeVault) -> None:
-        """Serve one database with one set of code keys."""
+    def __init__(
+        self, engine: Engine, vault: CodeVault, *, standing_seconds: int = STANDING_SECONDS
+    ) -> None:
+        """Serve one database with one set of code keys.
+
+        Args:
+            standing_seconds: how old what we know of a device may be; the statement that
+                takes vouchers finds out when it is too old.
+        """
+        self._standing_seconds = standing_seconds
         self._engine = engine
         self._vault = vault
         self._standings: dict[bytes | int, tuple[datetime, Standing | None]] = {}
@@ -63,7 +71,7 @@ class Desk:
         A standing may be five seconds old. That is safe: see `providers.standing`.
         """
         kept = self._standings.get(key)
-        if kept is not None and abs((now - kept[0]).total_seconds()) < STANDING_SECONDS:
+        if kept is not None and abs((now - kept[0]).total_seconds()) < self._standing_seconds:
             return kept[1]
         with Session(self._engine) as db:
             found = standing_by_token(db, key) if isinstance(key, bytes) else None

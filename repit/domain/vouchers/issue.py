@@ -184,7 +184,7 @@ def _allowances(
     again = [
         _changed_allowance(prepared, person, made[person.parent_id], waits)
         for person in people
-        if person.granted > 0
+        if person.granted > 0 and person.owed > 0
     ]
     if again:
         _count_again(db, prepared, again, now)
