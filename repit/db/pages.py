@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 PAGE_LENGTH = 25
@@ -43,7 +43,10 @@ def cut(
     if number is None:
         everything = [shown(row) for row in db.execute(query)]
         return Page(everything, len(everything), length=max(1, len(everything)))
-    total = db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    # Without its columns the database can leave out the joins that only bring names.
+    one: Any = literal_column("1")
+    bare: Any = query.order_by(None).with_only_columns(one, maintain_column_froms=True)
+    total = db.scalar(select(func.count()).select_from(bare.subquery())) or 0
     number = min(max(1, number), max(1, -(-total // length)))
     rows = db.execute(query.limit(length).offset((number - 1) * length))
     return Page([shown(row) for row in rows], total, number, length)

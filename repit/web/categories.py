@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from repit.domain.categories import Category
+from repit.domain.categories import Category, from_bits
 
 NAMES: dict[Category, LazyString] = {
     Category.BABYSITTING: lazy_gettext("Garde d’enfants"),
@@ -23,14 +23,20 @@ ICONS: dict[Category, str] = {
 
 
 def register(app: Flask) -> None:
-    """Give templates the filters `category` (its name) and `category_icon`."""
+    """Give templates the filters `category`, `category_icon` and `category_names` (of bits)."""
     app.add_template_filter(name, "category")
     app.add_template_filter(icon, "category_icon")
+    app.add_template_filter(names, "category_names")
 
 
 def name(category: Category | str) -> str:
     """Return « Garde d’enfants »."""
     return str(NAMES[Category(category)])
+
+
+def names(bits: int) -> str:
+    """Return « Garde d’enfants, Bien-être » for a stored set."""
+    return ", ".join(name(category) for category in from_bits(bits))
 
 
 def icon(category: Category | str) -> str:

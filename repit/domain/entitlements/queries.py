@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from repit.db.pages import Page, cut
+from repit.db.pages import PAGE_LENGTH, Page, cut
 from repit.domain.entitlements.errors import NoPublishedScale
 from repit.domain.entitlements.models import Allowance, Entitlement, Scale, ScaleRule
 from repit.domain.entitlements.rules import Condition, Effect, Line, Rule
@@ -212,6 +212,7 @@ def requests(
     state: str | None = "requested",
     text: str | None = None,
     number: int | None = None,
+    length: int = PAGE_LENGTH,
 ) -> Page[RequestView]:
     """Return requests and decisions of a programme, the oldest request first."""
     query = (
@@ -224,7 +225,7 @@ def requests(
         query = query.where(Entitlement.state == state)
     for word in fold(text or "").split():
         query = query.where(Parent.search_key.contains(word, autoescape=True))
-    return cut(db, query, lambda row: _request(*row), number=number)
+    return cut(db, query, lambda row: _request(*row), number=number, length=length)
 
 
 def _request(row: Entitlement, parent: Parent) -> RequestView:
@@ -252,6 +253,14 @@ def to_decide(db: Session) -> list[ToDecide]:
         .order_by(Programme.name)
     )
     return [ToDecide(*row) for row in rows]
+
+
+def requests_waiting(db: Session, programme_id: int) -> int:
+    """Return how many requests of a programme wait for a decision."""
+    waiting = select(func.count()).where(
+        Entitlement.programme_id == programme_id, Entitlement.state == "requested"
+    )
+    return db.scalar(waiting) or 0
 
 
 def allowances_of(db: Session, parent_id: int) -> list[AllowanceView]:

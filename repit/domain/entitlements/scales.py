@@ -104,7 +104,7 @@ def publish(db: Session, scale_id: int, *, actor: Actor, now: datetime) -> None:
     db.flush()
     facts = {"version": scale.version, "first_day": scale.first_day.isoformat()}
     for of in (("scale", scale.id), ("programme", scale.programme_id)):
-        record(db, actor=actor, kind="scale_published", of=of, now=now, facts=facts)
+        record(db, actor=actor, kind="published", of=of, now=now, facts=facts)
 
 
 def copy(db: Session, scale_id: int, *, title: str, actor: Actor, now: datetime) -> str:

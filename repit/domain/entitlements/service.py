@@ -48,7 +48,7 @@ def request(
     entitlement_id = _insert(db, parent_id, programme_id, requested_on)
     if entitlement_id is None:
         entitlement_id = _ask_again(db, parent_id, programme_id, requested_on)
-    _note(db, parent_id, programme_id, "right_requested", actor=actor, now=now)
+    _note(db, parent_id, programme_id, "requested", actor=actor, now=now)
     return entitlement_id
 
 
@@ -74,7 +74,7 @@ def grant(
         row.state = "granted"
         row.first_day = first_day or row.requested_on
         row.last_day = None
-        _decide(db, row, "right_granted", motive, actor, now)
+        _decide(db, row, "granted", motive, actor, now)
     return len(entitlement_ids)
 
 
@@ -89,7 +89,7 @@ def refuse(
     """
     for row in _requested(db, entitlement_ids):
         row.state = "refused"
-        _decide(db, row, "right_refused", motive, actor, now)
+        _decide(db, row, "refused", motive, actor, now)
     return len(entitlement_ids)
 
 
@@ -111,7 +111,7 @@ def end(
     row.state = "ended"
     row.last_day = last_day
     facts = {"last_day": last_day.isoformat()}
-    _decide(db, row, "right_ended", motive, actor, now, facts)
+    _decide(db, row, "ended", motive, actor, now, facts)
 
 
 def _insert(db: Session, parent_id: int, programme_id: int, requested_on: date) -> int | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, func, or_, select, true
+from sqlalchemy.orm import Session
 
 from repit.domain.ledger.models import Account, AccountKind, Transfer, TransferKind
 from repit.domain.money import Cents
@@ -120,34 +120,28 @@ def movements_behind(
         before_id: only transfers older than this one, for the next page.
         limit: None for all of them (exports).
     """
-    kind, only = BEHIND[number]
-    debit, credit = aliased(Account), aliased(Account)
-    touches = _touches(debit, credit, fund_id, kind)
-    query = (
-        select(Transfer, credit.kind == kind)
-        .join(debit, debit.id == Transfer.debit_id)
-        .join(credit, credit.id == Transfer.credit_id)
-        .where(touches)
-        .order_by(Transfer.id.desc())
-        .limit(limit)
-    )
-    if only is not None:
-        query = query.where(Transfer.kind.in_(only))
+    query = behind(fund_id, number).limit(limit)
     if before_id is not None:
         query = query.where(Transfer.id < before_id)
-    return [
-        _movement(transfer, adds=bool(credited) or only is not None)
-        for transfer, credited in db.execute(query)
-    ]
+    return [_movement(transfer, adds=adds) for transfer, adds in db.execute(query)]
 
 
-def _touches(
-    debit: type[Account], credit: type[Account], fund_id: int, kind: AccountKind
-) -> ColumnElement[bool]:
-    return or_(
-        (debit.fund_id == fund_id) & (debit.kind == kind),
-        (credit.fund_id == fund_id) & (credit.kind == kind),
+def behind(fund_id: int, number: str) -> Select[Transfer, bool]:
+    """Return the query of the transfers behind a number, newest first, and if each adds to it.
+
+    Raises:
+        KeyError: no such number; see `BEHIND`.
+    """
+    kind, only = BEHIND[number]
+    accounts = select(Account.id).where(Account.fund_id == fund_id, Account.kind == kind)
+    credited = Transfer.credit_id.in_(accounts)
+    adds = true() if only else credited
+    query = (
+        select(Transfer, adds.label("adds"))
+        .where(or_(Transfer.debit_id.in_(accounts), credited))
+        .order_by(Transfer.id.desc())
     )
+    return query if only is None else query.where(Transfer.kind.in_(only))
 
 
 def _movement(transfer: Transfer, *, adds: bool) -> Movement:

@@ -103,6 +103,18 @@ def programme(db: Session, public_id: str) -> ProgrammeView:
     return _programme(row)
 
 
+def programme_by_id(db: Session, programme_id: int) -> ProgrammeView:
+    """Return the programme of something that exists."""
+    return _programme(db.execute(_programmes().where(Programme.id == programme_id)).one())
+
+
+def programme_names(db: Session) -> list[tuple[str, str]]:
+    """Return the public id and the name of every programme, latest first."""
+    order = Programme.first_day.desc(), Programme.id.desc()
+    rows = db.execute(select(Programme.public_id, Programme.name).order_by(*order))
+    return [(public_id, name) for public_id, name in rows]
+
+
 def funders(db: Session, *, text: str | None = None, number: int | None = None) -> Page[FunderView]:
     """Return the funders whose names have this text, by name; all of them by default."""
     query = _funders().order_by(Funder.name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask_babel import get_timezone
 from sqlalchemy.orm import Session
@@ -32,8 +32,8 @@ def make(change: Change[T]) -> T:
     return retrying(once)
 
 
-def made(form: Form, change: Change[object], *, beside: str) -> bool:
-    """Check the form and make the change; put a refusal beside one of the fields.
+def made(form: Form, change: Change[object], *, beside: str | None) -> bool:
+    """Check the form and make the change; put a refusal beside a field, or above them all.
 
     Returns whether the change was made; if not, the form holds every reason.
     """
@@ -45,6 +45,12 @@ def made(form: Form, change: Change[object], *, beside: str) -> bool:
         refuse(form, beside, str(word(refusal)))
         return False
     return True
+
+
+def complaint(form: Form) -> str:
+    """Return the first reason why a form was refused, for a button without fields."""
+    reasons: Any = next(iter(form.errors.values()))
+    return str(reasons[0])
 
 
 def today() -> date:

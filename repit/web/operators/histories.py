@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[LazyString, str, str]] = {
     "device_revoked": (_("Appareil révoqué"), "ban", "bad"),
     "device_unlocked": (_("Appareil débloqué"), "key", "ok"),
     "disabled": (_("Compte fermé"), "ban", "bad"),
+    "draft_dropped": (_("Brouillon de barème jeté"), "trash", ""),
     "dropped": (_("Import abandonné"), "x", ""),
     "email_changed": (_("Adresse e-mail changée"), "mail", ""),
     "enabled": (_("Compte rouvert"), "check", "ok"),
@@ -79,31 +80,43 @@ FACTS: dict[str, LazyString] = {
     "amount_cents": _("montant"),
     "authority": _("délivré par"),
     "born_on": _("naissance"),
+    "categories": _("ce qui est payé"),
     "category": _("catégorie"),
     "children": _("enfants"),
+    "contact_email": _("e-mail de contact"),
     "description": _("présentation"),
     "email": _("e-mail"),
     "evidence": _("preuve"),
     "evidence_seen_on": _("preuve vue le"),
+    "face_cents": _("valeur d’un chèque"),
     "family_share_cents": _("participation au plus"),
     "file": _("fichier"),
     "first_day": _("à partir du"),
     "first_name": _("prénom"),
+    "grace_days": _("délai du prestataire, en jours"),
     "identifier": _("numéro"),
+    "isolated_kinds": _("comptent comme parent isolé"),
     "kept": _("gardés"),
     "kind": _("nature"),
     "last_day": _("jusqu’au"),
     "last_name": _("nom de famille"),
     "locale": _("langue"),
+    "long_name": _("nom complet"),
     "more_support": _("plus de soutien"),
     "name": _("nom"),
     "new": _("nouveaux"),
     "number": _("numéro"),
+    "only_isolated": _("parents isolés seulement"),
+    "only_priority_area": _("quartiers prioritaires seulement"),
+    "pair_month_vouchers": _("chèques par mois et par parent"),
     "parents": _("parents"),
+    "pays_within_days": _("délai de paiement, en jours"),
     "period": _("période du"),
     "phone": _("téléphone"),
     "postcode": _("code postal"),
+    "presentation_minutes": _("durée du code, en minutes"),
     "priority_area": _("quartier prioritaire"),
+    "provider_month_vouchers": _("chèques par mois"),
     "redemptions": _("encaissements"),
     "reference": _("référence"),
     "refused": _("refusés"),
@@ -114,11 +127,15 @@ FACTS: dict[str, LazyString] = {
     "situation": _("situation"),
     "title": _("titre"),
     "town": _("commune"),
+    "undo_hours": _("délai d’annulation, en heures"),
     "unit": _("unité"),
     "unit_cents": _("prix"),
+    "validity_months": _("durée d’un chèque, en mois"),
+    "version": _("version"),
     "vouchers": _("chèques"),
     "waiting": _("en attente"),
     "withdrawn_on": _("ne compte plus dès le"),
+    "zone": _("fuseau horaire"),
 }
 
 PLAIN: dict[str, LazyString] = {
@@ -216,8 +233,18 @@ def _one(name: str, value: Any) -> str:
         return gettext("rien")
     if isinstance(value, bool):
         return gettext("oui") if value else gettext("non")
-    if isinstance(value, int | float):
-        return formats.money(int(value)) if name.endswith("_cents") else formats.number(value)
+    if isinstance(value, list):
+        return ", ".join(_one(name, one) for one in value)
+    return _number(name, value) if isinstance(value, int | float) else _text(name, value)
+
+
+def _number(name: str, value: float) -> str:
+    if name == "categories":
+        return categories.names(int(value))
+    return formats.money(int(value)) if name.endswith("_cents") else formats.number(value)
+
+
+def _text(name: str, value: Any) -> str:
     if name == "category":
         return categories.name(str(value))
     if name.endswith(("_day", "_on")) or name == "period":

@@ -51,7 +51,7 @@ def test_a_request_waits_until_it_is_granted(
     [right] = queries.rights_of(db, amina)
     assert (right.state, right.first_day, right.motive) == ("granted", ASKED, "Dossier complet")
     latest = history(db, [("parent", amina)])[0]
-    assert (latest.kind, latest.who) == ("right_granted", "Odile Porteur")
+    assert (latest.kind, latest.who) == ("granted", "Odile Porteur")
 
 
 def test_several_requests_are_decided_together_or_not_at_all(
