@@ -13,7 +13,7 @@ _DIGITS = {
     ord(zero) + value: str(value) for zero in "\u0660\u06f0" for value in range(10)
 } | dict.fromkeys(map(ord, " \u00a0-."))
 
-OWN_DEVICE = _("Cet appareil est à moi : je reste connecté 90 jours.")
+OWN_DEVICE = _("Cet appareil est à moi.")
 
 
 class AskForm(RepitForm):

@@ -13,7 +13,7 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("Demandez un nouveau message ici."),
     ),
     "stay_too_old": (
-        lazy_gettext("Vous êtes entré il y a longtemps."),
+        lazy_gettext("Votre dernier code date de plus de 12 heures."),
         lazy_gettext("Pour ce rôle, demandez un nouveau message."),
     ),
     "browser_revoked": (

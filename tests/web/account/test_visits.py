@@ -208,7 +208,7 @@ def test_an_old_visit_is_over_and_says_so(app: Flask, db: Session) -> None:
         db.execute(update(BrowserStay).values(expires_at=clock.now()))
 
     assert not is_in(client)
-    assert "il y a longtemps" in client.get("/entrer").text
+    assert "visite est terminée" in client.get("/entrer").text
 
 
 def test_closing_an_account_ends_its_visits_at_once(app: Flask, db: Session) -> None:
