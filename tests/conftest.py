@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 from flask import Flask, request_started
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 from repit.app import create_app
@@ -66,6 +67,22 @@ def _refuse_other_machines(event: str, arguments: tuple[Any, ...]) -> None:
             raise RuntimeError(f"a test called {host!r}")
 
 
+OPENED: WeakSet[Engine] = WeakSet()
+
+
+@event.listens_for(Engine, "engine_connect")
+def _remember(connection: Connection) -> None:
+    OPENED.add(connection.engine)
+
+
+@pytest.fixture(autouse=True)
+def _no_connection_outlives_its_test() -> Iterator[None]:
+    """Whoever opened them: another test would be blamed when the collector finds them."""
+    yield
+    for engine in list(OPENED):
+        engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def databases(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
@@ -85,13 +102,11 @@ def database_url(databases: Databases, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
+def app(database_url: str) -> Flask:
     """The application; no context of it stays open, so that each request gets its own."""
     app = create_app(settings_for(database_url))
     app.testing = True
-    yield app
-    with app.app_context():
-        database.extension.engine.dispose()
+    return app
 
 
 @pytest.fixture

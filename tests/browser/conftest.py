@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from repit.app import create_app
-from repit.web import database
 from tests.browser.camera import Camera
 from tests.browser.conduct import Conduct
 from tests.browser.server import Server, free_port, serving
@@ -63,8 +62,6 @@ def live_server(database_url: str) -> Iterator[Server]:
     app = create_app(settings_for(database_url, public_url=f"http://127.0.0.1:{port}", demo=True))
     with serving(app, port) as server:
         yield server
-    with app.app_context():
-        database.extension.engine.dispose()
 
 
 @pytest.fixture
