@@ -13,7 +13,7 @@ from typing import Any
 from repit.domain.money import Cents
 
 _FILE = Path(__file__).with_name("hauts-de-france-2022.json")
-_GENERAL_PERCENT = 31
+_GENERAL_PERCENT = 36
 """Share of the sum that every parent may get; the rest is for isolated parents."""
 
 
