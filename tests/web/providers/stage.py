@@ -15,7 +15,7 @@ from repit.domain import clock
 from repit.domain.people.models import Membership
 from repit.domain.vouchers.present import present
 from tests import cast
-from tests.cast import AProvider, VAULT
+from tests.cast import VAULT, AProvider
 from tests.visits import visit_as
 
 ZONE = "Europe/Paris"
