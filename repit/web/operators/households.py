@@ -9,6 +9,7 @@ from wtforms import Form, RadioField
 
 from repit.domain.households import queries
 from repit.domain.households.queries import ParentName
+from repit.web.fields import listed
 from repit.web.forms import refuse
 
 UNKNOWN = lazy_gettext("Aucune fiche ne correspond. Vérifiez le numéro ou le nom.")
@@ -25,7 +26,7 @@ def chosen_household(db: Session, form: Form, *, but: str = "") -> int | None:
     if not typed.data:
         return None
     found = [one for one in queries.look_up(db, typed.data) if one.public_id != but]
-    pick.choices = [(one.public_id, shown(one)) for one in found]
+    pick.choices = listed((one.public_id, shown(one)) for one in found)
     picked = next((one for one in found if one.public_id == pick.data), None)
     if picked is not None:
         return picked.household_id

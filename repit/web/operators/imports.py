@@ -25,6 +25,7 @@ from repit.domain.jobs.service import retry
 from repit.domain.programmes.queries import programmes
 from repit.web import database
 from repit.web.access import actor
+from repit.web.fields import listed
 from repit.web.forms import RepitForm, received, refuse
 from repit.web.operators import histories, import_reports, import_words
 from repit.web.operators.acting import make
@@ -66,10 +67,8 @@ def receive() -> ResponseReturnValue:
     request.max_content_length = (MOST_MEGABYTES + ROOM_FOR_THE_FORM) * MEGABYTE
     form = FileForm(received())
     known = {one.public_id: one for one in programmes(database.session(), closed=False).items}
-    form.programme.choices = [
-        ("", _("Aucun dispositif")),
-        *((public_id, one.name) for public_id, one in known.items()),
-    ]
+    named = [(public_id, one.name) for public_id, one in known.items()]
+    form.programme.choices = listed([("", _("Aucun dispositif")), *named])
     if request.method == "POST" and form.validate():
         programme = known.get(form.programme.data)
         public_id = _received(form, programme.id if programme else None)

@@ -12,7 +12,7 @@ from repit.domain.households.moves import Children
 from repit.domain.households.queries import ChildView, ParentFile, SituationView
 from repit.domain.households.rules import Details, NewChild, NewParent, NewSituation, SituationKind
 from repit.domain.parent_files.queries import SORTS, ParentFilter
-from repit.web.fields import DayField, EmailField, LineField, TextField
+from repit.web.fields import DayField, EmailField, LineField, TextField, listed
 from repit.web.forms import RepitForm, SearchForm, given, refuse
 from repit.web.locale import LANGUAGES
 
@@ -81,7 +81,7 @@ class DetailsForm(RepitForm):
     number = LineField(_("Numéro de la fiche"), max_length=24, required=False)
     email = EmailField(_("Adresse e-mail"), required=False)
     phone = LineField(_("Téléphone"), max_length=30, required=False, validators=[PHONE])
-    locale = SelectField(_("Langue"), choices=list(LANGUAGES.items()), default="fr")
+    locale = SelectField(_("Langue"), choices=listed(LANGUAGES.items()), default="fr")
     postcode = LineField(_("Code postal"), max_length=12, validators=[POSTCODE])
     town = LineField(_("Commune"), max_length=80)
     priority_area = LineField(
@@ -137,7 +137,7 @@ def child_of(child: ChildView) -> dict[str, Any]:
 
 
 class SituationForm(RepitForm):
-    kind = RadioField(_("Situation"), choices=list(KINDS.items()))
+    kind = RadioField(_("Situation"), choices=listed(KINDS.items()))
     first_day = DayField(_("Depuis le"))
     last_day = DayField(_("Jusqu’au (inclus)"), required=False)
     evidence_seen = BooleanField(_("J’ai vu une preuve"))
@@ -166,7 +166,7 @@ class NewParentForm(DetailsForm, HouseholdFields):
     """One page: details, household, some children, the first situation."""
 
     situation = SelectField(
-        _("Situation"), choices=[("", _("À noter plus tard")), *KINDS.items()], default=""
+        _("Situation"), choices=listed([("", _("À noter plus tard")), *KINDS.items()]), default=""
     )
     situation_since = DayField(_("Depuis le"), required=False)
     evidence_seen = BooleanField(_("J’ai vu une preuve"))
@@ -239,11 +239,13 @@ class SecondHomeForm(RepitForm, HouseholdFields):
 class MoveForm(RepitForm, HouseholdFields):
     children = RadioField(
         _("Les enfants de ce foyer"),
-        choices=[
-            (Children.BOTH.value, _("Vivent dans les deux foyers")),
-            (Children.FOLLOW.value, _("Suivent ce parent")),
-            (Children.STAY.value, _("Restent dans le foyer d’avant")),
-        ],
+        choices=listed(
+            [
+                (Children.BOTH.value, _("Vivent dans les deux foyers")),
+                (Children.FOLLOW.value, _("Suivent ce parent")),
+                (Children.STAY.value, _("Restent dans le foyer d’avant")),
+            ]
+        ),
         default=Children.BOTH.value,
     )
 
