@@ -11,6 +11,7 @@ from repit.settings_checks import (
     database_problems,
     is_loopback,
     key_reuse_problems,
+    proxy_problems,
     psycopg_url,
     public_url_problems,
     secret_key_problems,
@@ -46,6 +47,8 @@ class Settings:
     mail_from: str = "ne-pas-repondre@localhost"
     operator_name: str = "Chèques répit"
     operator_phone: str = ""
+    proxies: int = 0
+    """How many proxies of ours stand in front and say who calls (X-Forwarded-For)."""
 
     @property
     def secure(self) -> bool:
@@ -69,6 +72,7 @@ def from_environment(
         *public_url_problems(public_url, demo=demo),
         *database_problems(database_url),
         *worker_problems(given.get("WEB_CONCURRENCY"), database_url),
+        *proxy_problems(given.get("REPIT_PROXIES")),
         *smtp_problems(given.get("REPIT_SMTP_URL"), given.get("REPIT_MAIL_FROM")),
     ]
     supplied = instance_keys.load(instance) if demo and is_loopback(public_url) else {}
@@ -89,6 +93,7 @@ def from_environment(
         mail_from=given.get("REPIT_MAIL_FROM") or Settings.mail_from,
         operator_name=given.get("REPIT_OPERATOR_NAME") or Settings.operator_name,
         operator_phone=given.get("REPIT_OPERATOR_PHONE", ""),
+        proxies=int(given.get("REPIT_PROXIES") or 0),
     )
 
 

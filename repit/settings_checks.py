@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SECRET_KEY_CHARACTERS = 32
 CODE_KEY_BYTES = 32
+MOST_PROXIES = 5
 DATABASES = {"sqlite", "postgresql", "postgresql+psycopg", "postgres"}
 
 
@@ -93,6 +94,13 @@ def worker_problems(workers: str | None, database_url: str) -> list[str]:
     if int(workers) > 1 and database_url in {"sqlite://", "sqlite:///:memory:"}:
         return ["a database in memory cannot serve several processes (WEB_CONCURRENCY)"]
     return []
+
+
+def proxy_problems(proxies: str | None) -> list[str]:
+    """Return what is wrong with the number of proxies; one too many lets callers lie."""
+    if not proxies or (proxies.isascii() and proxies.isdigit() and int(proxies) <= MOST_PROXIES):
+        return []
+    return [f"REPIT_PROXIES: {proxies!r} is not a number of proxies, 0 to {MOST_PROXIES}"]
 
 
 def smtp_problems(url: str | None, sender: str | None) -> list[str]:

@@ -128,3 +128,14 @@ def test_a_demo_never_answers_the_world(tmp_path: Path) -> None:
 def test_a_demo_key_never_serves_a_real_installation(tmp_path: Path) -> None:
     found = problems(tmp_path, REPIT_CODE_KEY=demo(tmp_path).code_key)
     assert found == ["REPIT_CODE_KEY is the demo's key: make another for a real installation"]
+
+
+@pytest.mark.parametrize("proxies", ["-1", "6", "two", "\u0662"])
+def test_proxies_that_cannot_be_counted_are_named(tmp_path: Path, proxies: str) -> None:
+    [problem] = problems(tmp_path, REPIT_PROXIES=proxies)
+    assert problem.startswith("REPIT_PROXIES")
+
+
+def test_the_number_of_proxies_is_read(tmp_path: Path) -> None:
+    assert from_environment(GOOD, instance=tmp_path).proxies == 0
+    assert from_environment({**GOOD, "REPIT_PROXIES": "2"}, instance=tmp_path).proxies == 2

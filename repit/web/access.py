@@ -7,6 +7,7 @@ The cookie holds a random key, the database what it opens: ending the row ends t
 from dataclasses import dataclass
 
 from flask import Flask, Response, abort, redirect, request, session, url_for
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from repit.db.unit_of_work import unit_of_work
@@ -15,6 +16,7 @@ from repit.domain.actors import Actor
 from repit.domain.people.service import speak
 from repit.domain.stays import queries
 from repit.domain.stays.queries import CHOOSING, Visitor
+from repit.settings import Settings
 from repit.web import database, locale
 
 __all__ = [
@@ -91,8 +93,11 @@ def actor() -> Actor:
 
 
 def register(app: Flask) -> None:
-    """Let the signed-in person's language speak, and keep the one they choose."""
+    """Let the signed-in person's language speak, and believe our own proxies about callers."""
     locale.follow_person(app, locale.PersonLanguage(read=_language, remember=_remember))
+    settings: Settings = app.extensions["repit.settings"]
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
 
 
 def safe_next(target: str | None) -> str | None:

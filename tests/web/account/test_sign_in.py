@@ -1,18 +1,21 @@
 """One-time links and codes, as a browser meets them."""
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, func, select, update
 from sqlalchemy.orm import Session
 
+from repit.app import create_app
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import actors, clock
 from repit.domain.notices.models import Notice
 from repit.domain.people import service as people
-from repit.domain.people.models import SignIn
+from repit.domain.people.models import SignIn, SignInCount
 from repit.domain.people.rules import Role
 from repit.domain.stays.sign_in import LIVES
 from tests.cast import a_parent, a_person
+from tests.settings import settings_for
 from tests.web.account.letters import AMINA, ask, last_letter, submit, token_of
 
 
@@ -287,3 +290,22 @@ def test_nobody_is_sent_elsewhere(app: Flask, db: Session) -> None:
         assert submit(browser, letter.path).location == "/mes-cheques", bad
         with unit_of_work(db):
             db.execute(update(Notice).values(state="sent"))
+
+
+@pytest.mark.parametrize(("proxies", "counted"), [(0, [2, 1, 1]), (1, [1, 1, 1, 1])])
+def test_callers_are_told_apart_only_by_proxies_of_ours(
+    database_url: str, engine: Engine, proxies: int, counted: list[int]
+) -> None:
+    app = create_app(settings_for(database_url, proxies=proxies))
+    for address in ("198.51.100.7", "198.51.100.8"):
+        client = app.test_client()
+        token = token_of(client, "/entrer")
+        client.post(
+            "/entrer",
+            data={"csrf_token": token, "email": f"{address}@exemple.test"},
+            headers={"X-Forwarded-For": f"203.0.113.{address[-1]}, {address}"},
+        )
+
+    with Session(engine) as db:
+        used = db.scalars(select(SignInCount.used).order_by(SignInCount.used.desc())).all()
+    assert used == counted
