@@ -34,7 +34,7 @@ VAULT = CodeVault(bytes(range(32)))
 """The vault of the tests' settings (`tests.settings`)."""
 
 OPERATOR = actors.COMMAND
-_numbers = count(1)
+numbers = count(1)
 
 
 def a_person(db: Session, name: str, **changes: Any) -> int:
@@ -72,7 +72,7 @@ def a_programme(db: Session, **changes: Any) -> int:
     row = Programme(
         **{
             "public_id": ids.public_id(),
-            "name": f"Chèques répit {next(_numbers)}",
+            "name": f"Chèques répit {next(numbers)}",
             "first_day": date(2026, 1, 1),
             "last_day": date(2026, 12, 31),
             "face_cents": 1_000,
@@ -96,7 +96,7 @@ def a_fund(
             "public_id": ids.public_id(),
             "programme_id": programme_id,
             "funder_id": funder_id,
-            "title": f"Enveloppe {next(_numbers)}",
+            "title": f"Enveloppe {next(numbers)}",
             "categories": ALL_CATEGORIES,
             "created_at": NOON,
         }
@@ -117,7 +117,7 @@ def money_arrives(db: Session, fund_id: int, cents: int) -> None:
         fund_id=fund_id,
         amount_cents=cents,
         received_on=TODAY,
-        reference=f"VIR-{next(_numbers)}",
+        reference=f"VIR-{next(numbers)}",
         created_at=NOON,
     )
     with unit_of_work(db):
@@ -151,7 +151,7 @@ def a_parent(
         row = Parent(
             **{
                 "public_id": ids.public_id(),
-                "number": f"P-{next(_numbers):06d}",
+                "number": f"P-{next(numbers):06d}",
                 "household_id": household_id,
                 "person_id": person_id,
                 "first_name": first_name,
@@ -187,7 +187,7 @@ def a_provider(
 ) -> AProvider:
     """Accredited from 1 January 2025 `until`; per-hour prices; one device of kind `api`."""
     token = ids.secret_token()
-    number = next(_numbers)
+    number = next(numbers)
     row = Provider(
         **{
             "public_id": ids.public_id(),

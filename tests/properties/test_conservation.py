@@ -1,0 +1,195 @@
+"""Whatever happens in whatever order, every balance agrees with its rows, after every step."""
+
+import contextlib
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from repit.db.unit_of_work import unit_of_work
+from repit.domain import actors, checks
+from repit.domain.categories import Category
+from repit.domain.errors import DomainError
+from repit.domain.ledger.models import Transfer
+from repit.domain.ledger.queries import fund_numbers
+from repit.domain.money import Cents
+from repit.domain.redemptions.desk import Brought, Desk
+from repit.domain.redemptions.reverse import reverse_by_operator, undo
+from repit.domain.redemptions.rules import Service
+from repit.domain.settlements import service as settlements
+from repit.domain.vouchers import service as vouchers
+from repit.domain.vouchers.expire import expire_some
+from repit.domain.vouchers.models import Voucher
+from repit.domain.vouchers.present import present
+from tests import cast
+from tests.cast import NOON, OPERATOR, VAULT
+
+some = st.integers(0, 50)
+REFUSALS = contextlib.suppress(DomainError)
+
+
+class Conservation(RuleBasedStateMachine):
+    """One town, one fund, two parents, two providers; the clock only goes forward."""
+
+    engine: Engine
+
+    @initialize()
+    def open_town(self) -> None:
+        self.db = Session(self.engine)
+        funder = cast.a_funder(self.db, f"Financeur {next(cast.numbers)}")
+        self.programme = cast.a_programme(self.db, pair_month_vouchers=6, grace_days=10)
+        self.fund = cast.a_fund(self.db, self.programme, funder_id=funder, cents=20_000)
+        self.parents = [cast.a_parent(self.db, name) for name in ("Amina", "Chloé")]
+        self.providers = [cast.a_provider(self.db, name) for name in ("Roseraie", "Tilleul")]
+        self.desk = Desk(self.engine, VAULT)
+        self.codes: list[str] = []
+        self.taken: list[tuple[int, list[str], int, Service]] = []
+        self.now = NOON
+
+    @rule(cents=st.integers(1, 30_000))
+    def fund_gets_money(self, cents: int) -> None:
+        cast.money_arrives(self.db, self.fund, cents)
+
+    @rule(parent=some, count=st.integers(1, 5), days=st.integers(1, 40))
+    def issue(self, parent: int, count: int, days: int) -> None:
+        left = fund_numbers(self.db, [self.fund])[self.fund].available
+        self.db.rollback()
+        if left < count * 1_000:
+            return
+        self.codes += cast.vouchers_for(
+            self.db,
+            self.parents[parent % 2],
+            self.fund,
+            vouchers=count,
+            last_day=self.today + timedelta(days=days),
+            grace_days=10,
+        )
+
+    @rule(parent=some, count=st.integers(1, 3))
+    def show_a_code(self, parent: int, count: int) -> None:
+        with REFUSALS, unit_of_work(self.db):
+            shown = present(
+                self.db,
+                self.parents[parent % 2],
+                self.programme,
+                vouchers=count,
+                vault=VAULT,
+                now=self.now,
+            )
+            self.codes.append(shown.code)
+
+    @rule(which=st.lists(some, min_size=1, max_size=3), provider=some, hours=st.integers(1, 3))
+    def redeem(self, which: list[int], provider: int, hours: int) -> None:
+        if not self.codes:
+            return
+        codes = [self.codes[-1 - place % len(self.codes)] for place in which]
+        service = Service(Category.BABYSITTING, self.today, 60 * hours, None, Cents(0))
+        self.taken.append((next(cast.numbers), codes, provider % 2, service))
+        self._bring(self.taken[-1])
+
+    @rule(which=some)
+    def send_it_again(self, which: int) -> None:
+        if self.taken:
+            self._bring(self.taken[which % len(self.taken)])
+
+    @rule(which=some, by_operator=st.booleans())
+    def take_back(self, which: int, by_operator: bool) -> None:  # noqa: FBT001
+        if not self.taken:
+            return
+        number, _, provider, _ = self.taken[which % len(self.taken)]
+        found: dict[str, Any] = {"now": self.now}
+        with REFUSALS, unit_of_work(self.db):
+            if by_operator:
+                reverse_by_operator(
+                    self.db, cast.redemption_id(number), motive="Erreur", actor=OPERATOR, **found
+                )
+            else:
+                whom = self.providers[provider]
+                undo(
+                    self.db,
+                    cast.redemption_id(number),
+                    provider_id=whom.id,
+                    actor=actors.device(whom.device_id),
+                    **found,
+                )
+
+    @rule(which=some, verb=st.sampled_from([vouchers.block, vouchers.unblock, vouchers.cancel]))
+    def change(self, which: int, verb: Any) -> None:
+        ids = list(self.db.scalars(select(Voucher.id).where(Voucher.fund_id == self.fund)))
+        self.db.rollback()
+        if ids:
+            with REFUSALS, unit_of_work(self.db):
+                verb(self.db, ids[which % len(ids)], motive="Perdu", actor=OPERATOR, now=self.now)
+
+    @rule(provider=some)
+    def pay(self, provider: int) -> None:
+        whom = self.providers[provider % 2].id
+        parts = settlements.due_parts(self.db, whom, cut_off=self.now)
+        self.db.rollback()
+        with REFUSALS, unit_of_work(self.db):
+            settlements.record_payout(
+                self.db,
+                whom,
+                seen=Cents(sum(part.amount for part in parts)),
+                paid_on=self.today,
+                reference=f"VIR {next(cast.numbers)}",
+                actor=OPERATOR,
+                now=self.now,
+            )
+
+    @rule(days=st.integers(1, 20))
+    def time_passes(self, days: int) -> None:
+        self.now += timedelta(days=days)
+        with unit_of_work(self.db):
+            expire_some(self.db, actor=OPERATOR, now=self.now)
+
+    @invariant()
+    def the_books_agree(self) -> None:
+        with self.engine.connect() as connection:
+            assert list(checks.drifts(connection)) == []
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    def _bring(self, taken: tuple[int, list[str], int, Service]) -> None:
+        number, codes, provider, service = taken
+        moment: datetime = self.now
+        with REFUSALS:
+            self.desk.redeem(
+                self.providers[provider].device_id,
+                Brought(cast.redemption_id(number), codes, service),
+                now=moment,
+            )
+
+    def teardown(self) -> None:
+        self.db.close()
+
+
+def test_the_books_agree_after_every_step(engine: Engine) -> None:
+    class Here(Conservation):
+        pass
+
+    Here.engine = engine
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Here,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    with engine.connect() as connection:
+        happened = set(connection.scalars(select(Transfer.kind).distinct()))
+    assert happened >= {"fund", "issue", "redeem", "reverse", "expire", "cancel", "settle"}
