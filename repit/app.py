@@ -27,6 +27,7 @@ from repit.web.api import views as api
 from repit.web.api.pages import blueprint as api_pages
 from repit.web.dev.views import blueprint as dev
 from repit.web.operators.rooms import ROOMS
+from repit.web.parents.rooms import ROOMS as PARENT_ROOMS
 from repit.web.providers.rooms import ROOMS as PROVIDER_ROOMS
 from repit.web.public.views import blueprint as public
 
@@ -34,6 +35,7 @@ MEGABYTE = 1024 * 1024
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public,
     account,
+    *PARENT_ROOMS,
     *PROVIDER_ROOMS,
     *ROOMS,
     api.blueprint,
