@@ -5,7 +5,7 @@ It is `vouchers.issue.prepare` with names: the preview announces what the issue 
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -93,15 +93,18 @@ class Preview:
         return [one for one in self.parents if all(word in one.search_key for word in words)]
 
 
-def preview(db: Session, scale: ScaleView, now: datetime) -> Preview:
-    """Return what an issue run would do with this scale, for its first period from today on.
+def preview(db: Session, scale: ScaleView, now: datetime, *, day: date | None = None) -> Preview:
+    """Return what an issue run would do with this scale.
+
+    Args:
+        day: any day of the period; None for the scale's first period from today on.
 
     Raises:
         ProgrammeClosed, OutsideProgramme: nothing is issued for that period.
     """
     programme = db.get_one(Programme, scale.programme_id)
-    day = max(scale.first_day, day_in(programme.zone, now))
-    prepared = prepare(db, scale.programme_id, day, now=now, scale=scale)
+    wanted = day or max(scale.first_day, day_in(programme.zone, now))
+    prepared = prepare(db, scale.programme_id, wanted, now=now, scale=scale)
     return Preview(
         period=prepared.period,
         face=prepared.face,
@@ -153,7 +156,8 @@ def _funds(db: Session, prepared: Prepared) -> list[PreviewedFund]:
     for share in prepared.plan.shares:
         promised[share.fund_id] += share.vouchers * prepared.face
     wanted = [fund.fund_id for fund in prepared.funds]
-    titles = dict(db.execute(select(Fund.id, Fund.title).where(Fund.id.in_(wanted))).tuples())
+    rows = db.execute(select(Fund.id, Fund.title).where(Fund.id.in_(wanted)))
+    titles = {fund_id: title for fund_id, title in rows}  # noqa: C416  (a result has keys too)
     return [
         PreviewedFund(titles[fund.fund_id], fund.available, Cents(promised[fund.fund_id]))
         for fund in prepared.funds

@@ -7,6 +7,7 @@ from repit.web.operators.fund_money import blueprint as fund_money
 from repit.web.operators.funders import blueprint as funders
 from repit.web.operators.funds import blueprint as funds
 from repit.web.operators.imports import blueprint as imports
+from repit.web.operators.issue import blueprint as issue
 from repit.web.operators.parent_family import blueprint as family
 from repit.web.operators.parents import blueprint as parents
 from repit.web.operators.programmes import blueprint as programmes
@@ -16,6 +17,7 @@ from repit.web.operators.redemptions import blueprint as redemptions
 from repit.web.operators.scale_previews import blueprint as scale_previews
 from repit.web.operators.scales import blueprint as scales
 from repit.web.operators.vouchers import blueprint as vouchers
+from repit.web.operators.work import blueprint as work
 
 ROOMS: tuple[Blueprint, ...] = (
     parents,
@@ -25,6 +27,8 @@ ROOMS: tuple[Blueprint, ...] = (
     rights,
     vouchers,
     redemptions,
+    issue,
+    work,
     programmes,
     scales,
     scale_previews,
