@@ -71,6 +71,12 @@ class ContributionForm(RepitForm):
         )
 
 
+class RestForm(RepitForm):
+    """Its field has its own name: the page shows it beside another form with a motive."""
+
+    rest_motive = TextField(_("Motif"), max_length=500)
+
+
 class FunderSearch(SearchForm):
     q = LineField(_("Nom ou e-mail"), max_length=120, required=False)
 

@@ -16,10 +16,10 @@ from repit.web import categories, database
 from repit.web.access import actor
 from repit.web.exports import csv_file, euros
 from repit.web.fields import listed
-from repit.web.forms import received
+from repit.web.forms import RepitForm, given, received
 from repit.web.operators import histories
 from repit.web.operators.acting import made
-from repit.web.operators.fund_forms import FundForm, FundSearch, NewFundForm
+from repit.web.operators.fund_forms import FundForm, FundSearch, NewFundForm, RestForm
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting, wanted_page
 from repit.web.operators.provider_forms import MotiveForm
@@ -108,20 +108,21 @@ def show_fund(public_id: str) -> ResponseReturnValue:
     return _fund_page(public_id)
 
 
-def _fund_page(public_id: str, status: int = 200, **forms: Any) -> ResponseReturnValue:
+def _fund_page(
+    public_id: str, refused: RepitForm | None = None, **forms: RepitForm
+) -> ResponseReturnValue:
     db = database.session()
     fund = queries.fund(db, public_id)
-    gifts = queries.contributions(db, fund.id, number=1)
-    shown = {"close_form": MotiveForm(), "return_form": MotiveForm(prefix="rest-")} | forms
+    shown = {"close_form": MotiveForm(), "return_form": RestForm(), "form": refused} | forms
     page = render_template(
         "operators/funds/show.html",
         fund=fund,
         numbers=queries.numbers_of(db, [fund])[fund.id],
-        gifts=gifts,
+        gifts=queries.contributions(db, fund.id, number=1),
         entries=histories.entries(history(db, [("fund", fund.id)], limit=40)),
         **shown,
     )
-    return page, status
+    return page, 422 if refused else 200
 
 
 @blueprint.route("/<public_id>/regles", methods=["GET", "POST"])
@@ -145,23 +146,37 @@ def change_fund(public_id: str) -> ResponseReturnValue:
 ACTS = {
     "fermer": (funds.close_fund, lazy_gettext("L’enveloppe est fermée.")),
     "rouvrir": (funds.reopen_fund, lazy_gettext("L’enveloppe est rouverte.")),
-    "rendre": (funds.give_back_rest, lazy_gettext("Le reste est noté comme rendu au financeur.")),
 }
 
 
-@blueprint.post("/<public_id>/<any(fermer, rouvrir, rendre):act>")
-def act_on_fund(public_id: str, act: str) -> ResponseReturnValue:
+@blueprint.post("/<public_id>/<any(fermer, rouvrir):act>")
+def close_or_reopen(public_id: str, act: str) -> ResponseReturnValue:
     fund = queries.fund(database.session(), public_id)
     service, words = ACTS[act]
-    form = MotiveForm(received(), prefix="rest-" if act == "rendre" else "")
+    form = MotiveForm(received())
     if not made(
         form,
         lambda db: service(
-            db, fund.id, motive=form.motive.data or "", actor=actor(), now=clock.now()
+            db, fund.id, motive=given(form.motive.data), actor=actor(), now=clock.now()
         ),
         beside="motive",
     ):
-        name = "return_form" if act == "rendre" else "close_form"
-        return _fund_page(public_id, 422, **{name: form})
+        return _fund_page(public_id, form, close_form=form)
     flash(str(words), "done")
+    return redirect(url_for(".show_fund", public_id=public_id), 303)
+
+
+@blueprint.post("/<public_id>/rendre")
+def give_back_rest(public_id: str) -> ResponseReturnValue:
+    fund = queries.fund(database.session(), public_id)
+    form = RestForm(received())
+    if not made(
+        form,
+        lambda db: funds.give_back_rest(
+            db, fund.id, motive=given(form.rest_motive.data), actor=actor(), now=clock.now()
+        ),
+        beside="rest_motive",
+    ):
+        return _fund_page(public_id, form, return_form=form)
+    flash(_("Le reste est noté comme rendu au financeur."), "done")
     return redirect(url_for(".show_fund", public_id=public_id), 303)
