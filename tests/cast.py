@@ -151,7 +151,7 @@ def a_parent(
         row = Parent(
             **{
                 "public_id": ids.public_id(),
-                "number": f"P-{next(numbers):06d}",
+                "number": f"C-{next(numbers):06d}",  # never one that a service gives
                 "household_id": household_id,
                 "person_id": person_id,
                 "first_name": first_name,
