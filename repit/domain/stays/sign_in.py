@@ -11,7 +11,7 @@ from repit.db.inserts import inserting
 from repit.domain import ids
 from repit.domain.notices.models import Notice
 from repit.domain.notices.rules import Kind
-from repit.domain.people.models import Person, SignIn, SignInCount
+from repit.domain.people.models import BrowserStay, Person, SignIn, SignInCount
 from repit.domain.people.rules import plain_address
 from repit.domain.stays.errors import SignInSpent, TooManySignIns
 from repit.domain.stays.keys import SignInKeys
@@ -23,6 +23,7 @@ MESSAGES_PER_SOURCE = 60
 TRIES_PER_SOURCE = 60
 """Per hour. A source may be a whole town behind one telephone operator's address."""
 HOUR = timedelta(hours=1)
+STAYS_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,9 @@ def use_code(
 
 
 def forget_old(db: Session, *, now: datetime) -> None:
-    """Delete yesterday's counters and proofs: nobody needs to know who knocked when.
+    """Delete yesterday's counters and proofs, and visits over for a month.
+
+    Nobody needs to know who knocked when.
 
     Raises:
         Nothing of its own.
@@ -142,6 +145,7 @@ def forget_old(db: Session, *, now: datetime) -> None:
     for old in (
         delete(SignInCount).where(SignInCount.hour_at < yesterday),
         delete(SignIn).where(SignIn.expires_at < yesterday),
+        delete(BrowserStay).where(BrowserStay.expires_at < now - STAYS_KEPT),
     ):
         db.execute(old.execution_options(synchronize_session=False))
 

@@ -37,7 +37,7 @@ def compose(notice: DueNotice, *, now: datetime, minted: Minted | None = None) -
     if notice.kind in PAGES:
         facts["page"] = settings().public_url + PAGES[notice.kind]
     with force_locale(notice.locale):
-        subject, body = _render(f"notices/{notice.kind}.txt", facts)
+        subject, body = _render(f"notices/{notice.kind}.txt", facts, _whom_to_call(notice.kind))
     return Letter(
         to_address=notice.to_address,
         subject=subject,
@@ -48,8 +48,12 @@ def compose(notice: DueNotice, *, now: datetime, minted: Minted | None = None) -
     )
 
 
-def _render(template: str, facts: dict[str, Any]) -> tuple[str, str]:
-    phone = settings().operator_phone
+def _whom_to_call(kind: Kind) -> str:
+    """Return the operator's number, except in a message to the operator."""
+    return "" if kind == Kind.DEVICE_LOCKED else settings().operator_phone
+
+
+def _render(template: str, facts: dict[str, Any], phone: str) -> tuple[str, str]:
     text = current_app.jinja_env.get_template(template).render(phone=phone, **facts)
     subject, _, body = text.strip().partition("\n")
     return subject.strip(), body.strip() + "\n"
