@@ -86,4 +86,10 @@ def _shown(name: str, kind: object, value: object) -> str:
         return formats.money(value)
     if isinstance(value, int) and (kind is Minutes or name.endswith("_minutes")):
         return formats.minutes(value)
+    return _plain(value)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return gettext("oui") if value else gettext("non")
     return formats.number(value) if isinstance(value, int | float) else str(value)

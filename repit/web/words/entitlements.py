@@ -11,8 +11,9 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
     "isolated_not_favoured": (
         lazy_gettext(
             "Un parent isolé doit recevoir plus que les autres. Ici, dans une famille de"
-            " %(children)s enfant(s), dont %(more_support)s avec un besoin de soutien, un parent"
-            " isolé aurait %(isolated)s chèque(s) et un autre parent %(others)s."
+            " %(children)s enfant(s), dont %(more_support)s avec un besoin de soutien (quartier"
+            " prioritaire : %(priority_area)s), un parent isolé aurait %(isolated)s chèque(s) et"
+            " un autre parent %(others)s."
         ),
         lazy_gettext("Ajoutez une règle pour les parents isolés, ou relevez le plafond."),
     ),
