@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from repit.domain.providers.models import Provider
-from repit.domain.redemptions.models import Redemption, Reversal
+from repit.domain.redemptions.models import Redemption
 from repit.domain.vouchers.models import Voucher, VoucherState
 
 MOST_VOUCHERS = 2_000
-MOST_USES = 50
 
 
 @dataclass(frozen=True)
@@ -25,6 +23,7 @@ class VoucherLine:
     last_day: date
     state: str
     blocked: bool
+    held: bool
     issued_at: datetime
     provider: str | None
     """Who took it."""
@@ -38,7 +37,9 @@ class VoucherLine:
             return "blocked"
         if today > self.last_day:
             return "lapsed"
-        return "early" if today < self.first_day else "open"
+        if today < self.first_day:
+            return "early"
+        return "held" if self.held else "open"
 
 
 @dataclass(frozen=True)
@@ -50,22 +51,6 @@ class Vouchers:
 
     def count(self, standing: str, today: date) -> int:
         return sum(line.standing(today) == standing for line in self.lines)
-
-
-@dataclass(frozen=True)
-class Use:
-    """A redemption, perhaps taken back."""
-
-    service_on: date
-    received_at: datetime
-    provider_public_id: str
-    provider: str
-    category: str
-    vouchers: int
-    amount_cents: int
-    family_share_cents: int
-    reversed_at: datetime | None
-    reversal_motive: str | None
 
 
 def vouchers(db: Session, parent_id: int) -> Vouchers:
@@ -95,32 +80,8 @@ def _line(voucher: Voucher, provider: str | None, service_on: date | None) -> Vo
         last_day=voucher.last_day,
         state=voucher.state,
         blocked=voucher.blocked_at is not None,
+        held=voucher.held_for_id is not None,
         issued_at=voucher.issued_at,
         provider=provider,
         service_on=service_on,
     )
-
-
-def uses(db: Session, parent_id: int) -> list[Use]:
-    """Return a parent's latest redemptions, taken back or not, in one statement."""
-    columns: tuple[Any, ...] = (
-        Redemption.service_on,
-        Redemption.received_at,
-        Provider.public_id,
-        Provider.name,
-        Redemption.category,
-        Redemption.vouchers,
-        Redemption.amount_cents,
-        Redemption.family_share_cents,
-        Reversal.at,
-        Reversal.motive,
-    )
-    rows = db.execute(
-        select(*columns)
-        .join(Provider, Provider.id == Redemption.provider_id)
-        .outerjoin(Reversal, Reversal.redemption_id == Redemption.id)
-        .where(Redemption.parent_id == parent_id)
-        .order_by(Redemption.received_at.desc())
-        .limit(MOST_USES)
-    )
-    return [Use(*row) for row in rows]

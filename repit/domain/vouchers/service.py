@@ -41,19 +41,34 @@ def unblock(db: Session, voucher_id: int, *, motive: str, actor: Actor, now: dat
 
 
 def set_blocked_of_parent(
-    db: Session, parent_id: int, *, blocked: bool, actor: Actor, now: datetime
+    db: Session,
+    parent_id: int,
+    *,
+    blocked: bool,
+    actor: Actor,
+    now: datetime,
+    blocked_at: datetime | None = None,
 ) -> int:
     """Block or unblock every open voucher of a parent (suspension); return how many.
+
+    Args:
+        blocked_at: unblock only what was blocked at this moment, by the suspension itself: a
+            voucher blocked for its own reason stays so.
 
     Raises:
         Nothing of its own.
     """
+    was_blocked = (
+        Voucher.blocked_at.is_not(None)
+        if blocked_at is None
+        else (Voucher.blocked_at == blocked_at)
+    )
     done = db.execute(
         update(Voucher)
         .where(
             Voucher.parent_id == parent_id,
             Voucher.state == VoucherState.ISSUED,
-            Voucher.blocked_at.is_(None) if blocked else Voucher.blocked_at.is_not(None),
+            Voucher.blocked_at.is_(None) if blocked else was_blocked,
         )
         .values(blocked_at=now if blocked else None)
         .execution_options(synchronize_session=False)

@@ -18,6 +18,7 @@ from repit.domain.households.errors import LooksLikeAnother
 from repit.domain.parent_files import queries, reading
 from repit.domain.parent_files import service as files
 from repit.domain.parent_files.queries import ParentRow
+from repit.domain.redemptions.queries import latest
 from repit.web import database
 from repit.web.access import actor
 from repit.web.exports import csv_file
@@ -41,12 +42,7 @@ from repit.web.wording import word
 blueprint = room("operators_parents", __name__, "/porteur/parents")
 blueprint.add_app_template_filter(lambda kind: KINDS.get(kind, kind), "situation_words")
 
-STATES: dict[str, tuple[LazyString, str]] = {
-    "requested": (lazy_gettext("demandé"), "warn"),
-    "granted": (lazy_gettext("accordé"), "ok"),
-    "refused": (lazy_gettext("refusé"), "bad"),
-    "ended": (lazy_gettext("terminé"), ""),
-}
+MOST_USES = 50
 STANDINGS: dict[str, tuple[LazyString, str]] = {
     "open": (lazy_gettext("à dépenser"), "ok"),
     "early": (lazy_gettext("pas encore valable"), "brand"),
@@ -58,7 +54,6 @@ STANDINGS: dict[str, tuple[LazyString, str]] = {
     "blocked": (lazy_gettext("bloqué"), "bad"),
 }
 
-blueprint.add_app_template_filter(STATES.__getitem__, "right_state")
 blueprint.add_app_template_filter(STANDINGS.__getitem__, "voucher_standing")
 
 
@@ -152,7 +147,7 @@ def parent_page(public_id: str, status: int = 200, **forms: Any) -> ResponseRetu
         rights=rights_of(db, parent.id),
         allowances=allowances_of(db, parent.id),
         vouchers=reading.vouchers(db, parent.id),
-        uses=reading.uses(db, parent.id),
+        uses=latest(db, parent_id=parent.id, limit=MOST_USES),
         entries=histories.entries(history(db, objects)),
         motive_form=forms.get("motive_form") or MotiveForm(),
     )
