@@ -9,21 +9,21 @@ from sqlalchemy.orm import Session
 
 from repit.domain.entitlements.rules import FamilyFacts
 from repit.domain.households.models import Child, ChildHome, Parent, Situation
-from repit.domain.programmes.models import Programme
 
 Parents = Select[int]
 """The parents meant, as a SELECT of their ids: the database never gets a list of thousands."""
 
 
 def facts_for(
-    db: Session, programme_id: int, parent_ids: Collection[int], on_day: date
+    db: Session, isolated_kinds: Sequence[str], parent_ids: Collection[int], on_day: date
 ) -> dict[int, FamilyFacts]:
-    """Return each parent's facts on a day, in three statements whatever their number.
+    """Return each parent's facts on a day, in two statements whatever their number.
 
-    A parent is isolated when a situation that holds that day is of a kind the programme counts.
+    Args:
+        isolated_kinds: the programme's; a parent is isolated when a situation of one of these
+            kinds holds that day.
     """
-    kinds = db.scalars(select(Programme.isolated_kinds).where(Programme.id == programme_id)).one()
-    return facts_of(db, kinds, select(Parent.id).where(Parent.id.in_(parent_ids)), on_day)
+    return facts_of(db, isolated_kinds, select(Parent.id).where(Parent.id.in_(parent_ids)), on_day)
 
 
 def facts_of(

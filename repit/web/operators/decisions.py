@@ -86,7 +86,7 @@ def _facts(found: ProgrammeView, rows: list[RequestView]) -> dict[int, object]:
     parents = [row.parent_id for row in rows]
     if not parents:
         return {}
-    return dict(facts_for(database.session(), found.id, parents, today()))
+    return dict(facts_for(database.session(), found.settings.isolated_kinds, parents, today()))
 
 
 def _ticked(form: DecisionForm, rows: list[RequestView]) -> set[int]:

@@ -18,6 +18,7 @@ from repit.domain.households.models import Child, ChildHome, Parent, Situation
 from repit.domain.periods import Period
 from tests.cast import NOON, TODAY, a_parent, a_programme
 
+KINDS = ["alone", "separated_same_roof"]
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
 
 
@@ -112,14 +113,14 @@ def programme_id(db: Session) -> int:
     return found
 
 
-def test_the_facts_are_those_of_one_day(db: Session, programme_id: int) -> None:
+def test_the_facts_are_those_of_one_day(db: Session) -> None:
     amina = a_parent(db, "Amina", priority_area="QN05901M")
     is_alone(db, amina, date(2025, 6, 1), TODAY)
     has_child(db, amina, date(2020, 3, 15), more_support=True)
     has_child(db, amina, date(2026, 6, 1))
 
-    today = facts_for(db, programme_id, [amina], TODAY)[amina]
-    tomorrow = facts_for(db, programme_id, [amina], TODAY + timedelta(days=1))[amina]
+    today = facts_for(db, KINDS, [amina], TODAY)[amina]
+    tomorrow = facts_for(db, KINDS, [amina], TODAY + timedelta(days=1))[amina]
 
     assert today == FamilyFacts(
         isolated=True, child_ages=(5,), children_more_support=1, priority_area=True
@@ -130,20 +131,17 @@ def test_the_facts_are_those_of_one_day(db: Session, programme_id: int) -> None:
 
 
 def test_a_kind_the_programme_does_not_count_is_not_isolated(db: Session) -> None:
-    strict = a_programme(db, isolated_kinds=["partner_absent"])
     amina = a_parent(db, "Amina")
     is_alone(db, amina, date(2025, 6, 1))
-    assert facts_for(db, strict, [amina], TODAY) == {amina: FamilyFacts()}
+    assert facts_for(db, ["partner_absent"], [amina], TODAY) == {amina: FamilyFacts()}
 
 
-def test_a_child_of_two_homes_counts_in_both_and_for_no_stranger(
-    db: Session, programme_id: int
-) -> None:
+def test_a_child_of_two_homes_counts_in_both_and_for_no_stranger(db: Session) -> None:
     amina, bruno, chloe = (a_parent(db, name) for name in ("Amina", "Bruno", "Chloé"))
     has_child(db, amina, date(2020, 1, 1))
     child = db.scalars(select(Child.id)).one()
     add(db, ChildHome(child_id=child, household_id=db.get_one(Parent, bruno).household_id))
-    found = facts_for(db, programme_id, [amina, bruno, chloe], TODAY)
+    found = facts_for(db, KINDS, [amina, bruno, chloe], TODAY)
     assert [found[one].child_ages for one in (amina, bruno, chloe)] == [(6,), (6,), ()]
 
 

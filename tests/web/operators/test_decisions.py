@@ -96,7 +96,7 @@ def test_the_list_is_searched_exported_and_cheap(desk: Desk, page_of: str, engin
     assert [row[1] for row in rows] == ["Nom", "Chloé Dupont"]
     with counted(engine) as sent:
         desk.open(page_of)
-    assert len(sent) <= 7
+    assert len(sent) <= 6
 
 
 def test_a_right_is_asked_for_granted_and_ended_on_the_parents_page(
