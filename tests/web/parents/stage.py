@@ -56,7 +56,7 @@ def a_home(app: Flask, db: Session) -> Home:
 def code_in(page: TestResponse) -> str:
     """Return the code in letters, without its hyphens."""
     [found] = re.findall(r'<p class="code"><bdi dir="ltr">([0-9A-Z-]{14})</bdi>', page.text)
-    return found.replace("-", "")
+    return str(found).replace("-", "")
 
 
 @contextmanager

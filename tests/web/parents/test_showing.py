@@ -83,7 +83,7 @@ def test_a_number_that_cannot_be_is_refused(home: Home, db: Session) -> None:
     for typed in ("0", "-1", "9999999999", "deux", ""):
         answer = home.choose(typed)
         assert answer.status_code == 422, typed
-        assert "Choisissez un nombre de chèques." in answer.text
+        assert 'class="wrong"' in answer.text
     assert presentations(db) == 0
 
 
