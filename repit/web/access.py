@@ -6,7 +6,16 @@ The cookie holds a random key, the database what it opens: ending the row ends t
 
 from dataclasses import dataclass
 
-from flask import Flask, Response, abort, redirect, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    has_request_context,
+    redirect,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -95,6 +104,7 @@ def actor() -> Actor:
 def register(app: Flask) -> None:
     """Let the signed-in person's language speak, and believe our own proxies about callers."""
     locale.follow_person(app, locale.PersonLanguage(read=_language, remember=_remember))
+    app.context_processor(_roles)
     settings: Settings = app.extensions["repit.settings"]
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
@@ -121,6 +131,14 @@ def _ask_to_sign_in() -> AnyResponse:
         # A script asked: it would show the sign-in page inside the one it is on.
         return Response(status=401, headers={"HX-Redirect": door})
     return redirect(door, 303)
+
+
+def _roles() -> dict[str, object]:
+    """Tell the layouts whether to offer another role."""
+    if not has_request_context():
+        return {}
+    here = visitor_or_none()
+    return {"other_roles": here is not None and here.other_roles}
 
 
 def _language() -> str | None:

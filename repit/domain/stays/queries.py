@@ -43,6 +43,8 @@ class Visitor:
     funder_id: int | None = None
     device_id: int | None = None
     place: str | None = None
+    other_roles: bool = False
+    """Whether they could go on in another role."""
 
 
 class StayEnd(StrEnum):
@@ -58,7 +60,7 @@ def visitor(db: Session, key: str, now: datetime) -> Visitor | None:
     """Return who holds this key, if their stay, their device and their role still stand."""
     mine = _open_stays(now).where(BrowserStay.key_hash == fingerprint(key))
     row = db.execute(mine).mappings().one_or_none()
-    return None if row is None else Visitor(**row)
+    return None if row is None else Visitor(**{**row, "other_roles": bool(row["other_roles"])})
 
 
 def choices(db: Session, person_id: int) -> list[Choice]:
@@ -118,6 +120,7 @@ def _open_stays(now: datetime) -> Select[*tuple[Any, ...]]:
             BrowserStay.funder_id,
             BrowserStay.device_id,
             func.coalesce(Provider.name, Funder.name).label("place"),
+            (_roles_held() > 1).label("other_roles"),
         )
         .select_from(BrowserStay)
         .join(Person, Person.id == BrowserStay.person_id)
@@ -137,6 +140,14 @@ def _open_stays(now: datetime) -> Select[*tuple[Any, ...]]:
             ),
         )
     )
+
+
+def _roles_held() -> ColumnElement[int]:
+    own = select(func.count()).where(Parent.person_id == Person.id)
+    given = select(func.count()).where(
+        Membership.person_id == Person.id, Membership.ended_at.is_(None)
+    )
+    return own.correlate(Person).scalar_subquery() + given.correlate(Person).scalar_subquery()
 
 
 def _still_a_member() -> ColumnElement[bool]:

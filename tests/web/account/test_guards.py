@@ -5,15 +5,18 @@ from flask import Blueprint, Flask
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
+from repit.app import create_app
 from repit.web import access
 from repit.web.access import ANYONE, require, safe_next
 from tests.cast import a_parent, a_person, an_operator
+from tests.settings import settings_for
 from tests.visits import visit_as
 
 
 @pytest.fixture
-def desk(app: Flask) -> Flask:
+def desk(database_url: str) -> Flask:
     """An application with one page for operators."""
+    app = create_app(settings_for(database_url))
     blueprint = Blueprint("desk", __name__, url_prefix="/porteur")
     blueprint.before_request(require("operator"))
     blueprint.add_url_rule("/ici", "here", lambda: f"{access.actor()}", methods=["GET", "POST"])

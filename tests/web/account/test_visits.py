@@ -328,3 +328,14 @@ def test_the_roles_of_one_person_stay_apart(app: Flask, db: Session, camille: in
     assert here.place == "Le Sureau"
     assert here.parent_id is None
     assert here.funder_id is None
+
+
+def test_only_somebody_with_several_roles_is_offered_another(
+    app: Flask, db: Session, camille: int
+) -> None:
+    several = visit_as(app, camille, "parent")
+    one = visit_as(app, an_operator(db, "Odile"))
+
+    assert "Changer de rôle" in several.get("/aide").text
+    assert "Changer de rôle" not in one.get("/aide").text
+    assert "Changer de rôle" not in app.test_client().get("/aide").text

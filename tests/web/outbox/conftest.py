@@ -10,8 +10,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 
-from repit.app import create_app
 from repit.web import database
+from tests.applications import application
 from tests.browser.server import free_port
 from tests.settings import settings_for
 
@@ -44,10 +44,9 @@ class LetterBox:
         return "250 OK"
 
 
-@pytest.fixture
-def letter_box() -> Iterator[LetterBox]:
-    box = LetterBox()
-    box.port = free_port()
+@pytest.fixture(scope="session")
+def server() -> Iterator[LetterBox]:
+    box = LetterBox(port=free_port())
     controller = Controller(box, hostname="127.0.0.1", port=box.port)
     controller.start()
     yield box
@@ -55,17 +54,24 @@ def letter_box() -> Iterator[LetterBox]:
 
 
 @pytest.fixture
+def letter_box(server: LetterBox) -> LetterBox:
+    """An empty letter box."""
+    server.answers.clear()
+    server.received.clear()
+    return server
+
+
+@pytest.fixture
 def app(database_url: str, letter_box: LetterBox) -> Iterator[Flask]:
-    settings = settings_for(
-        database_url,
-        public_url="https://cheques.ville.test",
-        smtp_url=f"smtp://127.0.0.1:{letter_box.port}",
-        mail_from=FROM,
-        operator_phone="03 21 00 00 00",
+    app = application(
+        settings_for(
+            database_url,
+            public_url="https://cheques.ville.test",
+            smtp_url=f"smtp://127.0.0.1:{letter_box.port}",
+            mail_from=FROM,
+            operator_phone="03 21 00 00 00",
+        )
     )
-    app = create_app(settings)
-    app.testing = True
     with app.app_context():
         yield app
         database.session().close()
-        database.extension.engine.dispose()

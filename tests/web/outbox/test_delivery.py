@@ -141,12 +141,12 @@ def test_an_address_that_does_not_exist_is_given_up_at_once(
     assert str(failed.trouble).startswith("550")
 
 
-def test_a_server_that_is_away_loses_nothing(db: Session, app: Flask) -> None:
+def test_a_server_that_is_away_loses_nothing(db: Session, database_url: str) -> None:
     say(db, Kind.VOUCHERS_ISSUED)
-    away = settings_for("", smtp_url="smtp://127.0.0.1:1", mail_from=FROM)
-    app.extensions["repit.settings"] = away
+    away = settings_for(database_url, smtp_url="smtp://127.0.0.1:1", mail_from=FROM)
 
-    assert deliver_due(db).put_off == 1
+    with create_app(away).app_context():
+        assert deliver_due(db).put_off == 1
     assert queries.counts(db, clock.now()).waiting == 1
 
 
