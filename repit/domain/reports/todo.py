@@ -1,0 +1,143 @@
+"""What waits for the operator, counted in one statement, and the funds that run short."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, distinct, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from repit.domain.entitlements.models import Allowance
+from repit.domain.households.models import ParentImport
+from repit.domain.jobs.models import Job
+from repit.domain.ledger.queries import FundNumbers, fund_numbers
+from repit.domain.money import Cents
+from repit.domain.notices.models import Notice
+from repit.domain.programmes.models import Programme
+from repit.domain.programmes.queries import FundFilter, FundView, funds
+from repit.domain.providers.models import Accreditation, Device, Provider
+from repit.domain.providers.rights import LAPSES_SOON
+from repit.domain.redemptions.models import PaidRedemption, Redemption, Reversal
+from repit.domain.vouchers.models import Voucher, VoucherState
+
+ENDS_SOON = timedelta(weeks=6)
+NEARLY_SPENT = 0.80
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many of each wait. Amounts in cents."""
+
+    waiting_parents: int
+    waiting_vouchers: int
+    ending_vouchers: int
+    ending_cents: Cents
+    lapsing_providers: int
+    locked_devices: int
+    failed_jobs: int
+    failed_notices: int
+    late_providers: int
+    late_cents: Cents
+    open_imports: int
+
+
+@dataclass(frozen=True)
+class FundState:
+    """An open fund and its numbers."""
+
+    fund: FundView
+    numbers: FundNumbers
+
+    @property
+    def used(self) -> float:
+        """The share of the money that came which is promised, due or paid."""
+        if not self.numbers.funded:
+            return 0.0
+        return 1 - self.numbers.available / self.numbers.funded
+
+    @property
+    def nearly_spent(self) -> bool:
+        """Whether four fifths are gone: money must come, or the scheme slow down."""
+        return self.numbers.funded > 0 and self.used >= NEARLY_SPENT
+
+
+def counts(db: Session, *, today: date, now: datetime) -> Counts:
+    """Return everything that waits, in one statement."""
+    asked = [
+        _waiting(func.count()),
+        _waiting(func.coalesce(func.sum(Allowance.granted - Allowance.issued), 0)),
+        _ending(func.count(), today),
+        _ending(func.coalesce(func.sum(Voucher.face_cents), 0), today),
+        _lapsing(today),
+        select(func.count()).where(Device.locked_at.is_not(None), Device.revoked_at.is_(None)),
+        select(func.count()).where(Job.state == "failed"),
+        select(func.count()).where(Notice.state == "failed"),
+        _late(func.count(distinct(Redemption.provider_id)), today, now),
+        _late(func.coalesce(func.sum(Redemption.amount_cents), 0), today, now),
+        select(func.count()).where(ParentImport.state.in_(["checked", "running"])),
+    ]
+    row = db.execute(select(*(one.scalar_subquery() for one in asked))).one()
+    return Counts(*(int(value) for value in row))  # type: ignore[arg-type]  # cents are ints
+
+
+def open_funds(db: Session) -> list[FundState]:
+    """Return the open funds, in two or three statements."""
+    found = funds(db, FundFilter(closed=False)).items
+    if not found:
+        return []
+    numbers = fund_numbers(db, [one.id for one in found])
+    return [FundState(one, numbers[one.id]) for one in found]
+
+
+def _waiting(what: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(what)
+        .select_from(Allowance)
+        .join(Programme, Programme.id == Allowance.programme_id)
+        .where(Allowance.waits_for.is_not(None), Programme.closed_at.is_(None))
+    )
+
+
+def _ending(what: Any, today: date) -> Select[*tuple[Any, ...]]:
+    return select(what).where(
+        Voucher.state == VoucherState.ISSUED,
+        Voucher.last_day.between(today, today + ENDS_SOON),
+    )
+
+
+def _lapsing(today: date) -> Select[*tuple[Any, ...]]:
+    """The twin of `providers.rights`: valid, sixty days left at most, and nothing follows."""
+    later = aliased(Accreditation)
+    end = func.coalesce(Accreditation.withdrawn_on, Accreditation.last_day)
+    followed = exists().where(
+        later.provider_id == Accreditation.provider_id,
+        later.category == Accreditation.category,
+        later.last_day > Accreditation.last_day,
+        later.withdrawn_on.is_(None),
+    )
+    return (
+        select(func.count(distinct(Accreditation.provider_id)))
+        .join(Provider, Provider.id == Accreditation.provider_id)
+        .where(
+            Provider.state == "active",
+            Accreditation.first_day <= today,
+            Accreditation.last_day >= today,
+            or_(Accreditation.withdrawn_on.is_(None), Accreditation.withdrawn_on > today),
+            end <= today + LAPSES_SOON,
+            ~followed,
+        )
+    )
+
+
+def _late(what: Any, today: date, now: datetime) -> Select[*tuple[Any, ...]]:
+    return (
+        select(what)
+        .select_from(Redemption)
+        .outerjoin(Reversal, Reversal.redemption_id == Redemption.id)
+        .outerjoin(PaidRedemption, PaidRedemption.redemption_id == Redemption.id)
+        .where(
+            and_(Reversal.id.is_(None), PaidRedemption.redemption_id.is_(None)),
+            Redemption.paid_by_on < today,
+            Redemption.undo_until <= now,
+        )
+    )
