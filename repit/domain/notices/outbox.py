@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
 from repit.domain.errors import NoSuchObject
 from repit.domain.notices.models import Notice
 from repit.domain.notices.rules import LEASE, MOST_ATTEMPTS, SIGN_IN_STALE, Kind, pause_after
+from repit.domain.people.models import Person
 
 TROUBLE_LENGTH = 500
 
@@ -79,15 +80,21 @@ def give_up(db: Session, notice: DueNotice, *, trouble: str) -> None:
 
 
 def try_again(db: Session, notice_id: int, *, now: datetime) -> None:
-    """Give a failed message six more attempts.
+    """Give a failed message six more attempts, at the address its reader has now.
 
     Raises:
         NoSuchObject: there is no such failed message, or its moment has passed.
     """
+    address = select(Person.email).where(Person.id == Notice.person_id).scalar_subquery()
     revived = db.execute(
         update(Notice)
         .where(Notice.id == notice_id, Notice.state == "failed", Notice.kind != Kind.SIGN_IN)
-        .values(state="waiting", attempts=0, send_at=now)
+        .values(
+            state="waiting",
+            attempts=0,
+            send_at=now,
+            to_address=func.coalesce(address, Notice.to_address),
+        )
         .execution_options(synchronize_session=False)
     )
     if _count(revived) != 1:

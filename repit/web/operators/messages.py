@@ -1,0 +1,54 @@
+"""Messages to parents and providers: whether they leave, and the ones that did not."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+from werkzeug.exceptions import UnprocessableEntity
+
+from repit.domain import clock
+from repit.domain.notices import outbox, queries
+from repit.domain.notices.rules import Kind
+from repit.domain.reminders.queries import parents_without_address
+from repit.web import database
+from repit.web.forms import RepitForm
+from repit.web.operators.acting import make
+from repit.web.operators.navigation import room
+from repit.web.outbox.delivery import can_send
+
+blueprint = room("operators_messages", __name__, "/porteur/messages")
+
+KINDS: dict[str, LazyString] = {
+    Kind.SIGN_IN: lazy_gettext("Lien pour entrer"),
+    Kind.VOUCHERS_ISSUED: lazy_gettext("Nouveaux chèques"),
+    Kind.REDEEMED_PARENT: lazy_gettext("Reçu du parent"),
+    Kind.REDEEMED_PROVIDER: lazy_gettext("Reçu du prestataire"),
+    Kind.REVERSED_PARENT: lazy_gettext("Annulation, au parent"),
+    Kind.REVERSED_PROVIDER: lazy_gettext("Annulation, au prestataire"),
+    Kind.EXPIRING_SIX_WEEKS: lazy_gettext("Fin dans six semaines"),
+    Kind.EXPIRING_THREE_WEEKS: lazy_gettext("Fin dans trois semaines"),
+    Kind.DEVICE_LOCKED: lazy_gettext("Appareil bloqué"),
+}
+blueprint.add_app_template_filter(lambda kind: str(KINDS[kind]), "notice_kind")
+
+
+@blueprint.get("/")
+def list_failed() -> ResponseReturnValue:
+    db = database.session()
+    return render_template(
+        "operators/messages.html",
+        counts=queries.counts(db, clock.now()),
+        failed=queries.failed(db),
+        without_address=parents_without_address(db),
+        can_send=can_send(),
+    )
+
+
+@blueprint.post("/<int:notice_id>/renvoyer")
+def try_again(notice_id: int) -> ResponseReturnValue:
+    if not RepitForm(request.form).validate():
+        raise UnprocessableEntity
+    make(lambda db: outbox.try_again(db, notice_id, now=clock.now()))
+    flash(_("Le message repart, à l’adresse d’aujourd’hui."), "done")
+    return redirect(url_for(".list_failed"), 303)
