@@ -97,6 +97,16 @@ class Wallet:
     suspended: bool
     purses: tuple[Purse, ...]
 
+    @property
+    def spendable(self) -> list[Purse]:
+        """The purses with something to spend today."""
+        return [purse for purse in self.purses if purse.spendable]
+
+    @property
+    def must_choose(self) -> bool:
+        """Whether « my vouchers » may mean those of several programmes."""
+        return len(self.spendable) > 1
+
     def purse(self, public_id: str | None) -> Purse | None:
         """Return the purse of a programme; without a name the first, which has most."""
         if public_id is None:

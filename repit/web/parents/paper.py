@@ -26,6 +26,8 @@ def paper() -> ResponseReturnValue:
     purse = found.purse(wanted)
     if purse is None and wanted is not None:
         abort(404)
+    if wanted is None and found.must_choose:
+        return render_template("parents/which.html", purses=found.spendable)
     form = PaperForm(request.args)
     sheet: list[PaperVoucher] = []
     if purse and "cheques" in request.args and form.validate():

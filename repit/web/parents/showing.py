@@ -35,8 +35,9 @@ def show() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, INVALID)
     found = wallet(database.session(), parent_id(), now=clock.now())
-    purse = found.purse(request.args.get("dispositif"))
-    if found.suspended or purse is None:
+    wanted = request.args.get("dispositif")
+    purse = found.purse(wanted)
+    if found.suspended or purse is None or (wanted is None and found.must_choose):
         return _page(form, CONFLICT)
     try:
         shown = _present(purse, given(form.cheques.data))
@@ -97,6 +98,8 @@ def _page(form: ShowForm, status: int = OK) -> ResponseReturnValue:
     purse = found.purse(wanted)
     if purse is None and wanted is not None:
         abort(404)
+    if wanted is None and found.must_choose:
+        return render_template("parents/which.html", purses=found.spendable), status
     asked = form.cheques.data or 0
     page = render_template(
         "parents/choose.html",

@@ -5,11 +5,12 @@ from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import clock
+from repit.domain.programmes.models import Programme
 from repit.domain.vouchers import service
 from repit.domain.vouchers.models import Presentation
 from tests import cast
 from tests.web.parents.stage import Home, code_in, statements
-from tests.web.providers.stage import token_in
+from tests.web.providers.stage import in_days, token_in
 
 
 def presentations(db: Session) -> int:
@@ -128,3 +129,17 @@ def test_the_code_never_stands_in_an_address(home: Home) -> None:
     address = home.shows(1)
     code = code_in(home.phone.get(address))
     assert code not in address.upper()
+
+
+def test_with_two_programmes_the_parent_says_which(home: Home, db: Session) -> None:
+    other = cast.a_programme(db, name="Relais du soir", face_cents=500)
+    fund = cast.a_fund(db, other, funder_id=cast.a_funder(db, "CAF"))
+    cast.vouchers_for(db, home.desk.amina, fund, vouchers=2, last_day=in_days(90))
+    programme = db.get_one(Programme, other).public_id
+    for address in ("/mes-cheques/montrer", "/mes-cheques/papier"):
+        assert "Quels chèques ?" in home.phone.get(address).text
+    answer = home.choose(2, programme)
+    assert answer.status_code == 303
+    seen = home.desk.look(code_in(home.phone.get(answer.location)))
+    assert "10 €" in seen.text.replace("\u202f", " ").replace("\xa0", " ")
+    assert home.chloe.get(f"/mes-cheques/montrer?dispositif={programme}").status_code == 404
