@@ -13,7 +13,6 @@ from repit.domain.audit.service import record
 from repit.domain.errors import NoSuchObject
 from repit.domain.jobs import queries, service
 from repit.domain.jobs.queries import JobView
-from repit.domain.notices import queries as notices
 from repit.domain.programmes.queries import programme_by_id
 from repit.web import database
 from repit.web.access import actor
@@ -50,7 +49,6 @@ def list_troubles() -> ResponseReturnValue:
         "operators/work/list.html",
         failed=queries.failed(db),
         latest=queries.latest(db, ["issue_vouchers", "import_parents"]),
-        notices=notices.failed(db),
     )
 
 
