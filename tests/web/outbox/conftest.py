@@ -25,6 +25,8 @@ class LetterBox:
     answers: dict[str, str] = field(default_factory=dict)
     received: list[EmailMessage] = field(default_factory=list)
     port: int = 0
+    hangs_up: bool = False
+    """Whether the line breaks after a letter was taken and before that is said."""
 
     async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object
@@ -35,12 +37,15 @@ class LetterBox:
         return "250 OK"
 
     async def handle_DATA(  # noqa: N802  (aiosmtpd's name)
-        self, _server: SMTP, _session: Session, envelope: Envelope
+        self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         assert isinstance(envelope.content, bytes)
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.received.append(message)
+        if self.hangs_up:
+            assert server.transport is not None
+            server.transport.abort()
         return "250 OK"
 
 
@@ -58,6 +63,7 @@ def letter_box(server: LetterBox) -> LetterBox:
     """An empty letter box."""
     server.answers.clear()
     server.received.clear()
+    server.hangs_up = False
     return server
 
 

@@ -126,6 +126,20 @@ def test_a_busy_server_is_asked_again_with_the_same_letter(
     assert letter_box.received[0]["Message-ID"] == f"<vouchers_issued-{waiting.id}@ville.test>"
 
 
+def test_a_lost_answer_means_the_same_letter_again_never_none(
+    db: Session, letter_box: LetterBox
+) -> None:
+    say(db, Kind.VOUCHERS_ISSUED)
+    letter_box.hangs_up = True
+    assert deliver_due(db).put_off == 1
+    letter_box.hangs_up = False
+    make_due(db)
+
+    assert deliver_due(db).sent == 1
+    assert len(letter_box.received) == 2
+    assert len({letter["Message-ID"] for letter in letter_box.received}) == 1
+
+
 def test_an_address_that_does_not_exist_is_given_up_at_once(
     db: Session, letter_box: LetterBox
 ) -> None:
