@@ -23,6 +23,7 @@ from repit.web.words import (
     programmes,
     providers,
     redemptions,
+    settlements,
     vouchers,
 )
 
@@ -38,6 +39,7 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
     **people.WORDS,
     **households.WORDS,
     **redemptions.WORDS,
+    **settlements.WORDS,
     **vouchers.WORDS,
     **providers.WORDS,
     **programmes.WORDS,

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from repit.domain.audit.models import Event
 from repit.domain.people.models import Person
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Happened:
     """One line of a history. `who` is a person's name, or None for a device, job or command."""
 
+    id: int
     at: datetime
     actor: str
     who: str | None
@@ -32,10 +35,45 @@ def history(db: Session, objects: Iterable[tuple[str, int]], limit: int = 100) -
     return _read(db, _events().where(wanted).limit(limit))
 
 
-def journal(db: Session, *, before_id: int | None = None, limit: int = 50) -> list[Happened]:
+@dataclass(frozen=True)
+class JournalFilter:
+    """What to keep of everything that happened; None keeps all."""
+
+    object_kind: str | None = None
+    actor: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    """Both days included, in UTC: a journal is not a ledger."""
+
+
+def journal(
+    db: Session,
+    wanted: JournalFilter = JournalFilter(),
+    *,
+    before_id: int | None = None,
+    limit: int = 50,
+) -> list[Happened]:
     """Return everything that happened, newest first, a page at a time."""
-    query = _events().limit(limit)
+    query = _events().where(*_conditions(wanted)).limit(limit)
     return _read(db, query if before_id is None else query.where(Event.id < before_id))
+
+
+def journal_length(db: Session, wanted: JournalFilter) -> int:
+    """Return how many lines the whole journal has with this filter."""
+    return db.scalar(select(func.count()).select_from(Event).where(*_conditions(wanted))) or 0
+
+
+def _conditions(wanted: JournalFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.object_kind:
+        found.append(Event.object_kind == wanted.object_kind)
+    if wanted.actor:
+        found.append(Event.actor == wanted.actor)
+    if wanted.first_day:
+        found.append(Event.at >= datetime.combine(wanted.first_day, time.min, UTC))
+    if wanted.last_day:
+        found.append(Event.at < datetime.combine(wanted.last_day + ONE_DAY, time.min, UTC))
+    return found
 
 
 def _events() -> Select[Event, str]:
@@ -50,6 +88,7 @@ def _events() -> Select[Event, str]:
 def _read(db: Session, query: Select[Event, str]) -> list[Happened]:
     return [
         Happened(
+            id=event.id,
             at=event.at,
             actor=event.actor,
             who=name,

@@ -111,6 +111,8 @@ class ProviderFilter:
     right: str = ""
     """`accredited`, `lapsing`, `lapsed`, or empty for all."""
     state: str = ""
+    locked: bool = False
+    """Only those with a device that waits to be unlocked."""
 
 
 _KEPT_RIGHTS = {
@@ -121,7 +123,7 @@ _KEPT_RIGHTS = {
 
 
 def providers(db: Session, wanted: ProviderFilter, *, today: date) -> list[ProviderRow]:
-    """Return the providers of the list, by name, in two statements."""
+    """Return the providers of the list, by name, in two or three statements."""
     rights = all_rights(db, today)
     rows = [
         ProviderRow(
@@ -140,6 +142,9 @@ def providers(db: Session, wanted: ProviderFilter, *, today: date) -> list[Provi
         for row in db.scalars(select(Provider))
     ]
     kept = [row for row in rows if _keeps(wanted, row)]
+    if wanted.locked:
+        locked = {public_id for public_id, _name in locked_devices(db)}
+        kept = [row for row in kept if row.public_id in locked]
     return sorted(kept, key=lambda row: fold(row.name))
 
 

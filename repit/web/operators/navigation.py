@@ -11,10 +11,11 @@ ENTRIES = (
     Entry("operators_parents.list_parents", _("Parents"), "users"),
     Entry("operators_vouchers.list_vouchers", _("Chèques"), "ticket"),
     Entry("operators_providers.list_providers", _("Prestataires"), "building-store"),
+    Entry("operators_payouts.list_due", _("Virements"), "currency-euro"),
     Entry("operators_funds.list_funds", _("Financeurs et enveloppes"), "coins"),
     Entry("operators_programmes.list_programmes", _("Dispositifs"), "list-details"),
     Entry("operators_imports.list_imports", _("Imports"), "file-import"),
-    Entry("operators_journal.journal", _("Journal"), "history"),
+    Entry("operators_journal.show_journal", _("Journal"), "history"),
 )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
-from wtforms import RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectField
 
 from repit.domain.categories import Category
 from repit.domain.money import Cents
@@ -48,6 +48,8 @@ class ProviderSearch(SearchForm):
         ),
     )
 
+    locked = BooleanField(_("Un appareil est bloqué"))
+
     def wanted(self) -> ProviderFilter:
         """Return what to keep of the list."""
         category = chosen(self.category)
@@ -56,6 +58,7 @@ class ProviderSearch(SearchForm):
             category=Category(category) if category else None,
             right=chosen(self.right),
             state=chosen(self.state),
+            locked=self.locked.data,
         )
 
 

@@ -6,10 +6,14 @@ from repit.web.operators.decisions import blueprint as decisions
 from repit.web.operators.fund_money import blueprint as fund_money
 from repit.web.operators.funders import blueprint as funders
 from repit.web.operators.funds import blueprint as funds
+from repit.web.operators.home import blueprint as home
 from repit.web.operators.imports import blueprint as imports
 from repit.web.operators.issue import blueprint as issue
+from repit.web.operators.journal import blueprint as journal
+from repit.web.operators.messages import blueprint as messages
 from repit.web.operators.parent_family import blueprint as family
 from repit.web.operators.parents import blueprint as parents
+from repit.web.operators.payouts import blueprint as payouts
 from repit.web.operators.programmes import blueprint as programmes
 from repit.web.operators.provider_rights import blueprint as rights
 from repit.web.operators.providers import blueprint as providers
@@ -20,6 +24,7 @@ from repit.web.operators.vouchers import blueprint as vouchers
 from repit.web.operators.work import blueprint as work
 
 ROOMS: tuple[Blueprint, ...] = (
+    home,
     parents,
     imports,
     family,
@@ -29,6 +34,9 @@ ROOMS: tuple[Blueprint, ...] = (
     redemptions,
     issue,
     work,
+    messages,
+    payouts,
+    journal,
     programmes,
     scales,
     scale_previews,

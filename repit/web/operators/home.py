@@ -1,0 +1,162 @@
+"""The operator's first page: what waits for a decision or a hand, and how the money stands."""
+
+from dataclasses import dataclass
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from repit.domain import clock
+from repit.domain.entitlements.queries import to_decide
+from repit.domain.reports import todo
+from repit.domain.reports.todo import Counts, FundState
+from repit.web import database, formats
+from repit.web.operators.acting import today
+from repit.web.operators.navigation import room
+from repit.web.outbox.delivery import can_send
+
+blueprint = room("operators_home", __name__, "/porteur")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: how many, what, why it matters, and where."""
+
+    count: int
+    what: str
+    why: str
+    href: str
+    icon: str
+    tone: str = ""
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    db = database.session()
+    found = todo.counts(db, today=today(), now=clock.now())
+    funds = todo.open_funds(db)
+    requests = [
+        Task(
+            one.requests,
+            ngettext("demande à décider", "demandes à décider", one.requests),
+            one.programme_name,
+            url_for("operators_decisions.list_requests", public_id=one.programme_public_id),
+            "clipboard-check",
+            "brand",
+        )
+        for one in to_decide(db)
+    ]
+    tasks = [*requests, *_people(found), *_money(found, funds), *_troubles(found)]
+    return render_template(
+        "operators/home.html",
+        tasks=[task for task in tasks if task.count],
+        funds=funds,
+        silent=not can_send(),
+    )
+
+
+def _people(found: Counts) -> list[Task]:
+    return [
+        Task(
+            found.waiting_parents,
+            ngettext(
+                "parent attend des chèques", "parents attendent des chèques", found.waiting_parents
+            ),
+            ngettext(
+                "%(num)d chèque que rien ne paie", "%(num)d chèques que rien ne paie",
+                found.waiting_vouchers,
+            ),
+            url_for("operators_issue.list_waiting"),
+            "hourglass-empty",
+            "warn",
+        ),
+        Task(
+            found.ending_vouchers,
+            ngettext(
+                "chèque finit sous six semaines", "chèques finissent sous six semaines",
+                found.ending_vouchers,
+            ),
+            _("%(amount)s qui peuvent encore servir", amount=formats.money(found.ending_cents)),
+            url_for("operators_vouchers.list_vouchers", ends="42"),
+            "calendar",
+        ),
+        Task(
+            found.lapsing_providers,
+            ngettext(
+                "prestataire perd bientôt un agrément", "prestataires perdent bientôt un agrément",
+                found.lapsing_providers,
+            ),
+            _("dans les soixante jours"),
+            url_for("operators_providers.list_providers", right="lapsing"),
+            "shield-check",
+            "warn",
+        ),
+        Task(
+            found.open_imports,
+            ngettext("import à finir", "imports à finir", found.open_imports),
+            _("lu et contrôlé, pas encore confirmé ou en cours"),
+            url_for("operators_imports.list_imports"),
+            "file-import",
+        ),
+    ]  # fmt: skip
+
+
+def _money(found: Counts, funds: list[FundState]) -> list[Task]:
+    short = [one for one in funds if one.nearly_spent]
+    return [
+        Task(
+            found.late_providers,
+            ngettext(
+                "prestataire attend un paiement en retard",
+                "prestataires attendent un paiement en retard",
+                found.late_providers,
+            ),
+            _("%(amount)s promis et pas encore virés", amount=formats.money(found.late_cents)),
+            url_for("operators_payouts.list_due"),
+            "currency-euro",
+            "bad",
+        ),
+        Task(
+            len(short),
+            ngettext(
+                "enveloppe engagée à 80 %% ou plus", "enveloppes engagées à 80 %% ou plus",
+                len(short),
+            ),
+            ", ".join(one.fund.title for one in short),
+            url_for("operators_funds.list_funds"),
+            "coins",
+            "warn",
+        ),
+    ]  # fmt: skip
+
+
+def _troubles(found: Counts) -> list[Task]:
+    return [
+        Task(
+            found.locked_devices,
+            ngettext("appareil bloqué", "appareils bloqués", found.locked_devices),
+            _("trop de codes faux : vérifiez avec le prestataire"),
+            url_for("operators_providers.list_providers", locked="1"),
+            "lock",
+            "bad",
+        ),
+        Task(
+            found.failed_jobs,
+            ngettext("travail a échoué", "travaux ont échoué", found.failed_jobs),
+            _("à relancer ou à comprendre"),
+            url_for("operators_work.list_troubles"),
+            "alert-triangle",
+            "bad",
+        ),
+        Task(
+            found.failed_notices,
+            ngettext(
+                "message n’est pas parti", "messages ne sont pas partis", found.failed_notices
+            ),
+            _("adresse à vérifier"),
+            url_for("operators_work.list_troubles"),
+            "mail",
+            "bad",
+        ),
+    ]
