@@ -1,5 +1,6 @@
 """A real SMTP server in this process, and an application that sends through it."""
 
+from asyncio import Transport
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -44,7 +45,7 @@ class LetterBox:
         assert isinstance(message, EmailMessage)
         self.received.append(message)
         if self.hangs_up:
-            assert server.transport is not None
+            assert isinstance(server.transport, Transport)
             server.transport.abort()
         return "250 OK"
 
