@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from repit.domain import ids
 from repit.domain.households.errors import EmailTaken
 from repit.domain.households.models import Parent
 from repit.domain.households.rules import Details
-from repit.domain.people.models import BrowserStay, Person, SignIn
+from repit.domain.people.models import Person
+from repit.domain.people.service import end_visits
 
 LONGEST_NAME = 120
 
@@ -53,12 +54,13 @@ def change_contact(db: Session, parent: Parent, details: Details, now: datetime)
     person = db.get_one(Person, parent.person_id) if parent.person_id else None
     owner = _by_email(db, [details.email], but=parent.id).get(details.email)
     if owner is not None and owner is not person:
-        _close(db, parent.person_id, now)
+        if person is not None:
+            end_visits(db, person.id, now)
         person = owner  # somebody who already has an account here, as a provider for instance
     elif person is None:
         person = _new_person(details, now)
     elif person.email != details.email:
-        _close(db, person.id, now)
+        end_visits(db, person.id, now)
     person.email = details.email
     person.phone = details.phone
     person.locale = details.locale
@@ -101,11 +103,3 @@ def _new_person(details: Details, now: datetime) -> Person:
         locale=details.locale,
         created_at=now,
     )
-
-
-def _close(db: Session, person_id: int | None, now: datetime) -> None:
-    """Whoever reads the old mailbox must not stay in, nor come in by a message already sent."""
-    stays = BrowserStay.person_id == person_id, BrowserStay.ended_at.is_(None)
-    db.execute(update(BrowserStay).where(*stays).values(ended_at=now))
-    messages = SignIn.person_id == person_id, SignIn.used_at.is_(None)
-    db.execute(update(SignIn).where(*messages).values(used_at=now))

@@ -2,7 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repit.db.base import Base
@@ -92,6 +100,12 @@ class BrowserStay(Base):
         CheckConstraint("(role = 'provider') = (provider_id IS NOT NULL)", name="works_for"),
         CheckConstraint("(role = 'funder') = (funder_id IS NOT NULL)", name="reads_for"),
         CheckConstraint("(role = 'provider') = (device_id IS NOT NULL)", name="on_a_device"),
+        Index(
+            "ix_browser_stay_parent",
+            "parent_id",
+            sqlite_where=text("parent_id IS NOT NULL"),
+            postgresql_where=text("parent_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -81,7 +81,7 @@ def change_email(
     if address and db.scalar(others) is not None:
         raise EmailTaken(email=address)
     person.email = address
-    _end_stays(db, person_id, now)
+    end_visits(db, person_id, now)
     record(db, actor=actor, kind="email_changed", of=("person", person_id), now=now)
 
 
@@ -161,7 +161,7 @@ def disable(db: Session, person_id: int, *, motive: str, actor: Actor, now: date
     if runs_it == {person_id}:
         raise LastOperator
     person.disabled_at = now
-    _end_stays(db, person_id, now)
+    end_visits(db, person_id, now)
     record(db, actor=actor, kind="disabled", of=("person", person_id), now=now, motive=motive)
 
 
@@ -176,6 +176,21 @@ def enable(db: Session, person_id: int, *, motive: str, actor: Actor, now: datet
         return
     person.disabled_at = None
     record(db, actor=actor, kind="enabled", of=("person", person_id), now=now, motive=motive)
+
+
+def end_visits(db: Session, person_id: int, now: datetime) -> None:
+    """End the visits under way, and what messages already sent would open.
+
+    Raises:
+        Nothing of its own.
+    """
+    stays = BrowserStay.person_id == person_id, BrowserStay.ended_at.is_(None)
+    messages = SignIn.person_id == person_id, SignIn.used_at.is_(None)
+    for ending in (
+        update(BrowserStay).where(*stays).values(ended_at=now),
+        update(SignIn).where(*messages).values(used_at=now),
+    ):
+        db.execute(ending.execution_options(synchronize_session=False))
 
 
 def _memberships(person_id: int, role: Role, **place: int | None) -> Select[Membership]:
@@ -221,14 +236,3 @@ def _operators_locked(db: Session) -> set[int]:
         .with_for_update()
     )
     return set(found)
-
-
-def _end_stays(db: Session, person_id: int, now: datetime) -> None:
-    """End the visits under way, and what messages already sent would open."""
-    stays = BrowserStay.person_id == person_id, BrowserStay.ended_at.is_(None)
-    messages = SignIn.person_id == person_id, SignIn.used_at.is_(None)
-    for ending in (
-        update(BrowserStay).where(*stays).values(ended_at=now),
-        update(SignIn).where(*messages).values(used_at=now),
-    ):
-        db.execute(ending.execution_options(synchronize_session=False))

@@ -81,6 +81,22 @@ def mint(db: Session, person_id: int, *, keys: SignInKeys, now: datetime) -> Min
     return minted
 
 
+def mint_for_letter(
+    db: Session, person_id: int, address: str, *, keys: SignInKeys, now: datetime
+) -> Minted | None:
+    """Make the link and the code, unless the letter box is no longer this person's.
+
+    Raises:
+        Nothing of its own.
+    """
+    theirs = select(Person.id).where(
+        Person.id == person_id, Person.email == address, Person.disabled_at.is_(None)
+    )
+    if db.scalar(theirs) is None:
+        return None
+    return mint(db, person_id, keys=keys, now=now)
+
+
 def use_link(db: Session, token: str, *, now: datetime) -> int:
     """Spend the link and return whose it is.
 

@@ -80,7 +80,12 @@ def deliver_due(db: Session, *, most: int = 500) -> Delivered:
 
 def _deliver(db: Session, line: Line, notice: DueNotice) -> str:
     now = clock.now()
-    letter = compose(notice, now=now, minted=_mint(db, notice, now))
+    minted = _mint(db, notice, now) if notice.kind == Kind.SIGN_IN else None
+    if notice.kind == Kind.SIGN_IN and minted is None:
+        with unit_of_work(db):
+            outbox.give_up(db, notice, trouble="address_changed")
+        return "failed"
+    letter = compose(notice, now=now, minted=minted)
     try:
         line.send(letter)
     except MailTrouble as trouble:
@@ -93,10 +98,12 @@ def _deliver(db: Session, line: Line, notice: DueNotice) -> str:
 
 def _mint(db: Session, notice: DueNotice, now: datetime) -> Minted | None:
     """Make the link and the code now: until the message leaves they exist nowhere."""
-    if notice.kind != Kind.SIGN_IN or notice.person_id is None:
+    if notice.person_id is None:
         return None
     with unit_of_work(db):
-        return sign_in.mint(db, notice.person_id, keys=sign_in_keys(), now=now)
+        return sign_in.mint_for_letter(
+            db, notice.person_id, notice.to_address, keys=sign_in_keys(), now=now
+        )
 
 
 def _note_trouble(db: Session, notice: DueNotice, trouble: MailTrouble, now: datetime) -> str:

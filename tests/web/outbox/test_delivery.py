@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from repit.app import create_app
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import clock
+from repit.domain.actors import COMMAND
 from repit.domain.notices import queries
 from repit.domain.notices.models import Notice
 from repit.domain.notices.rules import Kind
 from repit.domain.notices.service import Office, tell
+from repit.domain.people import service as people
 from repit.domain.people.models import SignIn
 from repit.domain.stays import sign_in
 from repit.web import database
@@ -179,6 +181,20 @@ def test_a_new_try_of_a_sign_in_message_brings_new_secrets(
 
     assert deliver_due(db).sent == 1
     assert len(set(db.scalars(select(SignIn.token_hash)))) == 2
+
+
+def test_a_letter_box_that_changed_hands_gets_no_link(db: Session, letter_box: LetterBox) -> None:
+    person = a_person(db, "Amina", email="amina@exemple.test")
+    with unit_of_work(db):
+        sign_in.ask(
+            db, email="amina@exemple.test", source="test", keys=sign_in_keys(), now=clock.now()
+        )
+    with unit_of_work(db):
+        people.change_email(db, person, "autre@exemple.test", actor=COMMAND, now=clock.now())
+
+    assert deliver_due(db).failed == 1
+    assert letter_box.received == []
+    assert db.scalars(select(SignIn)).all() == []
 
 
 def test_without_a_way_out_messages_wait(database_url: str) -> None:
