@@ -155,7 +155,7 @@ def _troubles(found: Counts) -> list[Task]:
                 "message n’est pas parti", "messages ne sont pas partis", found.failed_notices
             ),
             _("adresse à vérifier"),
-            url_for("operators_work.list_troubles"),
+            url_for("operators_messages.list_failed"),
             "mail",
             "bad",
         ),

@@ -30,7 +30,7 @@ KINDS: dict[str, LazyString] = {
     Kind.EXPIRING_THREE_WEEKS: lazy_gettext("Fin dans trois semaines"),
     Kind.DEVICE_LOCKED: lazy_gettext("Appareil bloqué"),
 }
-blueprint.add_app_template_filter(lambda kind: str(KINDS[kind]), "notice_kind")
+blueprint.add_app_template_filter(lambda kind: str(KINDS.get(kind, kind)), "notice_kind")
 
 
 @blueprint.get("/")
