@@ -54,6 +54,11 @@ class RightView:
     decided_at: datetime | None
     motive: str | None
 
+    @property
+    def holds(self) -> bool:
+        """Whether it is granted or asked for, so that it cannot be asked for again."""
+        return self.state in {"requested", "granted"}
+
 
 @dataclass(frozen=True)
 class RequestView:

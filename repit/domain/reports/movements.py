@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, func
+from sqlalchemy import BigInteger, Select, case, func
 from sqlalchemy.orm import Session
 
 from repit.db.pages import Page, cut
@@ -52,7 +52,9 @@ def movements(
 
 
 def _named(query: Select[Transfer, bool]) -> Select[*tuple[Any, ...]]:
-    person = Transfer.actor == "person:" + Person.id.cast(String)
+    # The number is cut out of `person:12`, so that the person is found by their key.
+    by_person = Transfer.actor.startswith("person:")
+    person = Person.id == case((by_person, func.substr(Transfer.actor, 8).cast(BigInteger)))
     provider = Provider.id == func.coalesce(Redemption.provider_id, Payout.provider_id)
     return (
         query.outerjoin(Voucher, Voucher.id == Transfer.voucher_id)

@@ -1,5 +1,6 @@
 """Rights: the requests of a programme, decided one by one or together, and one parent's own."""
 
+from collections.abc import Collection
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
@@ -150,7 +151,7 @@ def _rights_page(
 ) -> ResponseReturnValue:
     db = database.session()
     rights = rights_of(db, parent.id)
-    ask = ask or _ask_form(requested_on=parent.requested_on)
+    ask = ask or _ask_form({right.programme_public_id for right in rights if right.holds}, parent)
     end = end or EndForm(last_day=today())
     page = render_template(
         "operators/entitlements/parent.html",
@@ -164,10 +165,13 @@ def _rights_page(
     return page, 422 if ask.errors or end.errors else 200
 
 
-def _ask_form(requested_on: date | None = None) -> AskForm:
-    form = AskForm(received(), data={"requested_on": requested_on})
+def _ask_form(but: Collection[str] = (), parent: ParentFile | None = None) -> AskForm:
+    """`but`: the programmes that need not be asked for any more."""
+    form = AskForm(received(), data={"requested_on": parent and parent.requested_on})
     found = programmes.programmes(database.session(), closed=False).items
-    form.programme.choices = listed((one.public_id, one.name) for one in found)
+    form.programme.choices = listed(
+        (one.public_id, one.name) for one in found if one.public_id not in but
+    )
     return form
 
 

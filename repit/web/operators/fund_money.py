@@ -9,7 +9,7 @@ from repit.domain import clock
 from repit.domain.programmes import funds, queries
 from repit.domain.programmes.queries import ContributionView, FundView
 from repit.domain.reports.movements import MovementView, movements
-from repit.web import database
+from repit.web import database, formats
 from repit.web.access import actor
 from repit.web.exports import csv_file, euros
 from repit.web.forms import received
@@ -68,7 +68,7 @@ def transfer_kind(kind: str) -> str:
 @blueprint.app_template_filter("moved_by")
 def moved_by(movement: MovementView) -> str:
     """Return who made the transfer: a name, or what it was when it was nobody."""
-    others = {"device": movement.provider or _("un appareil"), "job": _("travail automatique")}
+    others = {"device": _("un appareil"), "job": _("travail automatique")}
     return movement.who or others.get(movement.actor.partition(":")[0], _("commande"))
 
 
@@ -139,7 +139,12 @@ def list_movements(public_id: str, name: str) -> ResponseReturnValue:
         meaning=meaning,
         value=getattr(queries.numbers_of(db, [fund])[fund.id], number),
         faces=_faces(fund, name),
-        count_words=ngettext("%(num)s mouvement", "%(num)s mouvements", found.total),
+        count_words=ngettext(
+            "%(count)s mouvement",
+            "%(count)s mouvements",
+            found.total,
+            count=formats.number(found.total),
+        ),
     )
 
 

@@ -127,7 +127,7 @@ def _programme_page(public_id: str, status: int = 200, **forms: Any) -> Response
         numbers=queries.numbers_of(db, funds),
         scales=scales(db, programme.id),
         requests=requests_waiting(db, programme.id),
-        entries=histories.entries(history(db, [("programme", programme.id)], limit=40)),
+        entries=histories.entries(history(db, [("programme", programme.id)], limit=15)),
         today=today(),
         **shown,
     )

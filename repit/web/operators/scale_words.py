@@ -98,8 +98,8 @@ def family_words(facts: FamilyFacts) -> str:
     if facts.children_more_support:
         words.append(
             ngettext(
-                "%(num)s avec plus de soutien",
-                "%(num)s avec plus de soutien",
+                "%(num)s à soutenir davantage",
+                "%(num)s à soutenir davantage",
                 facts.children_more_support,
             )
         )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from repit.domain import clock
 from repit.domain.audit.queries import history
 from repit.domain.entitlements import queries, scales
+from repit.domain.entitlements.errors import ScaleAlreadyPublished
 from repit.domain.entitlements.queries import ScaleView
 from repit.domain.entitlements.rules import check_favours_isolated
 from repit.domain.errors import Refused
@@ -70,6 +71,9 @@ def start_scale(public_id: str, name: str) -> ResponseReturnValue:
 @blueprint.route("/baremes/<public_id>/modifier", methods=["GET", "POST"])
 def edit_scale(public_id: str) -> ResponseReturnValue:
     scale = queries.scale(database.session(), public_id)
+    if request.method == "GET" and scale.published_at:
+        flash(str(word(ScaleAlreadyPublished())), "warning")
+        return redirect(url_for(".show_scale", public_id=public_id), 303)
     if request.method == "GET":
         return _editor(ScaleForm(data=shown_in_form(scale)), scale)
     moved = rearranged(request.form, request.form.get("act", ""))

@@ -140,6 +140,7 @@ def test_a_scale_is_published_once_and_never_changes(
     page = words(desk.send(scale + "/publier"))
     assert "Le barème est publié" in page
     assert newest(db, programme_id).published_at
+    assert "il ne change plus" in words(desk.client.get(scale + "/modifier", follow_redirects=True))
     changed = desk.send(scale + "/modifier", **TYPED, act="save")
     assert (changed.status_code, "il ne change plus" in words(changed)) == (422, True)
     assert "il ne change plus" in words(desk.send(scale + "/publier"))
