@@ -790,6 +790,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("key_hash", name=op.f("uq_browser_stay_key_hash")),
     )
     with op.batch_alter_table("browser_stay", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_browser_stay_parent",
+            ["parent_id"],
+            unique=False,
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_browser_stay_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -850,6 +857,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_at"), ["at"], unique=False)
+        batch_op.create_index(
+            "ix_event_for_parent",
+            ["for_parent_id"],
+            unique=False,
+            sqlite_where=sa.text("for_parent_id IS NOT NULL"),
+            postgresql_where=sa.text("for_parent_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_event_object", ["object_kind", "object_id", "id"], unique=False)
 
     op.create_table(
@@ -997,6 +1011,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("situation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_situation_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index("ix_situation_seen_by", ["evidence_seen_by"], unique=False)
 
     op.create_table(
         "notice",
@@ -1313,6 +1328,7 @@ def downgrade() -> None:
 
     op.drop_table("notice")
     with op.batch_alter_table("situation", schema=None) as batch_op:
+        batch_op.drop_index("ix_situation_seen_by")
         batch_op.drop_index(batch_op.f("ix_situation_parent_id"))
 
     op.drop_table("situation")
@@ -1329,6 +1345,11 @@ def downgrade() -> None:
     op.drop_table("limit_use")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("ix_event_object")
+        batch_op.drop_index(
+            "ix_event_for_parent",
+            sqlite_where=sa.text("for_parent_id IS NOT NULL"),
+            postgresql_where=sa.text("for_parent_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_event_at"))
 
     op.drop_table("event")
@@ -1338,6 +1359,11 @@ def downgrade() -> None:
     op.drop_table("entitlement")
     with op.batch_alter_table("browser_stay", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_browser_stay_person_id"))
+        batch_op.drop_index(
+            "ix_browser_stay_parent",
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        )
 
     op.drop_table("browser_stay")
     with op.batch_alter_table("allowance", schema=None) as batch_op:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repit.db.base import Base
@@ -11,7 +11,16 @@ from repit.db.base import Base
 
 class Event(Base):
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_object", "object_kind", "object_id", "id"),)
+    __table_args__ = (
+        Index("ix_event_object", "object_kind", "object_id", "id"),
+        # Taking a parent back asks whether anything was done in their place; mostly nothing was.
+        Index(
+            "ix_event_for_parent",
+            "for_parent_id",
+            sqlite_where=text("for_parent_id IS NOT NULL"),
+            postgresql_where=text("for_parent_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)

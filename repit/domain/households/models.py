@@ -138,6 +138,8 @@ class Situation(Base):
         CheckConstraint(
             "(evidence_seen_on IS NULL) = (evidence_seen_by IS NULL)", name="seen_by_and_on"
         ),
+        # The database looks here before an account is deleted.
+        Index("ix_situation_seen_by", "evidence_seen_by"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

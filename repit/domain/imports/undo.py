@@ -105,19 +105,23 @@ def _reasons(one: ParentImport) -> Iterable[tuple[str, ColumnElement[bool]]]:
 
 
 def _changed_file() -> ColumnElement[bool]:
-    """What the import itself wrote bears the moment the file was opened."""
     about = and_(Event.object_kind == "parent", Event.object_id == Parent.id)
-    later = exists().where(about, Event.at > Parent.created_at)
-    return or_(later, exists().where(Event.for_parent_id == Parent.id), Parent.state != "active")
+    acted_for = exists().where(Event.for_parent_id == Parent.id)
+    return or_(exists().where(about, _after_opening()), acted_for, Parent.state != "active")
 
 
 def _changed_child() -> ColumnElement[bool]:
-    return exists().where(
-        ChildHome.household_id == Parent.household_id,
-        Event.object_kind == "child",
-        Event.object_id == ChildHome.child_id,
-        Event.at > Parent.created_at,
+    # One question inside the other: side by side SQLite walks every child's event for each home.
+    changed = exists().where(
+        Event.object_kind == "child", Event.object_id == ChildHome.child_id, _after_opening()
     )
+    at_home = ChildHome.household_id == Parent.household_id
+    return exists().where(at_home, changed.correlate(ChildHome, Parent))
+
+
+def _after_opening() -> ColumnElement[bool]:
+    """What the import itself wrote bears the moment the file was opened."""
+    return Event.at > Parent.created_at
 
 
 def _shares_home() -> ColumnElement[bool]:
