@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
-from repit.app import create_app
 from repit.web import database
+from tests.applications import application
 from tests.databases import Databases, SQLiteFiles, postgres_databases
 from tests.postgres import running_postgres
 from tests.settings import settings_for
@@ -104,9 +104,7 @@ def database_url(databases: Databases, tmp_path: Path) -> str:
 @pytest.fixture
 def app(database_url: str) -> Flask:
     """The application; no context of it stays open, so that each request gets its own."""
-    app = create_app(settings_for(database_url))
-    app.testing = True
-    return app
+    return application(settings_for(database_url))
 
 
 @pytest.fixture

@@ -60,18 +60,21 @@ def migrate(url: str) -> None:
 
 
 class SQLiteFiles:
-    """A migrated file that every test copies."""
+    """A migrated file that every test copies; one address leads to the copy of the moment."""
 
     def __init__(self, folder: Path) -> None:
         """Migrate the file that will be copied."""
         self.template = folder / "template.sqlite3"
+        self.address = folder / "test.sqlite3"
         migrate(f"sqlite:///{self.template}")
 
     def fresh(self, folder: Path) -> str:
-        """Return the address of a copy."""
+        """Make a copy in the test's folder and lead the address to it."""
         copy = folder / "test.sqlite3"
         shutil.copyfile(self.template, copy)
-        return f"sqlite:///{copy}"
+        self.address.unlink(missing_ok=True)
+        self.address.symlink_to(copy)  # SQLite keeps its journals beside the real file
+        return f"sqlite:///{self.address}"
 
     def bare(self, folder: Path) -> str:
         """Return the address of a file that does not exist yet."""

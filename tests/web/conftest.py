@@ -1,7 +1,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from repit.app import create_app
+from tests.applications import application
 from tests.settings import settings_for
 from tests.web.trials import trials
 
@@ -10,4 +10,4 @@ __all__ = ["trials"]
 
 @pytest.fixture
 def demo(database_url: str) -> FlaskClient:
-    return create_app(settings_for(database_url, demo=True)).test_client()
+    return application(settings_for(database_url, demo=True)).test_client()
