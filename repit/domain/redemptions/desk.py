@@ -15,7 +15,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from repit.db.unit_of_work import connection_of_work, statement_of_work, unit_of_work
+from repit.db.one_statement import one_statement
+from repit.db.unit_of_work import connection_of_work, unit_of_work
 from repit.domain.codes import BadCode, CodeVault, read_code
 from repit.domain.errors import DomainError
 from repit.domain.providers.standing import Standing, standing_by_token, standing_of_device
@@ -131,7 +132,10 @@ class Desk:
 
     def _take_at_once(self, asked: Asked, standing: Standing, now: datetime) -> Receipt | None:
         try:
-            with statement_of_work(self._engine) as connection:
+            if self._engine.dialect.name == "postgresql":
+                way = one_statement(self._engine)
+                return take_at_once(way, asked, standing=standing, now=now)
+            with connection_of_work(self._engine) as connection:
                 return take_at_once(connection, asked, standing=standing, now=now)
         except DomainError:
             return None  # a repeat is answered whatever the provider may do today

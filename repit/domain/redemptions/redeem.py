@@ -7,7 +7,7 @@ learnt: a presentation instead of vouchers, a limit to count, an account to open
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from repit.db.one_statement import OneStatement, Row
 from repit.domain import actors
 from repit.domain.clock import day_in
 from repit.domain.errors import TryAgain
@@ -72,7 +73,7 @@ class Receipt:
 
 
 def take_at_once(
-    connection: Connection, asked: Asked, *, standing: Standing, now: datetime
+    connection: Connection | OneStatement, asked: Asked, *, standing: Standing, now: datetime
 ) -> Receipt | None:
     """Take the vouchers if nothing stands against it; otherwise change nothing, answer None.
 
@@ -137,7 +138,7 @@ def replay(connection: Connection, asked: Asked, standing: Standing) -> Receipt 
 
 
 def _take(  # noqa: PLR0913  (the decision's whole input, once)
-    connection: Connection,
+    connection: Connection | OneStatement,
     asked: Asked,
     hashes: Sequence[bytes],
     standing: Standing,
@@ -150,7 +151,6 @@ def _take(  # noqa: PLR0913  (the decision's whole input, once)
     service = asked.service
     values: dict[str, Any] = {
         "id": asked.id,
-        "hashes": list(hashes),
         "count": len(hashes),
         "own_parents": list(standing.own_parent_ids),
         "provider_id": standing.provider_id,
@@ -170,19 +170,35 @@ def _take(  # noqa: PLR0913  (the decision's whole input, once)
         "fingerprint": asked.fingerprint(standing.provider_id),
         "actor": actors.device(standing.device_id),
     }
-    if connection.dialect.name == "sqlite":
-        row = _take_on_sqlite(connection, hashes, values)
-    else:
-        row = connection.exec_driver_sql(statements.POSTGRESQL, values).one_or_none()
-    if row is None:
+    row = _run(connection, hashes, values)
+    if not row:
         return None
     vouchers, amount, paid_by_on, undo_until = row
     return Receipt(asked.id, vouchers, Cents(amount), paid_by_on, undo_until)
 
 
+def _run(
+    connection: Connection | OneStatement, hashes: Sequence[bytes], values: dict[str, Any]
+) -> Row | None:
+    if isinstance(connection, Connection) and connection.dialect.name == "sqlite":
+        return _take_on_sqlite(connection, hashes, values)
+    values |= {
+        "hashes": _as_postgresql(rf'"\\x{key.hex()}"' for key in hashes),
+        "own_parents": _as_postgresql(str(key) for key in values["own_parents"]),
+    }
+    if isinstance(connection, OneStatement):
+        return connection.row(statements.POSTGRESQL, values)
+    return tuple(connection.exec_driver_sql(statements.POSTGRESQL, values).one_or_none() or ())
+
+
+def _as_postgresql(members: Iterable[str]) -> str:
+    """Return an array as text: a tenth of the time that a driver needs to find out its type."""
+    return f"{{{','.join(members)}}}"
+
+
 def _take_on_sqlite(
     connection: Connection, hashes: Sequence[bytes], values: dict[str, Any]
-) -> tuple[int, int, date, datetime] | None:
+) -> Row | None:
     make, take, move, balance = statements.sqlite(len(hashes))
     bound = {name: _as_sqlite(value) for name, value in values.items()} | {
         f"hash{place}": key for place, key in enumerate(hashes)

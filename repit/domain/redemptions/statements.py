@@ -18,7 +18,7 @@ SPENDABLE = """
 """
 
 _FROM = f"""
-  FROM voucher v
+  FROM {{vouchers}} v
   JOIN programme g ON g.id = v.programme_id AND g.zone = {{zone}}
    AND ({{limits_counted}}
         OR (g.pair_month_vouchers IS NULL AND g.provider_month_vouchers IS NULL))
@@ -26,7 +26,7 @@ _FROM = f"""
    AND debit.provider_id IS NULL AND debit.stripe = v.parent_id %% {STRIPES}
   JOIN account credit ON credit.provider_id = {{provider_id}} AND credit.fund_id = v.fund_id
    AND credit.kind = 'payable' AND credit.stripe = v.parent_id %% {STRIPES}
- WHERE v.code_hash {{in_hashes}}
+ WHERE {{which}}
    AND EXISTS (SELECT 1 FROM device d JOIN provider p ON p.id = d.provider_id
                 WHERE d.id = {{device_id}} AND d.provider_id = {{provider_id}}
                   AND d.revoked_at IS NULL AND d.locked_at IS NULL
@@ -54,16 +54,20 @@ _PG = _named(
     "provider_id service_on today category_bit zone limits_counted device_id revision count"
     " family_share cost"
 ) | {
-    "not_own": "v.parent_id <> ALL(%(own_parents)s::bigint[])",
-    "in_hashes": "= ANY(%(hashes)s)",
+    "vouchers": "asked",
+    "not_own": "v.parent_id <> ALL(%(own_parents)s::text::bigint[])",
+    "which": "TRUE",
 }
 
+# `asked` looks codes up by nothing but the code, and locks before the decision reads. Were the
+# decision in the same WHERE, old statistics could make the planner walk through all open vouchers.
 POSTGRESQL = f"""
-WITH spendable AS (
+WITH asked AS MATERIALIZED (
+  SELECT * FROM voucher WHERE code_hash = ANY(%(hashes)s::text::bytea[]) ORDER BY id FOR UPDATE
+), spendable AS (
   SELECT v.id, v.round, v.parent_id, v.programme_id, v.face_cents,
          debit.id AS debit_id, credit.id AS credit_id, g.undo_hours, g.pays_within_days
   {_FROM.format(**_PG)}
-  FOR UPDATE OF v
 ), whole AS (
   SELECT min(programme_id) AS programme_id, min(parent_id) AS parent_id,
          count(*) AS vouchers, sum(face_cents)::bigint AS amount_cents,
@@ -95,7 +99,8 @@ SELECT vouchers, amount_cents, paid_by_on, undo_until FROM made
 
 _LITE = {name: f":{name}" for name in _PG} | {
     "not_own": "v.parent_id NOT IN (SELECT value FROM json_each(:own_parents))",
-    "in_hashes": "IN ({in_hashes})",
+    "vouchers": "voucher",
+    "which": "v.code_hash IN ({in_hashes})",
 }
 
 _SQLITE_MAKE = f"""
