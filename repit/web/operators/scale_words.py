@@ -22,7 +22,7 @@ CONDITIONS: dict[Condition, LazyString] = {
     Condition.EVERY_PARENT: _("Tous les parents"),
     Condition.ISOLATED: _("Parent isolé"),
     Condition.CHILD_UNDER: _("Par enfant de moins de … ans"),
-    Condition.CHILD_MORE_SUPPORT: _("Par enfant qui a besoin de plus de soutien"),
+    Condition.CHILD_MORE_SUPPORT: _("Par enfant à soutenir davantage"),
     Condition.PRIORITY_AREA: _("Quartier prioritaire"),
     Condition.CHILDREN_AT_LEAST: _("À partir de … enfants"),
 }
