@@ -15,12 +15,14 @@ DEMO := REPIT_DEMO=1 REPIT_PUBLIC_URL=http://127.0.0.1:$(PORT) PORT=$(PORT)
 
 demo: install
 	@$(DEMO) $(BIN)/python .setup/port_free.py
+	@sh .setup/forget_demo.sh --if-unfinished
+	@mkdir -p instance && test -f instance/repit.sqlite3 || touch instance/demo-unfinished
 	@$(DEMO) $(BIN)/flask --app wsgi demo
+	@rm -f instance/demo-unfinished
 	@$(DEMO) sh .setup/serve.sh
 
-demo-reset: install
-	@rm -rf instance
-	@echo "The demo starts over: make demo seeds a new town."
+demo-reset:
+	@sh .setup/forget_demo.sh
 
 install: .make/python static/vendor/CONTENTS.json
 
