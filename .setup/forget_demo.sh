@@ -3,11 +3,12 @@
 # With --if-unfinished: only a town whose making was interrupted.
 set -eu
 
-if [ "${1:-}" = --if-unfinished ] && [ ! -f instance/demo-unfinished ]; then
-    exit 0
+if [ -f instance/repit.sqlite3 ] && [ ! -f instance/demo.json ] && [ ! -f instance/demo-unfinished ]
+then
+    echo "instance/repit.sqlite3 was not made by a demo: move it away first." >&2
+    exit 1
 fi
-if [ ! -f instance/demo.json ] && [ ! -f instance/demo-unfinished ]; then
-    echo "There is no demo to forget."
+if [ "${1:-}" = --if-unfinished ] && [ ! -f instance/demo-unfinished ]; then
     exit 0
 fi
 rm -f instance/repit.sqlite3 instance/repit.sqlite3-shm instance/repit.sqlite3-wal
