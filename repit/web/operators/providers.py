@@ -38,7 +38,7 @@ RIGHTS = {
     "valid": ("ok", "check", lazy_gettext("jusqu’au %(day)s")),
     "lapsing": ("warn", "clock", lazy_gettext("finit le %(day)s")),
     "to_come": ("brand", "calendar", lazy_gettext("dès le %(day)s")),
-    "lapsed": ("bad", "x", lazy_gettext("fini depuis le %(day)s")),
+    "lapsed": ("bad", "x", lazy_gettext("fini le %(day)s")),
     "withdrawn": ("bad", "ban", lazy_gettext("retiré le %(day)s")),
 }
 

@@ -162,8 +162,10 @@ def _voucher_page(
 ) -> ResponseReturnValue:
     db = database.session()
     forms = {act: kind() for act, (kind, _beside, _done) in ACTS.items()} | refused
-    for form in forms.values():
+    for act, form in forms.items():
         _fill(form)
+        for field in form:
+            field.id = f"{act}-{field.name}"  # six forms stand on one page
     page = render_template(
         "operators/vouchers/show.html",
         voucher=voucher,

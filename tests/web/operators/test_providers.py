@@ -39,7 +39,7 @@ def test_the_list_shows_who_may_be_paid_and_until_when(desk: Desk, town: Town) -
 
     assert "2 prestataires" in page
     assert "La Roseraie" in page
-    assert "fini depuis le 13/03/2026" in page
+    assert "fini le 13/03/2026" in page
 
 
 def test_filters_are_in_the_address_and_nonsense_filters_nothing(desk: Desk, town: Town) -> None:
