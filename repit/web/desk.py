@@ -21,4 +21,9 @@ def register(app: Flask, settings: Settings) -> None:
 
 def desk() -> Desk:
     """Return the desk of the application that answers this request."""
-    return cast(Desk, current_app.extensions[NAME])
+    return desk_of(current_app)
+
+
+def desk_of(app: Flask) -> Desk:
+    """Return the desk of an application."""
+    return cast(Desk, app.extensions[NAME])

@@ -5,7 +5,7 @@ in the request's environment, so refusals have one place, `views`. See
 repit/decisions/0012-a-lane-before-flask.md.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from repit.domain import clock
@@ -30,8 +30,8 @@ _HEADERS = [
 class Lane:
     """The application, with a lane beside it for `POST /api/v1/redemptions`."""
 
-    def __init__(self, application: "WSGIApplication", desk: Desk) -> None:
-        """Stand before an application, with its desk."""
+    def __init__(self, application: "WSGIApplication", desk: Callable[[], Desk]) -> None:
+        """Stand before an application; `desk` gives its desk of the moment."""
         self._application = application
         self._desk = desk
 
@@ -44,7 +44,7 @@ class Lane:
         try:
             key = content.key_of(environ)
             brought = brought_by(content.json_of(environ))
-            taken = self._desk.redeem(key, brought, now=clock.now())
+            taken = self._desk().redeem(key, brought, now=clock.now())
         except Exception as trouble:  # raised again, and answered, by the application
             environ[TROUBLE] = trouble
             return self._application(environ, start_response)

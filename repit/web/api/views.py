@@ -1,5 +1,6 @@
 """The API behind its token. What succeeds on the hot path was answered by `lane` already."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from repit.web.api.checking import Flaw, flaws_of
 from repit.web.api.lane import PATH, REPLAYED, TROUBLE, Lane
 from repit.web.api.schema import NOTHING
 from repit.web.api.troubles import ContentNotValid, TokenNotValid, Trouble
-from repit.web.desk import desk
+from repit.web.desk import desk, desk_of
 
 PREFIX = "/api/v1"
 CREATED = 201
@@ -35,8 +36,7 @@ blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
 
 def register(app: Flask) -> None:
     """Open the lane, and answer in problems whatever fails under the API's addresses."""
-    with app.app_context():
-        app.wsgi_app = Lane(app.wsgi_app, desk())  # type: ignore[method-assign]
+    app.wsgi_app = Lane(app.wsgi_app, partial(desk_of, app))  # type: ignore[method-assign]
     errors.answer_under(app, f"{PREFIX}/", _fault)
 
 
