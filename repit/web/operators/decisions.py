@@ -22,6 +22,7 @@ from repit.web.access import actor
 from repit.web.exports import csv_file
 from repit.web.fields import listed
 from repit.web.forms import chosen, given, received
+from repit.web.navigation import here
 from repit.web.operators.acting import complaint, made, today
 from repit.web.operators.decision_forms import (
     MOST_AT_ONCE,
@@ -128,7 +129,7 @@ def decide(public_id: str) -> ResponseReturnValue:
     else:
         words = ngettext("%(num)s demande est refusée.", "%(num)s demandes sont refusées.", count)
     flash(words, "done")
-    return redirect(url_for(".list_requests", public_id=public_id), 303)
+    return redirect(here(all=None, page=None), 303)
 
 
 def _decide(db: Session, form: DecisionForm) -> None:
