@@ -1,79 +1,19 @@
 """Issue runs on both databases: who is served, what is made, and what a second run adds."""
 
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from repit.db.unit_of_work import unit_of_work
-from repit.domain import checks, ids
-from repit.domain.entitlements.models import Allowance, Entitlement, Scale, ScaleRule
-from repit.domain.households.models import Situation
+from repit.domain import checks
+from repit.domain.entitlements.models import Allowance
 from repit.domain.ledger.queries import fund_numbers
 from repit.domain.vouchers.errors import OutsideProgramme
 from repit.domain.vouchers.models import Voucher
 from repit.domain.vouchers.run import Outcome, issue_period
-from tests.cast import NOON, OPERATOR, TODAY, VAULT, a_fund, a_funder, a_parent, a_programme
-
-SPRING = date(2026, 3, 14)
-
-
-def a_scale(db: Session, programme_id: int) -> None:
-    """6 for every parent and 6 more for an isolated one, by semester."""
-    with unit_of_work(db):
-        scale = Scale(
-            public_id=ids.public_id(),
-            programme_id=programme_id,
-            version=1,
-            title="Barème 2026",
-            period="semester",
-            first_day=date(2026, 1, 1),
-            published_at=NOON,
-            created_at=NOON,
-        )
-        db.add(scale)
-        db.flush()
-        for position, (label, condition) in enumerate(
-            [("base", "every_parent"), ("parent isolé", "isolated")]
-        ):
-            db.add(
-                ScaleRule(
-                    scale_id=scale.id,
-                    position=position,
-                    label=label,
-                    condition=condition,
-                    effect="add",
-                    vouchers=6,
-                )
-            )
-
-
-def entitle(db: Session, parent_id: int, programme_id: int, requested_on: date = TODAY) -> None:
-    with unit_of_work(db):
-        db.add(
-            Entitlement(
-                parent_id=parent_id,
-                programme_id=programme_id,
-                state="granted",
-                requested_on=requested_on,
-                first_day=date(2026, 1, 1),
-            )
-        )
-
-
-def alone(db: Session, parent_id: int) -> None:
-    with unit_of_work(db):
-        db.add(
-            Situation(
-                parent_id=parent_id, kind="alone", first_day=date(2025, 1, 1), created_at=NOON
-            )
-        )
-
-
-def run(db: Session, programme_id: int, now: datetime = NOON) -> Outcome:
-    return issue_period(db, programme_id, SPRING, vault=VAULT, actor=OPERATOR, now=now)
-
+from tests.cast import NOON, OPERATOR, VAULT, a_fund, a_funder, a_parent, a_programme
+from tests.domain.vouchers.issuing import a_scale, alone, entitle, run
 
 def given(db: Session) -> dict[int, int]:
     counts: dict[int, int] = {}
