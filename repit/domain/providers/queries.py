@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from repit.domain.categories import Category
 from repit.domain.households.folding import fold
+from repit.domain.households.models import Parent
 from repit.domain.money import Cents
 from repit.domain.people.queries import PersonView, staff_of_provider
 from repit.domain.providers.models import Device, Provider, Tariff
@@ -91,6 +92,8 @@ class ProviderView:
     tariffs: tuple[TariffView, ...]
     devices: tuple[DeviceView, ...]
     staff: tuple[PersonView, ...]
+    lives_with: tuple[str, ...]
+    """The parents of the household of a provider who is a person."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +187,19 @@ def provider(db: Session, public_id: str, *, today: date) -> ProviderView | None
         tariffs=_tariffs(db, row.id, today),
         devices=_devices(db, row.id),
         staff=tuple(staff_of_provider(db, row.id)),
+        lives_with=_household(db, row.household_id),
     )
+
+
+def _household(db: Session, household_id: int | None) -> tuple[str, ...]:
+    if household_id is None:
+        return ()
+    rows = db.execute(
+        select(Parent.first_name, Parent.last_name)
+        .where(Parent.household_id == household_id)
+        .order_by(Parent.id)
+    )
+    return tuple(f"{first_name} {last_name}" for first_name, last_name in rows)
 
 
 def own_file(db: Session, provider_id: int, *, today: date) -> OwnFile:

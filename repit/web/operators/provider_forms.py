@@ -131,6 +131,13 @@ class StaffForm(RepitForm):
     email = EmailField(_("Adresse e-mail"))
 
 
+class HouseholdForm(RepitForm):
+    """Where a provider who is a person lives: empty when it is nobody's home."""
+
+    household = LineField(_("Vit avec"), max_length=120, required=False)
+    household_pick = RadioField(_("Qui ?"), choices=[], validate_choice=False)
+
+
 class TokenForm(RepitForm):
     name = LineField(_("Nom du logiciel ou de l’appareil"), max_length=80)
 

@@ -10,11 +10,14 @@ from repit.domain import clock
 from repit.domain.errors import NoSuchObject
 from repit.domain.providers import accreditations, devices, service, tariffs
 from repit.domain.providers.queries import ProviderView
+from repit.web import database
 from repit.web.access import actor
 from repit.web.forms import RepitForm, given, received
 from repit.web.operators.acting import made, make
+from repit.web.operators.households import chosen_household
 from repit.web.operators.navigation import room
 from repit.web.operators.provider_forms import (
+    HouseholdForm,
     PriceForm,
     RightForm,
     StaffForm,
@@ -110,6 +113,23 @@ def end_staff(public_id: str, person_id: int) -> ResponseReturnValue:
     _check_token()
     make(lambda db: service.end_staff(db, provider.id, person_id, actor=actor(), now=clock.now()))
     return _done(provider, _("Cette personne n’a plus accès."))
+
+
+@blueprint.route("/foyer", methods=["GET", "POST"])
+def link_household(public_id: str) -> ResponseReturnValue:
+    """A person is never paid for the children of their own household."""
+    provider = found(public_id)
+    form = HouseholdForm(received())
+    if request.method == "POST" and form.validate():
+        household_id = chosen_household(database.session(), form)
+        if not form.errors:
+            make(
+                lambda db: service.link_household(
+                    db, provider.id, household_id, actor=actor(), now=clock.now()
+                )
+            )
+            return _done(provider, _("Le foyer du prestataire est enregistré."))
+    return _page("household", provider, form)
 
 
 @blueprint.route("/jeton", methods=["GET", "POST"])

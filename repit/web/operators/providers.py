@@ -122,7 +122,8 @@ def provider_page(public_id: str, status: int = 200, **forms: Any) -> ResponseRe
     """Return the page of one provider, with a refused form in its place."""
     db = database.session()
     provider = found(public_id)
-    events = history(db, [("provider", provider.id)], limit=40)
+    devices = [("device", device.id) for device in provider.devices]
+    events = history(db, [("provider", provider.id), *devices], limit=40)
     payouts = payouts_of(db, provider.id)
     shown = {"suspend_form": MotiveForm()} | forms
     page = render_template(

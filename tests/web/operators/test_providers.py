@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from repit.domain import ids
+from repit.domain.households.models import Parent
 from repit.domain.providers.models import Accreditation, Device, Provider, Tariff
 from tests.cast import Town
 from tests.domain.redemptions.taking import take
@@ -221,6 +222,22 @@ def test_staff_are_added_and_taken_off(desk: Desk, roseraie: str) -> None:
     assert "dora@roseraie.example" not in words(gone)
 
 
+def test_a_provider_who_is_a_person_is_linked_to_their_household(
+    desk: Desk, db: Session, town: Town, roseraie: str
+) -> None:
+    unknown = desk.send(roseraie + "/foyer", household="Personne de connu")
+    done = words(desk.send(roseraie + "/foyer", household="Amina"))
+    home = select(Provider.household_id).where(Provider.id == town.roseraie.id)
+    linked = db.scalars(home).one()
+    desk.send(roseraie + "/foyer", household="")
+
+    assert unknown.status_code == 422
+    assert "Aucune fiche ne correspond" in words(unknown)
+    assert "Vit avec Amina Dupont" in done
+    assert linked == db.get_one(Parent, town.amina).household_id
+    assert db.scalars(home).one() is None
+
+
 def test_the_page_says_what_is_owed_and_that_it_is_late(
     desk: Desk, engine: Engine, db: Session, town: Town, roseraie: str
 ) -> None:
@@ -242,6 +259,7 @@ PATHS = [
     "{roseraie}/tarif",
     "{roseraie}/personne",
     "{roseraie}/jeton",
+    "{roseraie}/foyer",
 ]
 
 
