@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from repit.domain import ids
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
-from repit.domain.errors import NoSuchObject
 from repit.domain.households.models import ParentImport
 from repit.domain.households.rules import today
 from repit.domain.imports.checking import Verdict
 from repit.domain.imports.errors import ImportOver, NothingToImport
+from repit.domain.imports.finding import find
 from repit.domain.imports.inspection import inspect
 from repit.domain.jobs.service import enqueue
 
@@ -112,19 +112,6 @@ def finish(
     done.content = refused
     done.finished_at = now
     _record(db, actor, done, "finished", now)
-
-
-def find(db: Session, public_id: str) -> ParentImport:
-    """Return one import, locked until the change ends.
-
-    Raises:
-        NoSuchObject: no such import.
-    """
-    query = select(ParentImport).where(ParentImport.public_id == public_id).with_for_update()
-    found = db.scalar(query)
-    if found is None:
-        raise NoSuchObject
-    return found
 
 
 def as_csv(rows: Iterable[tuple[str, ...]], separator: str) -> bytes:

@@ -25,7 +25,7 @@ from repit.domain.households.models import (
 )
 from repit.domain.imports.checking import in_batches
 from repit.domain.imports.errors import ImportOver
-from repit.domain.imports.service import find
+from repit.domain.imports.finding import find
 from repit.domain.notices.models import Notice
 from repit.domain.people.models import BrowserStay, Membership, Person, SignIn
 from repit.domain.providers.models import Provider

@@ -182,7 +182,7 @@ def test_a_situation_is_given_its_last_day(desk: Desk, db: Session, amina: str) 
     said = words(desk.send(path, **TYPED | {"last_day": "31/12/2025"}))
 
     assert "du 01/09/2025 au 31/12/2025" in said
-    assert "en cours" not in said.split("Historique")[0].split("Situations")[1]
+    assert "en cours" not in said.split("Situations")[1].split("Suspendre")[0]
 
 
 def test_a_child_or_situation_of_somebody_else_is_not_found(
