@@ -14,7 +14,7 @@ DEMO := REPIT_DEMO=1 REPIT_PUBLIC_URL=http://127.0.0.1:$(PORT) PORT=$(PORT)
 .PHONY: catalogue demo demo-reset install test lint types contracts test-sqlite test-postgres bench lock
 
 demo: install
-	@$(DEMO) $(BIN)/python .setup/port_free.py
+	@$(DEMO) $(BIN)/python .setup/port.py free
 	@sh .setup/forget_demo.sh --if-unfinished
 	@mkdir -p instance && test -f instance/repit.sqlite3 || touch instance/demo-unfinished
 	@$(DEMO) $(BIN)/flask --app wsgi demo

@@ -17,5 +17,6 @@ server=$!
 trap stop EXIT
 trap 'exit 0' INT TERM
 
+.venv/bin/python .setup/port.py answering
 echo "Serving on http://127.0.0.1:$PORT (Ctrl-C stops; instance/ keeps the town)."
 wait "$server"
