@@ -86,8 +86,11 @@ class Standing:
 
 
 def standing_by_token(db: Session, token_hash: bytes) -> Standing | None:
-    """Return the standing behind a device's secret, None when nobody has it."""
-    return _standing(db, Device.token_hash == token_hash)
+    """Return the standing behind a program's token, None when nobody has it.
+
+    A browser's secret is not one: it works only beside a visit that somebody signed in for.
+    """
+    return _standing(db, (Device.token_hash == token_hash) & (Device.kind == "api"))
 
 
 def standing_of_device(db: Session, device_id: int) -> Standing | None:
