@@ -101,7 +101,7 @@ def test_every_refusal_has_words() -> None:
         for child in kind.__subclasses__():
             if child.__subclasses__():
                 yield from leaves(child)
-            elif hasattr(child, "code"):
-                yield child
+            elif hasattr(child, "code") and child.__module__.startswith("repit."):
+                yield child  # the tests of the pages have refusals of their own
 
     assert {leaf.code for leaf in leaves(DomainError)} == set(WORDING)
