@@ -19,7 +19,7 @@ demo: install
 	@mkdir -p instance && test -f instance/repit.sqlite3 || touch instance/demo-unfinished
 	@$(DEMO) $(BIN)/flask --app wsgi demo
 	@rm -f instance/demo-unfinished
-	@$(DEMO) sh .setup/serve.sh
+	@exec env $(DEMO) sh .setup/serve.sh
 
 demo-reset:
 	@sh .setup/forget_demo.sh

@@ -3,9 +3,14 @@
 set -eu
 
 stop() {
-    trap - EXIT INT TERM
+    trap '' INT TERM
+    trap - EXIT
     kill "$worker" "$server" 2>/dev/null || true
-    wait
+    # Interrupted twice, granian may wait for ever for workers that are gone.
+    (sleep 10 && kill -KILL "$server" 2>/dev/null) &
+    last_resort=$!
+    wait "$worker" "$server" || true
+    kill "$last_resort" 2>/dev/null || true
 }
 
 .venv/bin/flask --app wsgi worker &
