@@ -59,7 +59,7 @@ class ScaleForm(RepitForm):
     period = SelectField(_("Les chèques sont donnés"), choices=listed(PERIODS.items()))
     first_day = DayField(_("À partir du"))
     cap: IntegerField = whole(_("Plafond par parent et par période"), 1, 100_000, required=False)
-    rules = FieldList(FormField(RuleForm), min_entries=1, max_entries=MOST_RULES)
+    rules = FieldList(FormField(RuleForm), _("Règle"), min_entries=1, max_entries=MOST_RULES)
 
     def draft(self) -> Draft:
         """Return what was typed; only after validate()."""

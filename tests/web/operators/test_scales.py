@@ -106,6 +106,9 @@ def test_a_draft_is_refused_with_words_and_kept(
     page = desk.send(scale + "/modifier", **(TYPED | changes), act="save")
     assert (page.status_code, said in words(page)) == (422, True)
     assert 'value="parent isolé"' in page.text
+    summary = page.text.split("data-focus")[1].split("</ul>")[0]
+    assert f'href="#{next(iter(changes))[:7]}' in summary
+    assert "{" not in summary
 
 
 @pytest.mark.parametrize(
