@@ -25,6 +25,7 @@ from repit.domain.households.errors import (
 )
 from repit.domain.households.models import Household, Parent
 from repit.domain.households.queries import lookalikes
+from repit.domain.households.racing import first_come
 from repit.domain.households.rules import Details, NewParent
 from repit.domain.people.models import Person
 
@@ -68,7 +69,15 @@ def open_files(
         NumberTaken: a number asked for is another parent's.
         EmailTaken: an address is another parent's.
         ChildBornLater: a child's day of birth is after today.
+        TryAgain: somebody else takes the number or the address at this moment.
     """
+    with first_come():
+        return _open(db, actor, news, now, import_id)
+
+
+def _open(
+    db: Session, actor: Actor, news: Sequence[NewParent], now: datetime, import_id: int | None
+) -> list[Opened]:
     _check_numbers_free(db, [new.details.number for new in news])
     homes = [_home(new, now) for new in news]
     db.add_all(home for home in homes if isinstance(home, Household))
@@ -103,6 +112,7 @@ def update(
         NoSuchObject: no such parent.
         NumberTaken: the number is another parent's.
         EmailTaken: the address is another parent's.
+        TryAgain: somebody else takes the number or the address at this moment.
     """
     parent = find(db, parent_public_id)
     before = _snapshot(db, parent)
@@ -112,7 +122,9 @@ def update(
     for name in ("first_name", "last_name", "town", "postcode", "priority_area", "requested_on"):
         setattr(parent, name, getattr(details, name))
     _refresh_keys(parent)
-    accounts.change_contact(db, parent, details, now)
+    with first_come():
+        accounts.change_contact(db, parent, details, now)
+        db.flush()
     changed = _changes(before, _snapshot(db, parent))
     if changed:
         record(db, actor=actor, kind="changed", of=("parent", parent.id), now=now, facts=changed)
