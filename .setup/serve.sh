@@ -6,11 +6,13 @@ stop() {
     trap '' INT TERM
     trap - EXIT
     kill "$worker" "$server" 2>/dev/null || true
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        kill -0 "$server" 2>/dev/null || break
+        sleep 1
+    done
     # Interrupted twice, granian may wait for ever for workers that are gone.
-    (sleep 10 && kill -KILL "$server" 2>/dev/null) &
-    last_resort=$!
-    wait "$worker" "$server" || true
-    kill "$last_resort" 2>/dev/null || true
+    kill -KILL "$server" 2>/dev/null || true
+    wait
 }
 
 .venv/bin/flask --app wsgi worker &
