@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 
-class PowerCut(BaseException):
-    """Nothing catches it on the way out, like the end of a process."""
+class PowerCut(Exception):
+    """Nothing of ours catches it on the way out."""
 
 
 def cut_by_exception() -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+import repit.domain.all_models  # noqa: F401  (rows of concepts nobody asks here are referred to)
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import actors
 from repit.domain.entitlements.models import Allowance
