@@ -6,9 +6,14 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Request, expect
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from repit.db.unit_of_work import unit_of_work
+from repit.domain import clock
 from repit.domain.ledger.queries import owed_to
+from repit.domain.providers import devices
+from repit.domain.providers.models import Device
 from repit.web import database
 from tests.browser.camera import Camera
 from tests.browser.coming_in import comes_in
@@ -16,6 +21,7 @@ from tests.browser.conduct import Conduct
 from tests.browser.conftest import CHROMIUM, NewPage
 from tests.browser.photo import photo_of
 from tests.browser.server import Server
+from tests.cast import OPERATOR
 from tests.web.providers.stage import Stage, a_stage
 
 SECONDS = 1_000
@@ -143,6 +149,23 @@ def test_an_answer_lost_on_the_way_is_asked_for_again_and_counted_once(
     expect(rose.locator("[data-result=ok]")).to_be_visible()
     stage.db.rollback()
     assert owed_to(stage.db, [stage.roseraie.id]) == {stage.roseraie.id: 1_000}
+
+
+def test_a_device_revoked_meanwhile_is_led_to_the_entrance_and_told(
+    rose: Page, stage: Stage
+) -> None:
+    rose.get_by_label("Code du chèque").fill(stage.codes[0])
+    rose.get_by_role("button", name="Voir ce code").click()
+    sees_amina(rose)
+    here = stage.db.scalars(select(Device.public_id).where(Device.kind == "browser")).one()
+    with unit_of_work(stage.db):
+        devices.revoke(stage.db, stage.roseraie.id, here, actor=OPERATOR, now=clock.now())
+
+    fills_in(rose)
+    rose.get_by_role("button", name="Encaisser").click()
+
+    expect(rose.get_by_text("Cet appareil n’a plus le droit d’encaisser.")).to_be_visible()
+    assert owed_to(stage.db, [stage.roseraie.id]).get(stage.roseraie.id, 0) == 0
 
 
 @pytest.mark.parametrize(("width", "turned", "blur"), [(1600, 0, 0), (3000, 17, 2)])
