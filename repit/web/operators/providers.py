@@ -123,7 +123,7 @@ def provider_page(public_id: str, status: int = 200, **forms: Any) -> ResponseRe
     db = database.session()
     provider = found(public_id)
     devices = [("device", device.id) for device in provider.devices]
-    events = history(db, [("provider", provider.id), *devices], limit=40)
+    events = history(db, [("provider", provider.id), *devices], limit=15)
     payouts = payouts_of(db, provider.id)
     shown = {"suspend_form": MotiveForm()} | forms
     page = render_template(
@@ -132,7 +132,7 @@ def provider_page(public_id: str, status: int = 200, **forms: Any) -> ResponseRe
         due=next(iter(due(db, now=clock.now(), provider_id=provider.id)), None),
         payouts=payouts,
         today=today(),
-        taken=latest(db, provider_id=provider.id),
+        taken=latest(db, provider_id=provider.id, limit=12),
         entries=histories.entries(events),
         **shown,
     )
