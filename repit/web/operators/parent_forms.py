@@ -171,6 +171,7 @@ class NewParentForm(DetailsForm, HouseholdFields):
     situation_since = DayField(_("Depuis le"), required=False)
     evidence_seen = BooleanField(_("J’ai vu une preuve"))
     evidence = LineField(_("Laquelle"), max_length=200, required=False)
+    programme = SelectField(_("Demander un droit pour"), default="", validate_choice=False)
     create_anyway = BooleanField(_("C’est quelqu’un d’autre : créer quand même"))
 
     def child_fields(self) -> list[tuple[Field, Field, Field]]:

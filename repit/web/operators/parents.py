@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
+from sqlalchemy.orm import Session
 
 from repit.domain import clock
 from repit.domain.audit.queries import history
 from repit.domain.entitlements.queries import allowances_of, rights_of
+from repit.domain.entitlements.service import request as request_right
 from repit.domain.errors import Refused
 from repit.domain.households import queries as households
 from repit.domain.households import service
@@ -18,6 +20,7 @@ from repit.domain.households.errors import LooksLikeAnother
 from repit.domain.parent_files import queries, reading
 from repit.domain.parent_files import service as files
 from repit.domain.parent_files.queries import ParentRow
+from repit.domain.programmes.queries import programmes
 from repit.domain.redemptions.queries import latest
 from repit.web import database
 from repit.web.access import actor
@@ -92,12 +95,16 @@ def _csv(rows: list[ParentRow]) -> ResponseReturnValue:
 @blueprint.route("/nouveau", methods=["GET", "POST"])
 def open_parent() -> ResponseReturnValue:
     form = NewParentForm(received(), requested_on=today())
+    known = {one.public_id: one for one in programmes(database.session(), closed=False).items}
+    named = [(public_id, one.name) for public_id, one in known.items()]
+    form.programme.choices = listed([("", _("Aucun dispositif")), *named])
     lookalikes: list[households.ParentName] = []
     if request.method == "POST" and form.validate():
         household_id = chosen_household(database.session(), form)
+        programme = known.get(form.programme.data)
         if not form.errors:
             try:
-                return _opened(form, household_id)
+                return _opened(form, household_id, programme.id if programme else None)
             except LooksLikeAnother:
                 words = _("Une fiche ressemble à celle-ci : regardez-la d’abord.")
                 refuse(form, "create_anyway", words)
@@ -108,22 +115,32 @@ def open_parent() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _opened(form: NewParentForm, household_id: int | None) -> ResponseReturnValue:
-    opened = make(
-        lambda db: service.open_file(
-            db,
-            actor(),
-            form.new_parent(household_id),
-            clock.now(),
-            despite_lookalikes=bool(form.create_anyway.data),
-        )
-    )
+def _opened(
+    form: NewParentForm, household_id: int | None, programme_id: int | None
+) -> ResponseReturnValue:
+    new, now = form.new_parent(household_id), clock.now()
+
+    def change(db: Session) -> service.Opened:
+        anyway = bool(form.create_anyway.data)
+        opened = service.open_file(db, actor(), new, now, despite_lookalikes=anyway)
+        if programme_id is not None:
+            day = new.details.requested_on
+            request_right(
+                db, opened.parent_id, programme_id, requested_on=day, actor=actor(), now=now
+            )
+        return opened
+
+    opened = make(change)
     flash(_("La fiche %(number)s est ouverte.", number=opened.number), "done")
     return redirect(url_for(".show_parent", public_id=opened.public_id), 303)
 
 
 def _field_of(refusal: Refused) -> str:
-    fields = {"parent_number_taken": "number", "parent_email_taken": "email"}
+    fields = {
+        "parent_number_taken": "number",
+        "parent_email_taken": "email",
+        "programme_closed": "programme",
+    }
     return fields.get(refusal.code, "last_name")
 
 

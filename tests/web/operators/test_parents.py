@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import actors
+from repit.domain.entitlements.models import Entitlement
 from repit.domain.households import situations
 from repit.domain.households.models import Parent
 from repit.domain.households.rules import NewSituation, SituationKind
 from repit.domain.people.models import Person
+from repit.domain.programmes.models import Programme
 from repit.domain.vouchers.models import Voucher
 from tests import cast
 from tests.cast import NOON, TODAY, Town
@@ -134,6 +136,15 @@ def test_only_a_name_and_a_home_are_needed(desk: Desk, db: Session) -> None:
 
     assert "aucune : entre au guichet" in words(page)
     assert db.scalars(select(Parent)).one().person_id is not None
+
+
+def test_a_right_may_be_asked_for_with_the_file(desk: Desk, db: Session) -> None:
+    programme = db.get_one(Programme, cast.a_programme(db, name="Répit à Lens"))
+
+    page = desk.send(LIST + "nouveau", **INES | {"programme": programme.public_id})
+
+    assert re.search(r"Répit à Lens .*demandé", words(page))
+    assert db.scalars(select(Entitlement.state)).one() == "requested"
 
 
 @pytest.mark.parametrize(
