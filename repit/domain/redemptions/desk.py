@@ -164,13 +164,15 @@ class Desk:
         self, key: bytes | int, refusal: DomainError, standing: Standing, now: datetime
     ) -> None:
         """Write a refusal down, and lock the device when it tried too many wrong codes."""
+        if retrying(lambda: self._note(refusal, standing, now)):
+            self.forget(key)
+
+    def _note(self, refusal: DomainError, standing: Standing, now: datetime) -> bool:
         with Session(self._engine) as db, unit_of_work(db):
-            locked = refusals.note(
+            return refusals.note(
                 db,
                 refusal,
                 provider_id=standing.provider_id,
                 device_id=standing.device_id,
                 now=now,
             )
-        if locked:
-            self.forget(key)
