@@ -172,7 +172,7 @@ class NewParentForm(DetailsForm, HouseholdFields):
     evidence_seen = BooleanField(_("J’ai vu une preuve"))
     evidence = LineField(_("Laquelle"), max_length=200, required=False)
     programme = SelectField(_("Demander un droit pour"), default="", validate_choice=False)
-    create_anyway = BooleanField(_("C’est quelqu’un d’autre : créer quand même"))
+    create_anyway = BooleanField(_("Créer quand même, c’est quelqu’un d’autre"))
 
     def child_fields(self) -> list[tuple[Field, Field, Field]]:
         """Return name, birth and support of each child's line."""

@@ -106,7 +106,7 @@ def open_parent() -> ResponseReturnValue:
             try:
                 return _opened(form, household_id, programme.id if programme else None)
             except LooksLikeAnother:
-                words = _("Une fiche ressemble à celle-ci : regardez-la d’abord.")
+                words = _("Regardez d’abord la fiche qui ressemble à celle-ci.")
                 refuse(form, "create_anyway", words)
                 lookalikes = households.lookalikes(database.session(), form.details())
             except Refused as refusal:
