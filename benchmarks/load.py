@@ -65,7 +65,8 @@ INSERT INTO redemption (id, programme_id, provider_id, device_id, parent_id, cat
 UPDATE voucher SET state = 'redeemed', redemption_id = :redemption::uuid WHERE id = :voucher AND state = 'issued'
   RETURNING fund_id AS fund, parent_id % 8 AS stripe \gset
 WITH side AS (SELECT id, kind FROM account WHERE stripe = :stripe AND fund_id = :fund
-    AND ((kind = 'outstanding' AND provider_id IS NULL) OR (kind = 'payable' AND provider_id = :provider))),
+    AND ((kind = 'outstanding' AND provider_id IS NULL) OR (kind = 'payable' AND provider_id = :provider))
+    ORDER BY id FOR UPDATE),
   moved AS (INSERT INTO transfer (kind, debit_id, credit_id, amount_cents, voucher_id, round, redemption_id,
     actor, at) SELECT 'redeem', o.id, p.id, 1000, :voucher, 0, :redemption::uuid, 'device:1', now()
     FROM side o, side p WHERE o.kind = 'outstanding' AND p.kind = 'payable')
@@ -207,11 +208,15 @@ def pgbench(
         )
         if run.returncode:
             raise RuntimeError(run.stdout + run.stderr)
-        times = sorted(
-            int(line.split()[2]) / 1000
+        lines = [
+            line.split()
             for file in Path(folder).glob("log.*")
             for line in file.read_text().splitlines()
-        )
+        ]
+    failed = sum(line[2] == "failed" for line in lines)
+    if failed > len(lines) / 100:
+        raise RuntimeError(f"{failed} of {len(lines)} transactions failed:\n{run.stderr[-2000:]}")
+    times = sorted(int(line[2]) / 1000 for line in lines if line[2] != "failed")
     tps = re.search(r"^tps = ([\d.]+)", run.stdout, re.MULTILINE)
     if tps is None or not times:
         raise RuntimeError(run.stdout + run.stderr)
