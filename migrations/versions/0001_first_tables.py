@@ -1238,6 +1238,10 @@ def upgrade() -> None:
             "kind NOT IN ('redeem', 'reverse') OR redemption_id IS NOT NULL",
             name=op.f("ck_transfer_redemption_named"),
         ),
+        sa.CheckConstraint(
+            "kind NOT IN ('issue', 'redeem', 'reverse', 'expire', 'cancel') OR (voucher_id IS NOT NULL AND round IS NOT NULL)",
+            name=op.f("ck_transfer_voucher_named"),
+        ),
         sa.CheckConstraint("amount_cents > 0", name=op.f("ck_transfer_moves_something")),
         sa.CheckConstraint("debit_id <> credit_id", name=op.f("ck_transfer_two_accounts")),
         sa.ForeignKeyConstraint(

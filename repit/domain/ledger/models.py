@@ -110,6 +110,12 @@ class Transfer(Base):
             "kind NOT IN ('redeem', 'reverse') OR redemption_id IS NOT NULL",
             name="redemption_named",
         ),
+        # Without both, the key below would not see that a voucher moves twice: NULLs all differ.
+        CheckConstraint(
+            "kind NOT IN ('issue', 'redeem', 'reverse', 'expire', 'cancel')"
+            " OR (voucher_id IS NOT NULL AND round IS NOT NULL)",
+            name="voucher_named",
+        ),
         # The same voucher is redeemed again only in a new round, opened by a reversal.
         UniqueConstraint("voucher_id", "kind", "round"),
         Index("ix_transfer_debit", "debit_id", "id"),
