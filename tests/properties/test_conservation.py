@@ -1,6 +1,7 @@
 """Whatever happens in whatever order, every balance agrees with its rows, after every step."""
 
 import contextlib
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -181,7 +182,7 @@ def test_the_books_agree_after_every_step(engine: Engine) -> None:
         pass
 
     Here.engine = engine
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Here,
         settings=settings(
             max_examples=25,
@@ -200,7 +201,7 @@ def test_every_kind_of_movement_leaves_the_books_even(engine: Engine) -> None:
 
     Here.engine = engine
     town = Here()
-    for step in (
+    steps: list[Callable[[], Any]] = [
         town.open_town,
         lambda: town.issue(parent=0, count=5, days=30),
         lambda: town.redeem(which=[0], provider=0, hours=1),
@@ -210,7 +211,8 @@ def test_every_kind_of_movement_leaves_the_books_even(engine: Engine) -> None:
         lambda: town.time_passes(days=3),
         lambda: town.pay(provider=0),
         lambda: town.time_passes(days=60),
-    ):
+    ]
+    for step in steps:
         step()
         town.the_books_agree()
     town.teardown()

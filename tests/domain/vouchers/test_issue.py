@@ -15,6 +15,7 @@ from repit.domain.vouchers.run import Outcome, issue_period
 from tests.cast import NOON, OPERATOR, VAULT, a_fund, a_funder, a_parent, a_programme
 from tests.domain.vouchers.issuing import a_scale, alone, entitle, run
 
+
 def given(db: Session) -> dict[int, int]:
     counts: dict[int, int] = {}
     for parent_id in db.scalars(select(Voucher.parent_id)):
