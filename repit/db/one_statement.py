@@ -2,7 +2,7 @@
 
 A statement is a transaction by itself: it needs no BEGIN, no COMMIT and no execution context.
 Measured: half the processor time of the same through a Connection; see
-repit/decisions/0013-a-lane-before-flask.md.
+repit/decisions/0014-a-lane-before-flask.md.
 """
 
 from collections import deque

@@ -84,6 +84,8 @@ def register(app: Flask) -> None:
     """Answer every failure with words."""
     app.register_error_handler(DomainError, _refusal)
     app.register_error_handler(HTTPException, _failure)
+    # Flask would log the path, and a path may hold a code, which is money: see `_bug`.
+    app.log_exception = lambda exc_info: None  # type: ignore[method-assign]
 
 
 def answer_under(app: Flask, prefix: str, answerer: Answerer) -> None:
@@ -114,7 +116,9 @@ def _failure(error: HTTPException) -> ResponseReturnValue:
 def _bug(error: InternalServerError) -> ResponseReturnValue:
     """Log what happened under a reference that the visitor can read out on the telephone."""
     reference = secrets.token_hex(4).upper()
-    log.error("reference %s: %s %s", reference, request.method, request.path, exc_info=error)
+    route = request.url_rule.rule if request.url_rule else "no route"
+    cause = error.original_exception or error
+    log.error("reference %s: %s %s", reference, request.method, route, exc_info=cause)
     return _answer(Problem(500, CODES[500], _words(500), reference))
 
 

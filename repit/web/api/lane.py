@@ -2,7 +2,7 @@
 
 Only what succeeds is answered here. Everything else goes on to the application with its reason
 in the request's environment, so refusals have one place, `views`. See
-repit/decisions/0013-a-lane-before-flask.md.
+repit/decisions/0014-a-lane-before-flask.md.
 """
 
 from collections.abc import Callable, Iterable

@@ -32,7 +32,7 @@ class Contract:
             assert answer.status_code in {400, 404, 405}
             self._valid("/components/schemas/Problem", answer)
             return
-        if answer.status_code != 404:
+        if answer.status_code not in {404, 500}:  # those may come from before the API
             assert "Cookie" not in answer.headers.get("Vary", "")
         template, name = place
         responses = self.document["paths"][template][name]["responses"]
