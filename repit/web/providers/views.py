@@ -53,6 +53,12 @@ def look() -> ResponseReturnValue:
     return looking.look([*codes, typed] if typed else codes)
 
 
+@blueprint.get("/encaisser")
+def start_again() -> ResponseReturnValue:
+    """Where a reload of a refused form leads."""
+    return redirect(url_for(".scanner"), 303)
+
+
 @blueprint.post("/encaisser")
 @scan_page
 def redeem() -> ResponseReturnValue:

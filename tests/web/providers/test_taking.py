@@ -177,3 +177,24 @@ def test_another_provider_neither_sees_nor_undoes_it(stage: Stage) -> None:
 
 def test_the_day_of_service_is_today_unless_said_otherwise(stage: Stage) -> None:
     assert f'value="{today().isoformat()}"' in stage.look(stage.codes[0]).text
+
+
+def test_a_page_open_for_too_long_is_sent_once_more(stage: Stage) -> None:
+    page = stage.phone.post(
+        "/prestataire/regarder", data={"csrf_token": "old", "typed": stage.codes[0]}
+    )
+
+    assert page.status_code == 422
+    assert "Envoyez encore une fois." in words(page.text)
+    assert f'value="{stage.codes[0]}"' in page.text
+
+
+def test_nothing_typed_is_asked_for(stage: Stage) -> None:
+    page = stage.look("")
+
+    assert page.status_code == 422
+    assert "Scannez le code, ou écrivez-le ici." in words(page.text)
+
+
+def test_reloading_a_refused_form_leads_back_to_the_scanner(stage: Stage) -> None:
+    assert stage.phone.get("/prestataire/encaisser").location == "/prestataire"
