@@ -73,6 +73,8 @@ PERIODIC = (
     Periodic("tidy_sign_ins", every=timedelta(days=1)),
 )
 """Work that nobody asks for."""
+URGENT = frozenset({"send_notices"})
+"""Somebody waits for a link to come in: never behind an import of five thousand rows."""
 
 
 def send_notices(context: JobContext) -> dict[str, Any]:

@@ -3,15 +3,18 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from repit.commands import worker
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import actors, clock
 from repit.domain.jobs import queries, service
 from repit.domain.jobs.models import Job
+from repit.domain.jobs.worker import JobContext, Worker
 from repit.settings import ROOT
 from tests.settings import settings_for
 
@@ -58,3 +61,36 @@ def test_a_worker_told_to_stop_stops(database_url: str, tmp_path: Path) -> None:
 
     assert process.returncode == 0
     assert "job(s) run." in last_words
+
+
+def test_messages_have_a_lane_of_their_own(app: Flask) -> None:
+    with app.app_context():
+        urgent, patient = worker.lanes(settings_for("unused"))
+
+    assert urgent.kinds == frozenset({"send_notices"})
+    assert patient.kinds == frozenset(urgent.tasks) - {"send_notices"}
+    assert {one.kind for one in urgent.periodic} == {"send_notices"}
+
+
+def test_a_message_does_not_wait_behind_long_work(app: Flask, engine: Engine, db: Session) -> None:
+    sent, stop = Event(), Event()
+    met: list[bool] = []
+
+    def import_for_hours(_context: JobContext) -> None:
+        met.append(sent.wait(timeout=30))
+        stop.set()
+
+    def send(_context: JobContext) -> None:
+        sent.set()
+
+    known = {"import": import_for_hours, "send": send}
+    with unit_of_work(db):
+        for kind in known:
+            service.enqueue(db, kind=kind, facts={}, actor=actors.COMMAND, now=clock.now())
+    urgent, patient = (
+        Worker(engine=engine, tasks=known, clock=clock.now, kinds=frozenset({kind}), name=kind)
+        for kind in ("send", "import")
+    )
+
+    assert worker.side_by_side(app, urgent, patient, stop) == 2
+    assert met == [True]

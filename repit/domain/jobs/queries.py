@@ -1,11 +1,11 @@
 """Read jobs: how far one is, what came of it, and which ones failed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from repit.domain.jobs.models import Job
@@ -64,11 +64,17 @@ def failed(db: Session, limit: int = 50) -> list[JobView]:
     return [as_view(found) for found in db.scalars(query)]
 
 
-def something_is_due(db: Session, now: datetime) -> bool:
+def something_is_due(db: Session, now: datetime, kinds: Collection[str] | None = None) -> bool:
     """Return whether a worker would find work, without taking any lock."""
     due = (Job.state == "ready") | ((Job.state == "running") & (Job.lease_until < now))
     open_jobs = Job.state.in_(["ready", "running"])
-    return bool(db.scalar(select(func.count()).where(open_jobs, Job.run_at <= now, due)))
+    query = select(Job.id).where(open_jobs, Job.run_at <= now, due, *of_kinds(kinds))
+    return db.scalar(query.limit(1)) is not None
+
+
+def of_kinds(kinds: Collection[str] | None) -> list[ColumnElement[bool]]:
+    """Return the condition that a job is of one of these kinds; no condition for any."""
+    return [] if kinds is None else [Job.kind.in_(list(kinds))]
 
 
 def known_dedupes(db: Session, names: Iterable[str]) -> set[str]:

@@ -1,5 +1,6 @@
 """Ask for long work, inside the change that needs it, and keep its state."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from repit.domain import ids
 from repit.domain.actors import Actor
 from repit.domain.jobs.errors import LeaseLostError
 from repit.domain.jobs.models import Job
-from repit.domain.jobs.queries import JobView, as_view
+from repit.domain.jobs.queries import JobView, as_view, of_kinds
 
 MOST_ATTEMPTS = 5
 LONGEST_PAUSE = timedelta(hours=1)
@@ -58,8 +59,18 @@ def enqueue(
     return db.scalars(select(Job.public_id).where(Job.dedupe == dedupe)).one()
 
 
-def claim(db: Session, *, worker: str, now: datetime, lease: timedelta) -> JobView | None:
+def claim(
+    db: Session,
+    *,
+    worker: str,
+    now: datetime,
+    lease: timedelta,
+    kinds: Collection[str] | None = None,
+) -> JobView | None:
     """Take the next job that is due, or that its worker left behind, for the time of a lease.
+
+    Args:
+        kinds: only these; None for any.
 
     Raises:
         Nothing of its own.
@@ -72,7 +83,7 @@ def claim(db: Session, *, worker: str, now: datetime, lease: timedelta) -> JobVi
     # PostgreSQL passes over rows other workers are taking; SQLite has one writer at a time.
     next_one = (
         select(Job.id)
-        .where(Job.run_at <= now, claimable)
+        .where(Job.run_at <= now, claimable, *of_kinds(kinds))
         .order_by(Job.run_at, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)

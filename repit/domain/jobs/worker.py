@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 IDLE_SECONDS = 1.0
 DATABASE_PAUSE_SECONDS = 5.0
+HERE = f"{socket.gethostname()[:40]}:{os.getpid()}"
 EPOCH_SLOT = "%Y-%m-%dT%H:%M:%S"
 
 
@@ -67,14 +68,15 @@ class Periodic:
 
 @dataclass(frozen=True)
 class Worker:
-    """One process or thread that takes jobs from the table."""
+    """One process or thread that takes jobs from the table; `kinds` None takes any."""
 
     engine: Engine
     tasks: Mapping[str, Task]
     clock: Callable[[], datetime]
     periodic: Sequence[Periodic] = ()
+    kinds: frozenset[str] | None = None
     lease: timedelta = LEASE
-    name: str = f"{socket.gethostname()[:40]}:{os.getpid()}"
+    name: str = HERE
 
     def run(self, stop: Event, *, until_empty: bool = False) -> int:
         """Work until asked to stop, or until nothing is due; return how many jobs were run."""
@@ -127,10 +129,10 @@ class Worker:
 
     def _claim(self, db: Session) -> JobView | None:
         now = self.clock()
-        if not queries.something_is_due(db, now):
+        if not queries.something_is_due(db, now, self.kinds):
             return None
         with unit_of_work(db):
-            return service.claim(db, worker=self.name, now=now, lease=self.lease)
+            return service.claim(db, worker=self.name, now=now, lease=self.lease, kinds=self.kinds)
 
     def _run(self, db: Session, job: JobView, stop: Event) -> None:
         try:

@@ -279,6 +279,18 @@ def test_finished_periodic_rows_are_forgotten_in_time(
         assert service.forget_done(db, kinds=["greet"], before=NOON + timedelta(days=1)) == 1
 
 
+def test_a_worker_of_some_kinds_leaves_the_others_alone(
+    db: Session, worker: Callable[..., Worker]
+) -> None:
+    public_id = enqueue(db)
+    nothing = worker(lambda _context: None, kinds=frozenset({"other"}))
+    mine = worker(lambda _context: None, kinds=frozenset({"greet"}))
+
+    assert not nothing.run_one()
+    assert mine.run_one()
+    assert state(db, public_id).state == "done"
+
+
 def test_four_workers_run_two_hundred_jobs_once_each(engine: Engine, db: Session) -> None:
     with unit_of_work(db):
         for number in range(200):
