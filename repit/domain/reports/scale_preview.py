@@ -87,10 +87,20 @@ class Preview:
         """Who would wait, in the order in which they are served when money comes."""
         return [parent for parent in self.parents if parent.waits]
 
-    def found(self, text: str) -> list[PreviewedParent]:
-        """Return the parents whose name, number or town has these words."""
+    def found(self, text: str, only: str = "") -> list[PreviewedParent]:
+        """Return the parents whose name, number or town has these words.
+
+        Args:
+            only: `now` for those who are given something, `wait` for those who wait.
+        """
         words = fold(text).split()
-        return [one for one in self.parents if all(word in one.search_key for word in words)]
+        return [
+            one
+            for one in self.parents
+            if all(word in one.search_key for word in words)
+            and (only != "now" or one.now)
+            and (only != "wait" or one.waits)
+        ]
 
 
 def preview(db: Session, scale: ScaleView, now: datetime, *, day: date | None = None) -> Preview:

@@ -17,7 +17,7 @@ from repit.domain.jobs import queries as jobs
 from repit.domain.jobs import service
 from repit.domain.programmes import queries as programmes
 from repit.domain.programmes.queries import ProgrammeView
-from repit.domain.reports.scale_preview import Preview, PreviewedParent, preview
+from repit.domain.reports.scale_preview import preview
 from repit.domain.vouchers.issue import prepare
 from repit.web import database
 from repit.web.access import actor
@@ -63,7 +63,7 @@ def show_preview() -> ResponseReturnValue:
         shown = preview(db, scale, clock.now(), day=day)
     except Refused as refusal:
         return _preview_page(programme, form, refusal=word(refusal))
-    rows = _wanted(shown, form)
+    rows = shown.found(form.q.data or "", chosen(form.show))
     page = Page(rows, len(rows), page_number())
     number = min(page.number, page.last)
     first = (number - 1) * page.length
@@ -100,17 +100,6 @@ def _wanted_day(programme: ProgrammeView) -> date:
         return day
     period = scale_in_force(database.session(), programme.id, day).period_on(day)
     return period.last_day + timedelta(days=1)
-
-
-def _wanted(shown: Preview, form: PreviewSearch) -> list[PreviewedParent]:
-    rows = shown.found(form.q.data or "")
-    match chosen(form.show):
-        case "now":
-            return [row for row in rows if row.now]
-        case "wait":
-            return [row for row in rows if row.waits]
-        case _:
-            return rows
 
 
 def start_fields(programme: str, first_day: date) -> dict[str, str]:

@@ -32,7 +32,7 @@ def show_preview(public_id: str) -> ResponseReturnValue:
     except Refused as refusal:
         return _page(found, refusal=word(refusal))
     form = PreviewSearch(request.args)
-    rows = _wanted(shown, form)
+    rows = shown.found(form.q.data or "", chosen(form.show))
     if exporting():
         return _csv(rows, shown)
     page = Page(rows, len(rows), page_number())
@@ -48,17 +48,6 @@ def show_preview(public_id: str) -> ResponseReturnValue:
         last=page.last,
         most=max((parents for _vouchers, parents in shown.distribution), default=1),
     )
-
-
-def _wanted(shown: Preview, form: PreviewSearch) -> list[PreviewedParent]:
-    rows = shown.found(form.q.data or "")
-    match chosen(form.show):
-        case "now":
-            return [row for row in rows if row.now]
-        case "wait":
-            return [row for row in rows if row.waits]
-        case _:
-            return rows
 
 
 def _page(found: ScaleView, **shown: object) -> ResponseReturnValue:
