@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from repit.domain import actors
 from repit.domain.ledger.queries import fund_numbers, owed_to
 from repit.domain.money import Cents
 from repit.domain.redemptions.desk import Desk
@@ -57,9 +56,7 @@ def test_a_voucher_ends_once_whoever_comes_first(db: Session, engine: Engine, to
                 changing(engine, partial(vouchers.block, voucher_id=key, **MOTIVE)),
                 changing(
                     engine,
-                    partial(
-                        vouchers.hold, voucher_id=key, provider_id=town.sureau.id, **MOTIVE
-                    ),
+                    partial(vouchers.hold, voucher_id=key, provider_id=town.sureau.id, **MOTIVE),
                 ),
             )
         )
@@ -77,9 +74,7 @@ def test_a_voucher_that_ends_tonight_is_taken_or_expires(
     for number in range(1, ROUNDS + 1):
         code = cast.a_voucher(db, town.amina, town.fund_id, last_day=TODAY, grace_days=0)
         night = NOON + timedelta(days=1)
-        taken, expired = together(
-            redeeming(engine, town, code, number), expiring(engine, night)
-        )
+        taken, expired = together(redeeming(engine, town, code, number), expiring(engine, night))
         # It passes over a voucher that is being taken this very moment, and comes again.
         left = expiring(engine, night)()
 
@@ -129,13 +124,15 @@ def test_two_operators_record_the_same_payment(db: Session, engine: Engine, town
 def test_taken_back_or_paid_never_both(db: Session, engine: Engine, town: Town) -> None:
     for number, code in enumerate(town.codes[:ROUNDS], 1):
         redeeming(engine, town, code, number)()
+        reversing = partial(
+            reverse_by_operator,
+            redemption_id=redemption_id(number),
+            motive="Erreur",
+            actor=OPERATOR,
+            now=LATER,
+        )
         back, paid = together(
-            changing(
-                engine,
-                lambda db, key=redemption_id(number): reverse_by_operator(
-                    db, key, motive="Erreur", actor=actors.COMMAND, now=LATER
-                ),
-            ),
+            changing(engine, reversing),
             paying(engine, town, f"VIR {number}"),
         )
 
@@ -150,10 +147,10 @@ def test_two_codes_shown_at_once_and_one_opens(db: Session, engine: Engine, town
             *(
                 changing(
                     engine,
-                    lambda db, many=many: present(
-                        db,
-                        town.amina,
-                        town.programme_id,
+                    partial(
+                        present,
+                        parent_id=town.amina,
+                        programme_id=town.programme_id,
                         vouchers=many,
                         vault=VAULT,
                         now=NOON,

@@ -93,9 +93,7 @@ def counters_at(engine: Engine, port: int) -> list[Counter]:
         fund_id = cast.a_fund(db, programme_id, funder_id=funder_id, cents=10_000_000)
         counters = []
         for number in range(COUNTERS):
-            provider = cast.a_provider(
-                db, f"Prestataire {number}", until=today + timedelta(days=9)
-            )
+            provider = cast.a_provider(db, f"Prestataire {number}", until=today + timedelta(days=9))
             codes = cast.vouchers_for(
                 db,
                 cast.a_parent(db, f"Parent {number}"),
