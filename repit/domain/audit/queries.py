@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from repit.domain.audit.models import Event
-from repit.domain.people.models import Person
+from repit.domain.people.models import Person, acts
 
 ONE_DAY = timedelta(days=1)
 
@@ -77,12 +77,7 @@ def _conditions(wanted: JournalFilter) -> list[ColumnElement[bool]]:
 
 
 def _events() -> Select[Event, str]:
-    # `person:12` joins its person by text: the actor column also names devices and jobs.
-    return (
-        select(Event, Person.name)
-        .outerjoin(Person, Event.actor == "person:" + Person.id.cast(Event.actor.type))
-        .order_by(Event.id.desc())
-    )
+    return select(Event, Person.name).outerjoin(Person, acts(Event.actor)).order_by(Event.id.desc())
 
 
 def _read(db: Session, query: Select[Event, str]) -> list[Happened]:

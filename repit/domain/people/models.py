@@ -3,15 +3,19 @@
 from datetime import datetime
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     LargeBinary,
     String,
     UniqueConstraint,
+    case,
+    func,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from repit.db.base import Base
 
@@ -29,6 +33,15 @@ class Person(Base):
     locale: Mapped[str] = mapped_column(String(8), default="fr")
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+
+
+def acts(actor: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Return the join of a person to what they did; the column also names devices and jobs.
+
+    The number is cut out of `person:12`, so that each person is found by their key.
+    """
+    number = func.substr(actor, len("person:") + 1).cast(BigInteger)
+    return Person.id == case((actor.startswith("person:"), number))
 
 
 class Membership(Base):

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, case, func
+from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 
 from repit.db.pages import Page, cut
 from repit.domain.ledger.models import Transfer
 from repit.domain.ledger.queries import behind
 from repit.domain.money import Cents
-from repit.domain.people.models import Person
+from repit.domain.people.models import Person, acts
 from repit.domain.programmes.models import Contribution
 from repit.domain.providers.models import Provider
 from repit.domain.redemptions.models import Redemption
@@ -52,9 +52,6 @@ def movements(
 
 
 def _named(query: Select[Transfer, bool]) -> Select[*tuple[Any, ...]]:
-    # The number is cut out of `person:12`, so that the person is found by their key.
-    by_person = Transfer.actor.startswith("person:")
-    person = Person.id == case((by_person, func.substr(Transfer.actor, 8).cast(BigInteger)))
     provider = Provider.id == func.coalesce(Redemption.provider_id, Payout.provider_id)
     return (
         query.outerjoin(Voucher, Voucher.id == Transfer.voucher_id)
@@ -62,7 +59,7 @@ def _named(query: Select[Transfer, bool]) -> Select[*tuple[Any, ...]]:
         .outerjoin(Contribution, Contribution.id == Transfer.contribution_id)
         .outerjoin(Payout, Payout.id == Transfer.payout_id)
         .outerjoin(Provider, provider)
-        .outerjoin(Person, person)
+        .outerjoin(Person, acts(Transfer.actor))
         .add_columns(
             Voucher.code_hash,
             func.coalesce(Contribution.reference, Payout.reference),
