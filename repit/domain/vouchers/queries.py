@@ -180,6 +180,7 @@ def _is(standing: str, today: date) -> ColumnElement[bool]:
 
 
 def _vouchers() -> Select[*tuple[Any, ...]]:
+    # Outer joins, though nothing is ever missing: a count may then leave them out.
     return (
         select(
             Voucher,
@@ -194,9 +195,9 @@ def _vouchers() -> Select[*tuple[Any, ...]]:
             Fund.title,
             Provider.name,
         )
-        .join(Parent, Parent.id == Voucher.parent_id)
-        .join(Programme, Programme.id == Voucher.programme_id)
-        .join(Fund, Fund.id == Voucher.fund_id)
+        .outerjoin(Parent, Parent.id == Voucher.parent_id)
+        .outerjoin(Programme, Programme.id == Voucher.programme_id)
+        .outerjoin(Fund, Fund.id == Voucher.fund_id)
         .outerjoin(Provider, Provider.id == Voucher.held_for_id)
     )
 
