@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from tests.cast import Town
@@ -66,3 +66,34 @@ def test_a_database_that_is_away_asks_for_patience(
     assert (answer.status_code, answer.get_json()["code"]) == (503, "busy")
     assert answer.headers["Retry-After"] == "2"
     assert roseraie.redeem(town.codes[:1]).status_code == 201
+
+
+def test_connections_that_the_server_cut_are_left_behind(
+    roseraie: Software, town: Town, engine: Engine
+) -> None:
+    roseraie.redeem(town.codes[:1])
+    cut_where_vouchers_are_taken(engine)
+
+    answers = [roseraie.redeem(town.codes[1:2], 2) for _ in range(3)]
+
+    statuses = [answer.status_code for answer in answers]
+    if engine.dialect.name == "postgresql":
+        assert statuses == [503, 201, 200]
+    else:
+        assert statuses == [201, 200, 200]
+    assert answers[1].data == answers[2].data
+
+
+def cut_where_vouchers_are_taken(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        engine.dispose()
+        return
+    with engine.connect() as connection:
+        cut = connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " AND query LIKE '%WITH asked AS%'"
+            )
+        ).all()
+        assert cut
