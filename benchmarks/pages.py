@@ -38,7 +38,7 @@ def measure(add: Callable[[str, float], None], here: World, address: str) -> Non
                 )
             )
         for name, path, who in (
-            ("wallet page ms", "/mes-cheques/", person_id),
+            ("wallet page ms", "/mes-cheques", person_id),
             ("scan page ms", "/prestataire", staff_id),
         ):
             assert who is not None

@@ -67,7 +67,8 @@ def issue_period(
         except (TryAgain, IntegrityError):
             continue
         outcome = Outcome(vouchers, len(served), len(prepared.plan.waiting))
-        _note(db, prepared, outcome, actor, now)
+        if outcome.vouchers:
+            _note(db, prepared, outcome, actor, now)
         return outcome
     raise TryAgain
 
