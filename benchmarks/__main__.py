@@ -65,7 +65,7 @@ def main() -> None:
     run = Run()
     with ExitStack() as stack:
         server = stack.enter_context(postgres_server(**SETTINGS))
-        per_round = MOST_A_SECOND * wanted.seconds // 4
+        per_round = MOST_A_SECOND * wanted.seconds // 2
         here = stack.enter_context(
             world(server.url(), codes=per_round * (wanted.rounds * len(CLIENTS) + 2))
         )
@@ -133,7 +133,7 @@ def _round(
     assert server.process is not None
     database = psutil.Process(server.process.pid)
     for clients in CLIENTS:
-        per_run = MOST_A_SECOND * wanted.seconds // 4
+        per_run = MOST_A_SECOND * wanted.seconds // 2
         spent = processes.seconds(app[0]) + processes.seconds(database)
         measured = load.redeem(
             app[1],

@@ -14,6 +14,8 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from repit.db.engine import prepare
+from repit.db.unit_of_work import unit_of_work
+from repit.domain.ledger.service import open_payable
 from repit.settings import ROOT
 from tests import cast
 from tests.cast import AProvider, Town
@@ -53,6 +55,9 @@ def world(url: str, *, codes: int) -> Iterator[World]:
             cast.a_provider(db, f"Prestataire {number}", until=FOR_LONG)
             for number in range(PROVIDERS)
         ]
+        with unit_of_work(db):
+            for provider in providers:
+                open_payable(db.connection(), provider.id, [fund_id])
         each = -(-codes // PARENTS)
         found = []
         for number in range(PARENTS):
