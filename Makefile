@@ -46,7 +46,7 @@ test-sqlite:
 test-postgres:
 	$(BIN)/pytest --numprocesses=2 --dist=loadfile --postgres -m "not browser"
 
-bench: install .make/python-dev
+bench: install .make/python-dev .make/wrk
 	$(BIN)/python -m benchmarks
 
 lock:
@@ -90,4 +90,8 @@ static/vendor/CONTENTS.json: .setup/package-lock.json .setup/browser_packages.py
 
 .make/chromium: .setup/chromium.sh
 	sh .setup/chromium.sh
+	@mkdir -p .make && touch $@
+
+.make/wrk: .setup/wrk.sh
+	sh .setup/wrk.sh
 	@mkdir -p .make && touch $@

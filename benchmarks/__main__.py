@@ -61,7 +61,7 @@ def main() -> None:
     """Measure, print the table, and the raw figures as JSON after it."""
     wanted = _arguments()
     if shutil.which("wrk") is None:
-        sys.exit("wrk is missing: apt-get install wrk (make bench does it when it is root)")
+        sys.exit("wrk is missing: make bench installs it")
     run = Run()
     with ExitStack() as stack:
         server = stack.enter_context(postgres_server(**SETTINGS))

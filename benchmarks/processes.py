@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -51,6 +51,12 @@ def _wait(address: str) -> None:
 
 def seconds(root: psutil.Process) -> float:
     """Return the processor time of a process and everything it started, dead or alive."""
+    while True:
+        with suppress(psutil.NoSuchProcess):  # one ended while we read: its parent has it now
+            return _seconds(root)
+
+
+def _seconds(root: psutil.Process) -> float:
     own = root.cpu_times()
     total = own.user + own.system + own.children_user + own.children_system
     for child in root.children(recursive=True):
