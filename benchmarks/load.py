@@ -43,7 +43,11 @@ function request()
     ["Authorization"] = "Bearer " .. tokens[at % #tokens + 1],
     ["Content-Type"] = "application/json" }, body)
 end
-function response(status) if status ~= 201 then failed = failed + 1 end end
+function response(status, headers, body)
+  if status == 201 then return end
+  failed = failed + 1
+  if failed == 1 then io.stderr:write(status .. " " .. body .. "\\n") end
+end
 function done(summary, latency, requests)
   io.write(string.format('RESULT {"requests":%d,"seconds":%f,"p50":%f,"p99":%f,"errors":%d}\\n',
     summary.requests, summary.duration / 1e6, latency:percentile(50) / 1000,

@@ -1,6 +1,9 @@
 """Import every model, so that the metadata is complete for migrations and tests."""
 
+from repit.domain.attendance import models as attendance
 from repit.domain.audit import models as audit
+from repit.domain.bookings import models as bookings
+from repit.domain.care import models as care
 from repit.domain.entitlements import models as entitlements
 from repit.domain.households import models as households
 from repit.domain.jobs import models as jobs
@@ -10,11 +13,16 @@ from repit.domain.people import models as people
 from repit.domain.programmes import models as programmes
 from repit.domain.providers import models as providers
 from repit.domain.redemptions import models as redemptions
+from repit.domain.satisfaction import models as satisfaction
 from repit.domain.settlements import models as settlements
 from repit.domain.vouchers import models as vouchers
+from repit.domain.workshops import models as workshops
 
 __all__ = [
+    "attendance",
     "audit",
+    "bookings",
+    "care",
     "entitlements",
     "households",
     "jobs",
@@ -24,6 +32,8 @@ __all__ = [
     "programmes",
     "providers",
     "redemptions",
+    "satisfaction",
     "settlements",
     "vouchers",
+    "workshops",
 ]

@@ -67,6 +67,8 @@ class Parent(Base):
     __tablename__ = "parent"
     __table_args__ = (
         CheckConstraint("state IN ('active', 'suspended')", name="known_state"),
+        CheckConstraint("discretion IN ('normal', 'silent', 'hidden')", name="known_discretion"),
+        CheckConstraint("declared IN ('woman', 'man')", name="known_declared"),
         Index("ix_parent_name_key", "name_key"),
         Index(
             "ix_parent_import",
@@ -96,13 +98,20 @@ class Parent(Base):
     """Code of the priority neighbourhood (QPV), such as QN05901M; None outside one."""
     requested_on: Mapped[date]
     state: Mapped[str] = mapped_column(String(12), default="active")
+    discretion: Mapped[str] = mapped_column(String(8), default="normal", server_default="normal")
+    """About bookings. `normal`; `silent`: nothing is sent; `hidden`: nor shown, we call."""
+    declared: Mapped[str | None] = mapped_column(String(8))
+    """`woman` or `man`, if the parent said so: some sessions are for one or the other."""
     import_id: Mapped[int | None] = mapped_column(ForeignKey("parent_import.id"))
     created_at: Mapped[datetime]
 
 
 class Child(Base):
     __tablename__ = "child"
-    __table_args__ = ({"sqlite_autoincrement": True},)  # as for parents
+    __table_args__ = (
+        CheckConstraint("care_weight BETWEEN 1 AND 5", name="weight_in_reach"),
+        {"sqlite_autoincrement": True},  # as for parents
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True)
@@ -110,6 +119,10 @@ class Child(Base):
     born_on: Mapped[date]
     more_support: Mapped[bool] = mapped_column(default=False)
     """Needs more support; why is never written down."""
+    care_weight: Mapped[int] = mapped_column(default=1, server_default="1")
+    """How many children this one counts for when places are computed."""
+    dedicated_carer: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """One carer for this child alone."""
     created_at: Mapped[datetime]
 
 

@@ -24,6 +24,12 @@ class Notice(Base):
             postgresql_where=text("state = 'waiting'"),
         ),
         Index("ix_notice_redemption", "redemption_id"),
+        Index(
+            "ix_notice_booking",
+            "booking_id",
+            sqlite_where=text("booking_id IS NOT NULL"),
+            postgresql_where=text("booking_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,6 +41,7 @@ class Notice(Base):
     facts: Mapped[dict[str, Any]]
     dedupe: Mapped[str] = mapped_column(String(120))
     redemption_id: Mapped[UUID | None] = mapped_column(ForeignKey("redemption.id"))
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
     created_at: Mapped[datetime]
     send_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(12), default="waiting")

@@ -45,14 +45,16 @@ def acts(actor: InstrumentedAttribute[str]) -> ColumnElement[bool]:
 
 
 class Membership(Base):
-    """What a person may do: run the scheme, work for a provider, read for a funder.
+    """What a person may do: run the scheme, lead workshops, work for a provider, read for a funder.
 
     A parent's own access is not here: it is `parent.person_id`.
     """
 
     __tablename__ = "membership"
     __table_args__ = (
-        CheckConstraint("role IN ('operator', 'provider', 'funder')", name="known_role"),
+        CheckConstraint(
+            "role IN ('operator', 'provider', 'funder', 'facilitator')", name="known_role"
+        ),
         CheckConstraint("(role = 'provider') = (provider_id IS NOT NULL)", name="works_for"),
         CheckConstraint("(role = 'funder') = (funder_id IS NOT NULL)", name="reads_for"),
         UniqueConstraint("person_id", "role", "provider_id", "funder_id"),
@@ -107,7 +109,8 @@ class BrowserStay(Base):
     __tablename__ = "browser_stay"
     __table_args__ = (
         CheckConstraint(
-            "role IN ('choosing', 'parent', 'operator', 'provider', 'funder')", name="known_role"
+            "role IN ('choosing', 'parent', 'operator', 'provider', 'funder', 'facilitator')",
+            name="known_role",
         ),
         CheckConstraint("(role = 'parent') = (parent_id IS NOT NULL)", name="is_a_parent"),
         CheckConstraint("(role = 'provider') = (provider_id IS NOT NULL)", name="works_for"),

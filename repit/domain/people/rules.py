@@ -10,6 +10,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     PROVIDER = "provider"
     FUNDER = "funder"
+    FACILITATOR = "facilitator"
 
 
 def plain_address(email: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repit.db.base import Base
@@ -31,6 +31,8 @@ class Programme(Base):
         CheckConstraint("presentation_minutes BETWEEN 1 AND 1440", name="presentation_window"),
         CheckConstraint("pays_within_days BETWEEN 0 AND 365", name="pays_in_time"),
         CheckConstraint("validity_months BETWEEN 1 AND 60", name="validity"),
+        CheckConstraint("cancel_hours BETWEEN 0 AND 336", name="cancel_deadline"),
+        CheckConstraint("no_show_minutes BETWEEN 0 AND 240", name="no_show_grace"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,6 +55,18 @@ class Programme(Base):
     pair_month_vouchers: Mapped[int | None]
     """At most so many vouchers a month from one parent to one provider."""
     provider_month_vouchers: Mapped[int | None]
+    cancel_hours: Mapped[int] = mapped_column(default=24, server_default="24")
+    """A booking cancelled later than so many hours before, by the local clock, is late."""
+    late_is_paid: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether the provider keeps the vouchers of a late cancellation."""
+    no_show_is_paid: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether the provider keeps the vouchers of a child who did not come."""
+    no_show_minutes: Mapped[int] = mapped_column(default=30, server_default="30")
+    """After the start, before somebody may be noted as not having come."""
+    carer_checks: Mapped[list[str]] = mapped_column(
+        default=lambda: ["honorability"], server_default='["honorability"]'
+    )
+    """The papers a carer must have, each valid on the day, to be counted."""
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

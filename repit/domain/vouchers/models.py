@@ -35,6 +35,9 @@ class Voucher(Base):
             "(state = 'redeemed') = (redemption_id IS NOT NULL)", name="redeemed_by_a_redemption"
         ),
         CheckConstraint("round >= 0", name="rounds_count_up"),
+        CheckConstraint(
+            "NOT booked OR (state = 'issued' AND held_for_id IS NOT NULL)", name="booked_is_held"
+        ),
         Index("ix_voucher_parent", "parent_id", "state", "last_day"),
         Index(
             "ix_voucher_open_until",
@@ -74,8 +77,36 @@ class Voucher(Base):
     redemption_id: Mapped[UUID | None] = mapped_column(ForeignKey("redemption.id"))
     blocked_at: Mapped[datetime | None]
     held_for_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"))
+    booked: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Held for a booking: it does not expire and only the booking's end lets it go."""
     presentation_id: Mapped[int | None] = mapped_column(ForeignKey("presentation.id"))
     issued_at: Mapped[datetime]
+
+
+class Hold(Base):
+    """A voucher promised to one provider for one child's place. It ends exactly once."""
+
+    __tablename__ = "hold"
+    __table_args__ = (
+        CheckConstraint("state IN ('held', 'redeemed', 'released')", name="known_state"),
+        CheckConstraint("(state = 'held') = (ended_at IS NULL)", name="ended_at_a_moment"),
+        Index(
+            "uq_hold_live",
+            "voucher_id",
+            unique=True,
+            sqlite_where=text("state = 'held'"),
+            postgresql_where=text("state = 'held'"),
+        ),
+        Index("ix_hold_place", "child_place_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"))
+    child_place_id: Mapped[int] = mapped_column(ForeignKey("child_place.id"))
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    made_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(12), default="held")
+    ended_at: Mapped[datetime | None]
 
 
 class Presentation(Base):
