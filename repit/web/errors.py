@@ -16,6 +16,7 @@ from repit.web.wording import Answer, word
 
 log = logging.getLogger(__name__)
 
+NOT_FOUND = 404
 CONFLICT = 409
 UNAVAILABLE = 503
 RETRY_AFTER = "5"
@@ -124,7 +125,7 @@ def _bug(error: InternalServerError) -> ResponseReturnValue:
 
 def _status(error: DomainError) -> int:
     if isinstance(error, NotFound):
-        return 404
+        return NOT_FOUND
     if isinstance(error, Busy):
         return UNAVAILABLE
     return CONFLICT if isinstance(error, Refused) else 400
@@ -134,8 +135,13 @@ def _answer(problem: Problem) -> ResponseReturnValue:
     for prefix, answerer in current_app.extensions.get("repit.answerers", {}).items():
         if request.path.startswith(prefix):
             return _with_patience(answerer(problem), problem.status)
-    page = render_template("errors/problem.html", problem=problem)
+    page = render_template("errors/problem.html", problem=problem, **_frame(problem))
     return _with_patience((page, problem.status), problem.status)
+
+
+def _frame(problem: Problem) -> dict[str, object]:
+    """Show nothing of a room around « not found »: it would say that there is a room."""
+    return {"signed_in": False, "person_label": None} if problem.status == NOT_FOUND else {}
 
 
 def _with_patience(answer: ResponseReturnValue, status: int) -> Response:

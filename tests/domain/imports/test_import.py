@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, inspect, select, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
@@ -22,6 +22,7 @@ from repit.domain.imports.task import import_parents
 from repit.domain.jobs.worker import JobContext
 from tests import cast
 from tests.cast import NOON, TODAY
+from tests.rows import everything
 
 HEADER = (
     "numéro;prénom;nom;e-mail;téléphone;langue;commune;code postal;quartier prioritaire;"
@@ -36,26 +37,10 @@ CHLOE = ";Chloé;Petit;chloe@exemple.test;;;Lens;62300;;;;;;;\n"
 FILE = (HEADER + AMINA + BRUNO.replace("; Zoé", ", Zoé") + CHLOE).encode()
 LATER = NOON + timedelta(hours=1)
 
-Rows = dict[str, list[tuple[Any, ...]]]
-
 
 @pytest.fixture
 def clerk(db: Session) -> actors.Actor:
     return actors.person(cast.an_operator(db))
-
-
-def everything(engine: Engine, *, but: tuple[str, ...] = ()) -> Rows:
-    """Return every row of every table, those of `but` and of counters apart."""
-    ignored = {"alembic_version", "sqlite_sequence", *but}
-    with engine.connect() as connection:
-        return {
-            table: sorted(
-                (tuple(row) for row in connection.execute(text(f"SELECT * FROM {table}"))),
-                key=repr,
-            )
-            for table in inspect(engine).get_table_names()
-            if table not in ignored
-        }
 
 
 def receive(db: Session, clerk: actors.Actor, content: bytes = FILE, **more: Any) -> str:

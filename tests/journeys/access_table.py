@@ -1,0 +1,153 @@
+"""Who may go where: every part of the site, and what stands in its addresses.
+
+A new part of the site (a blueprint) is one line in `ROOMS`: its name, and who it is for. It must
+be the role its guard asks for; the test compares them. A new kind of visitor is one more
+`Visitor` in `two_sides.everybody`.
+
+A new address needs no line as long as it names nothing new: what hangs below
+`/porteur/parents/<public_id>` is about a parent already. Where an address names something for
+the first time, `PLACES` gets one line: the address up to and including the brackets, and the
+kind of thing that stands there. The kind is a key of `two_sides.Side.things`, which holds one of
+each for either side: add yours there, one on each side (and tell `two_sides.made_up` when its
+name is neither a number nor a public id). A place that takes a plain word, the
+same for everybody, is a `Word`.
+
+`ANSWERS` and `QUERIES` are for the few pages that do not simply open. `ASIDE` lists addresses
+that name something after the question mark.
+"""
+
+from dataclasses import dataclass
+
+from repit.web.access import ANYONE
+
+SOFTWARE = "software"
+"""Programs with a provider's token: no cookie opens their addresses."""
+
+ROOMS = {
+    "account": ANYONE,
+    "api": SOFTWARE,
+    "api_pages": ANYONE,
+    "door": ANYONE,
+    "funders": "funder",
+    "operators_decisions": "operator",
+    "operators_family": "operator",
+    "operators_fund_money": "operator",
+    "operators_funders": "operator",
+    "operators_funds": "operator",
+    "operators_home": "operator",
+    "operators_imports": "operator",
+    "operators_issue": "operator",
+    "operators_journal": "operator",
+    "operators_messages": "operator",
+    "operators_parents": "operator",
+    "operators_payouts": "operator",
+    "operators_programmes": "operator",
+    "operators_providers": "operator",
+    "operators_redemptions": "operator",
+    "operators_rights": "operator",
+    "operators_scale_previews": "operator",
+    "operators_scales": "operator",
+    "operators_vouchers": "operator",
+    "operators_work": "operator",
+    "parent_finding": "parent",
+    "parent_paper": "parent",
+    "parent_showing": "parent",
+    "parents": "parent",
+    "provider_account": "provider",
+    "provider_takings": "provider",
+    "providers": "provider",
+    "public": ANYONE,
+    "static": ANYONE,
+}
+
+
+@dataclass(frozen=True)
+class Word:
+    """Stands in an address and names nothing that belongs to anybody."""
+
+    text: str
+
+
+PLACES: dict[str, str | Word] = {
+    "/V/<token>": "code",
+    "/v/<token>": "code",
+    "/api/v1/problems/<code>": Word("voucher_spent"),
+    "/api/v1/redemptions/<redemption_id>": "redemption",
+    "/api/v1/vouchers/<path:code>": "code",
+    "/entrer/lien/<token>": Word("a-link-that-nobody-was-sent"),
+    "/financeur/enveloppes/<public_id>": "fund",
+    "/langue/<language>": Word("fr"),
+    "/mes-cheques/code/<name>": "presentation",
+    "/porteur/baremes/<public_id>": "scale",
+    "/porteur/cheques/<name>": "voucher",
+    "/porteur/cheques/<name>/<act>": Word("bloquer"),
+    "/porteur/dispositifs/<public_id>": "programme",
+    "/porteur/dispositifs/<public_id>/bareme/<name>": Word("vide"),
+    "/porteur/encaissements/<uuid:redemption_id>": "redemption",
+    "/porteur/enveloppes/<public_id>": "fund",
+    "/porteur/enveloppes/<public_id>/<any(fermer, rouvrir):act>": Word("fermer"),
+    "/porteur/enveloppes/<public_id>/mouvements/<name>": Word("engage"),
+    "/porteur/enveloppes/<public_id>/versements/<int:contribution_id>": "contribution",
+    "/porteur/financeurs/<public_id>": "funder",
+    "/porteur/financeurs/<public_id>/lecteurs/<int:person_id>": "reader",
+    "/porteur/imports/<public_id>": "import",
+    "/porteur/messages/<int:notice_id>": "notice",
+    "/porteur/parents/<public_id>": "parent",
+    "/porteur/parents/<public_id>/enfants/<child_id>": "child",
+    "/porteur/parents/<public_id>/situations/<int:situation_id>": "situation",
+    "/porteur/prestataires/<public_id>": "provider",
+    "/porteur/prestataires/<public_id>/agrement/<right_id>": "right",
+    "/porteur/prestataires/<public_id>/appareil/<device_id>": "device",
+    "/porteur/prestataires/<public_id>/personne/<int:person_id>": "staff",
+    "/porteur/travaux/<public_id>": "job",
+    "/porteur/virements/<public_id>": "provider",
+    "/prestataire/compte/appareils/<public_id>": "device",
+    "/prestataire/encaissements/<uuid:redemption_id>": "redemption",
+    "/prestataire/encaissements/<mois>": Word("2026-03"),
+    "/static/<path:filename>": Word("css/tokens.css"),
+}
+
+QUERIES = {
+    "operators_issue.show_preview": "?programme={programme}",
+    "providers.look_at": "?code={code}",
+}
+"""What a page must be asked with to open at all."""
+
+OPENS = {200}
+NOTHING_WITHOUT_A_TOKEN = {303, 422}
+"""A form answers with its page, a button leads back to the page it stands on."""
+
+ANSWERS = {
+    ("GET", "account.choose_role"): {200, 303},
+    ("GET", "account.go_on"): {303},
+    ("GET", "door.open_door"): {200, 303},
+    ("GET", "parents.slash"): {308},
+    ("GET", "providers.start_again"): {303},
+    ("GET", "public.link_language"): {303},
+    ("POST", "operators_decisions.end_right"): {404},  # it names no right
+    ("POST", "providers.redeem"): {409},  # it brings no code
+    ("POST", "public.choose_language"): {404},  # it names no language
+}
+"""What the right visitor is answered, where it is neither `OPENS` nor a form sent back."""
+
+MISSING = {
+    ("POST", "provider_takings.undo"): {303},  # back to the page that does not exist, told why
+}
+"""What is answered about a thing that is not there, where it is not 404."""
+
+WHOEVER_HOLDS_IT = {"code"}
+"""Kinds that belong to whoever shows them: a provider is there to take anybody's code."""
+
+ENDS_THE_VISIT = {"account.sign_out"}
+
+ASIDE = {
+    "parent": (
+        ("/mes-cheques/montrer?dispositif={}", "programme"),
+        ("/mes-cheques/papier?dispositif={}&cheques=1", "programme"),
+    ),
+    "provider": (("/prestataire/encaissements?avant={}", "redemption"),),
+    SOFTWARE: (("/api/v1/account?before={}", "redemption"),),
+    "operator": (),
+    "funder": (),
+}
+"""Addresses that name something in their query, by who asks; `{}` is where."""

@@ -1,0 +1,205 @@
+"""A town with two of everything, so that everybody meets what belongs to somebody else."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, Select, select
+from sqlalchemy.orm import Session
+
+from repit.db.unit_of_work import unit_of_work
+from repit.domain import clock, ids
+from repit.domain.codes import new_codes
+from repit.domain.entitlements import scales
+from repit.domain.entitlements.rules import Condition, Effect, Rule
+from repit.domain.entitlements.scales import Draft
+from repit.domain.households import children, situations
+from repit.domain.households.models import Parent, Situation
+from repit.domain.households.rules import NewChild, NewSituation, SituationKind
+from repit.domain.imports import service as imports
+from repit.domain.jobs import service as jobs
+from repit.domain.jobs.models import Job
+from repit.domain.notices.models import Notice
+from repit.domain.people.models import Membership
+from repit.domain.periods import PeriodKind
+from repit.domain.programmes.models import Contribution, Fund, Funder, Programme
+from repit.domain.providers.models import Accreditation, Device, Provider
+from repit.domain.vouchers.present import present
+from tests import cast
+from tests.cast import NOON, OPERATOR, TODAY, VAULT, AProvider
+from tests.domain.redemptions.taking import take
+from tests.journeys.access_table import SOFTWARE
+from tests.visits import visit_as
+
+RULES = (
+    Rule("de base", Condition.EVERY_PARENT, Effect.ADD, 6),
+    Rule("parent isolé", Condition.ISOLATED, Effect.ADD, 6),
+)
+LIST_OF_PARENTS = "prénom;nom;commune;code postal;enfants\n{};Roux;Lens;62300;pas une date\n"
+
+
+@dataclass(frozen=True)
+class Side:
+    """What belongs to one side, by kind, as it is written in addresses."""
+
+    things: dict[str, str]
+    parent: int
+    staff: int
+    reader: int
+    token: str
+    """Of the provider's software."""
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser, or a program with a token; `role` is None for a passer-by."""
+
+    name: str
+    role: str | None
+    client: FlaskClient
+    own: Side
+    other: Side
+
+
+def a_side(db: Session, engine: Engine, parent: str, provider: str, funder: str) -> Side:
+    """Bring on a parent, a provider and a funder of their own programme, with a past."""
+    funder_id, programme_id = cast.a_funder(db, funder), cast.a_programme(db)
+    fund_id = cast.a_fund(db, programme_id, funder_id=funder_id)
+    person_id = cast.a_person(db, f"{parent} Dupont")
+    parent_id = cast.a_parent(db, parent, person_id=person_id)
+    codes = cast.vouchers_for(db, parent_id, fund_id, vouchers=5)
+    works = cast.a_provider(db, provider)
+    staff = _member(db, f"Rose de {provider}", role="provider", provider_id=works.id)
+    reader = _member(db, f"Lise de {funder}", role="funder", funder_id=funder_id)
+    db.close()
+    receipt = take(engine, works, codes[:1], next(cast.numbers), now=clock.now())
+    things = {
+        "contribution": str(db.scalars(_of(Contribution.id, Contribution.fund_id, fund_id)).one()),
+        "fund": db.get_one(Fund, fund_id).public_id,
+        "funder": db.get_one(Funder, funder_id).public_id,
+        "programme": db.get_one(Programme, programme_id).public_id,
+        "reader": str(reader),
+        "redemption": str(receipt.id),
+        "code": codes[1],
+        "voucher": VAULT.hash(codes[2]).hex(),
+    }
+    things |= _of_parent(db, parent_id, programme_id) | _of_provider(db, works, staff)
+    things |= _of_operator(db, programme_id, person_id, parent)
+    return Side(things, person_id, staff, reader, works.token)
+
+
+def _of_parent(db: Session, parent_id: int, programme_id: int) -> dict[str, str]:
+    parent, now = db.get_one(Parent, parent_id).public_id, clock.now()
+    db.rollback()
+    alone = NewSituation(SituationKind.ALONE, first_day=TODAY)
+    with unit_of_work(db):
+        child = children.add(
+            db, OPERATOR, parent, NewChild("Léa", TODAY - timedelta(days=900)), now
+        )
+        situations.add(db, OPERATOR, parent, alone, now)
+        shown = present(db, parent_id, programme_id, vouchers=1, vault=VAULT, now=now)
+    situation = db.scalars(_of(Situation.id, Situation.parent_id, parent_id)).one()
+    return {
+        "child": child,
+        "parent": parent,
+        "presentation": VAULT.hash(shown.code).hex(),
+        "situation": str(situation),
+    }
+
+
+def _of_provider(db: Session, works: AProvider, staff: int) -> dict[str, str]:
+    right = _of(Accreditation.public_id, Accreditation.provider_id, works.id)
+    return {
+        "device": db.get_one(Device, works.device_id).public_id,
+        "provider": db.get_one(Provider, works.id).public_id,
+        "right": db.scalars(right.limit(1)).one(),
+        "staff": str(staff),
+    }
+
+
+def _of_operator(db: Session, programme_id: int, person_id: int, name: str) -> dict[str, str]:
+    db.rollback()
+    now = clock.now()
+    draft = Draft("Barème", PeriodKind.YEAR, None, TODAY, RULES)
+    facts = {"programme_id": programme_id, "day": TODAY.isoformat()}
+    notice = Notice(
+        kind="vouchers_issued",
+        person_id=person_id,
+        to_address="quelqu-un@exemple.test",
+        locale="fr",
+        facts={},
+        dedupe=f"issued:{name}",
+        created_at=now,
+        send_at=now,
+        state="failed",
+    )
+    with unit_of_work(db):
+        db.add(notice)
+        content = LIST_OF_PARENTS.format(name).encode()
+        found = {
+            "import": imports.receive(db, OPERATOR, f"{name}.csv", content, now),
+            "job": jobs.enqueue(db, kind="issue_vouchers", facts=facts, actor=OPERATOR, now=now),
+            "scale": scales.start(db, programme_id, draft, actor=OPERATOR, now=NOON),
+        }
+        db.flush()
+        job = db.scalars(_of(Job, Job.public_id, found["job"])).one()
+        job.state, job.trouble = "failed", "OperationalError: away"
+        return found | {"notice": str(notice.id)}
+
+
+def everybody(app: Flask, db: Session, engine: Engine) -> list[Visitor]:
+    """Return a visitor of every kind, two where each has something of their own."""
+    one = a_side(db, engine, "Amina", "La Roseraie", "DRDFE")
+    two = a_side(db, engine, "Bruno", "Les Tilleuls", "La CAF")
+    odile = cast.an_operator(db)
+    undecided = _member(db, "Zoé Entre-Deux", role="operator")
+    reads = Membership(
+        person_id=undecided,
+        role="funder",
+        funder_id=cast.a_funder(db, "Le Département"),
+        since=NOON,
+    )
+    with unit_of_work(db):
+        db.add(reads)
+    visitors = [
+        Visitor("nobody", None, app.test_client(), one, two),
+        Visitor("Zoé, who has not chosen", "choosing", visit_as(app, undecided), one, two),
+        Visitor("Odile", "operator", visit_as(app, odile), one, two),
+    ]
+    for name, own, other in (("one", one, two), ("two", two, one)):
+        program = app.test_client()
+        program.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {own.token}"
+        visitors += [
+            Visitor(f"parent {name}", "parent", visit_as(app, own.parent), own, other),
+            Visitor(f"provider {name}", "provider", visit_as(app, own.staff), own, other),
+            Visitor(f"funder {name}", "funder", visit_as(app, own.reader), own, other),
+            Visitor(f"software {name}", SOFTWARE, program, own, other),
+        ]
+    return visitors
+
+
+def made_up(kind: str, real: str) -> str:
+    """Return a name of the same shape that nothing has."""
+    if kind == "code":
+        return new_codes(1)[0]
+    if real.isdecimal():
+        return "987654321"
+    if kind == "redemption":
+        return str(ids.redemption_id())
+    if kind in {"presentation", "voucher"}:
+        return secrets.token_hex(32)
+    return ids.public_id()
+
+
+def _member(db: Session, name: str, **membership: object) -> int:
+    person_id = cast.a_person(db, name)
+    with unit_of_work(db):
+        db.add(Membership(person_id=person_id, since=NOON, **membership))
+    return person_id
+
+
+def _of(wanted: Any, owner: Any, owner_id: Any) -> Select[Any]:
+    return select(wanted).where(owner == owner_id)
