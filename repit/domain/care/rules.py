@@ -235,8 +235,8 @@ def _caps_allow(children: list[ChildFacts], carers: list[CarerFacts], slot: Slot
 def _shared_by_band(demands: list[tuple[int, int]], caps: list[int]) -> bool:
     """Try every way of giving each carer one band; few bands make few different remainders."""
     remainders = {tuple(weight for _, weight in demands)}
-    for cap in caps:
-        remainders |= {
+    for cap in caps if demands else ():
+        remainders = {
             (*rest[:rank], max(rest[rank] - min(per_adult, cap), 0), *rest[rank + 1 :])
             for rest in remainders
             for rank, (per_adult, _) in enumerate(demands)
