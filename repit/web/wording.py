@@ -25,6 +25,7 @@ from repit.web.words import (
     redemptions,
     settlements,
     vouchers,
+    workshops,
 )
 
 WORDING: dict[str, tuple[LazyString, LazyString]] = {
@@ -44,6 +45,7 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
     **providers.WORDS,
     **programmes.WORDS,
     **entitlements.WORDS,
+    **workshops.WORDS,
 }
 
 
