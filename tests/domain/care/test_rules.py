@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repit.domain.care.presets import PRESETS, Confidence, Mixing
+from repit.domain.care.presets import PRESETS, SCHOOL, Band, Confidence, Mixing
 from repit.domain.care.rules import (
     CarerFacts,
     ChildFacts,
@@ -274,6 +274,9 @@ def test_the_ages_of_a_slot_are_inclusive(born_on: date, *, of_age: bool) -> Non
 
 def test_a_child_born_after_the_day_is_not_of_age_whatever_the_slot() -> None:
     assert fits([ChildFacts(date(2023, 3, 16))], [CARER], slot()) is Fit.AGE
+    assert fits([ChildFacts(date(2023, 3, 16))], [CARER], replace(slot(), youngest_months=-1)) is (
+        Fit.AGE
+    )
     assert fits([ChildFacts(DAY)], [CARER], slot()) is Fit.FITS
 
 
@@ -306,6 +309,14 @@ def test_a_personal_cap_comes_before_the_group(
 ) -> None:
     carers = [CarerFacts(cap) for cap in caps]
     assert fits(children, carers, slot("fr_acm_extra", mixing)) is fit
+
+
+def test_the_smallest_cap_takes_the_strictest_band_wherever_it_is_written() -> None:
+    older_stricter = replace(PRESETS["fr_acm_extra"], bands=(Band(12, SCHOOL), Band(8)))
+    allowed = replace(slot(mixing=SUM), preset=older_stricter)
+    carers = [CarerFacts(4), CARER]
+    assert fits([SEVEN] * 5 + [FOUR] * 10, carers, allowed) is Fit.FITS
+    assert fits([SEVEN] * 5 + [FOUR] * 11, carers, allowed) is Fit.CAP
 
 
 def test_the_smallest_cap_takes_the_child_who_needs_an_adult_alone() -> None:
