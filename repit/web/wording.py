@@ -17,6 +17,7 @@ from repit.domain.errors import DomainError
 from repit.domain.money import Cents, Minutes
 from repit.web import categories, formats
 from repit.web.words import (
+    care_sheets,
     entitlements,
     households,
     people,
@@ -39,6 +40,7 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
     ),
     **people.WORDS,
     **households.WORDS,
+    **care_sheets.WORDS,
     **redemptions.WORDS,
     **settlements.WORDS,
     **vouchers.WORDS,
