@@ -696,7 +696,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=8), nullable=False),
         sa.Column("came_without", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "reason IN ('room', 'carers', 'cap', 'age')", name=op.f("ck_care_refusal_known_reason")
+            "reason IN ('room', 'carers', 'cap', 'age', 'other')", name=op.f("ck_care_refusal_known_reason")
         ),
         sa.CheckConstraint("children > 0", name=op.f("ck_care_refusal_refused_somebody")),
         sa.ForeignKeyConstraint(

@@ -15,6 +15,11 @@ def redemption_id() -> UUID:
     return uuid4()
 
 
+def request_id() -> UUID:
+    """Return the id of a request to come: the same one sent twice is done once."""
+    return uuid4()
+
+
 def secret_token() -> str:
     """Return a secret to hand out once (256 bits); only its fingerprint is stored."""
     return secrets.token_urlsafe(32)

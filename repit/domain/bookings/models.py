@@ -159,7 +159,7 @@ class CareRefusal(Base):
 
     __tablename__ = "care_refusal"
     __table_args__ = (
-        CheckConstraint("reason IN ('room', 'carers', 'cap', 'age')", name="known_reason"),
+        CheckConstraint("reason IN ('room', 'carers', 'cap', 'age', 'other')", name="known_reason"),
         CheckConstraint("children > 0", name="refused_somebody"),
         Index("ix_care_refusal_at", "programme_id", "at"),
     )

@@ -22,7 +22,7 @@ class Office:
     locale: str = "fr"
 
 
-def tell(
+def tell(  # noqa: PLR0913  (every fact has its name)
     db: Session,
     kind: Kind,
     to: int | Office,
@@ -31,6 +31,7 @@ def tell(
     dedupe: str,
     now: datetime,
     send_at: datetime | None = None,
+    booking_id: int | None = None,
 ) -> bool:
     """Write one message; return whether it is new and has somewhere to go.
 
@@ -39,6 +40,7 @@ def tell(
         facts: plain JSON values, see `Kind`.
         dedupe: the same name twice is the same message, for ever.
         send_at: not before this moment.
+        booking_id: what is told goes away with this booking while it still waits.
 
     Raises:
         Nothing of its own; somebody without an address is told nothing.
@@ -55,6 +57,7 @@ def tell(
         "facts": facts,
         "dedupe": dedupe,
         "send_at": send_at or now,
+        "booking_id": booking_id,
     }
     return tell_many(db, [row], now=now) == 1
 
@@ -78,7 +81,7 @@ def tell_many(db: Session, rows: list[dict[str, Any]], *, now: datetime) -> int:
 
     Args:
         rows: kind, person_id, to_address, locale, facts, dedupe, send_at, and perhaps
-            redemption_id; the same keys in each.
+            redemption_id or booking_id; the same keys in each.
 
     Raises:
         Nothing of its own.

@@ -24,6 +24,8 @@ class Claim:
     vouchers: list[VoucherFacts]
     hashes: list[bytes]
     fund_ids: list[int]
+    booked: list[int]
+    """Those that are held for a booking."""
     zone: str
     pair_limit: int | None
     provider_limit: int | None
@@ -61,6 +63,7 @@ def claim(
         vouchers=[_facts(row) for row in chosen],
         hashes=[row["code_hash"] for row in chosen],
         fund_ids=[row["fund_id"] for row in chosen],
+        booked=[row["id"] for row in chosen if row["booked"]],
         zone=chosen[0]["zone"],
         pair_limit=chosen[0]["pair_month_vouchers"],
         provider_limit=chosen[0]["provider_month_vouchers"],
@@ -98,6 +101,7 @@ def _vouchers() -> Select[*tuple[Any, ...]]:
             Voucher.state,
             Voucher.blocked_at,
             Voucher.held_for_id,
+            Voucher.booked,
             Redemption.provider_id.label("spent_by_id"),
             Redemption.received_at.label("spent_at"),
             Programme.zone,

@@ -2,7 +2,7 @@
 
 `take_at_once` is the whole redemption in one statement (four on SQLite); it answers None when
 anything stands against it. `take_or_explain` then finds the reason, or tries again with what it
-learnt: a presentation instead of vouchers, a limit to count, an account to open.
+learnt: a presentation instead of vouchers, a limit to count, an account to open, a hold to end.
 """
 
 import hashlib
@@ -26,6 +26,7 @@ from repit.domain.providers.standing import Standing
 from repit.domain.redemptions import limits, reading, statements
 from repit.domain.redemptions.errors import ReplayMismatch
 from repit.domain.redemptions.rules import Service, check_vouchers, cost_of
+from repit.domain.vouchers import holds
 
 USUAL_ZONE = "Europe/Paris"
 MOST_CODES = 50
@@ -104,9 +105,11 @@ def take_or_explain(
     today = day_in(claim.zone, now)
     check_vouchers(claim.vouchers, asked.service, standing=standing, cost=cost, today=today)
     open_payable(connection, standing.provider_id, claim.fund_ids)
+    if claim.booked:
+        holds.end_taken(connection, claim.booked, now=now)
     limits.count(connection, claim, standing.provider_id, asked.service.service_on)
     taken = _take(
-        connection, asked, claim.hashes, standing, cost, claim.zone, now, limits_counted=True
+        connection, asked, claim.hashes, standing, cost, claim.zone, now, looked_into=True
     )
     if taken is None:
         raise TryAgain
@@ -146,7 +149,7 @@ def _take(  # noqa: PLR0913  (the decision's whole input, once)
     zone: str,
     now: datetime,
     *,
-    limits_counted: bool = False,
+    looked_into: bool = False,
 ) -> Receipt | None:
     service = asked.service
     values: dict[str, Any] = {
@@ -166,7 +169,7 @@ def _take(  # noqa: PLR0913  (the decision's whole input, once)
         "zone": zone,
         "today": day_in(zone, now),
         "now": now,
-        "limits_counted": limits_counted,
+        "looked_into": looked_into,
         "fingerprint": asked.fingerprint(standing.provider_id),
         "actor": actors.device(standing.device_id),
     }

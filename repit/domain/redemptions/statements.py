@@ -20,8 +20,9 @@ SPENDABLE = """
 _FROM = f"""
   FROM {{vouchers}} v
   JOIN programme g ON g.id = v.programme_id AND g.zone = {{zone}}
-   AND ({{limits_counted}}
-        OR (g.pair_month_vouchers IS NULL AND g.provider_month_vouchers IS NULL))
+   AND ({{looked_into}}
+        OR (g.pair_month_vouchers IS NULL AND g.provider_month_vouchers IS NULL
+            AND NOT v.booked))
   JOIN account debit ON debit.fund_id = v.fund_id AND debit.kind = 'outstanding'
    AND debit.provider_id IS NULL AND debit.stripe = v.parent_id %% {STRIPES}
   JOIN account credit ON credit.provider_id = {{provider_id}} AND credit.fund_id = v.fund_id
@@ -51,7 +52,7 @@ def _named(names: str) -> dict[str, str]:
 
 
 _PG = _named(
-    "provider_id service_on today category_bit zone limits_counted device_id revision count"
+    "provider_id service_on today category_bit zone looked_into device_id revision count"
     " family_share cost"
 ) | {
     "vouchers": "asked",

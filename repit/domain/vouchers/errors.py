@@ -48,3 +48,19 @@ class OutsideProgramme(Refused):
     first_day: date
     last_day: date
     code = "outside_programme"
+
+
+@dataclass(eq=False)
+class NotEnoughToHold(Refused):
+    """The parent has too few vouchers that are good on the day of the care."""
+
+    wanted: int
+    left: int
+    code = "not_enough_to_hold"
+
+
+@dataclass(eq=False)
+class HeldForBooking(Refused):
+    """Only the end of the booking lets the voucher go."""
+
+    code = "held_for_booking"

@@ -18,7 +18,8 @@ CHUNK = 500
 def expire_some(db: Session, *, actor: Actor, now: datetime, limit: int = CHUNK) -> int:
     """Expire up to `limit` vouchers; return how many. Call until it returns 0.
 
-    A held or blocked voucher expires too: the promise was for a service within its days.
+    A blocked voucher expires too, and one that the operator held: the promise was for a service
+    within its days. One that is held for a booking does not: the booking ends first.
     The day is counted in each programme's zone.
 
     Raises:
@@ -40,6 +41,7 @@ def _expire_in(db: Session, programme: Programme, now: datetime, room: int) -> l
         .where(
             Voucher.programme_id == programme.id,
             Voucher.state == VoucherState.ISSUED,
+            Voucher.booked.is_(False),
             Voucher.grace_until < day_in(programme.zone, now),
         )
         .order_by(Voucher.id)

@@ -64,19 +64,37 @@ def present(
     if len(chosen) < vouchers or vouchers < 1:
         left = db.scalar(select(func.count()).where(*spendable)) or 0
         raise NotEnoughVouchers(asked=vouchers, left=left)
+    return show(db, parent_id, programme_id, chosen, vault=vault, now=now)
+
+
+def show(
+    db: Session,
+    parent_id: int,
+    programme_id: int,
+    voucher_ids: list[int],
+    *,
+    vault: CodeVault,
+    now: datetime,
+) -> Shown:
+    """Make a code for these vouchers, which the caller has chosen and locked.
+
+    Raises:
+        Nothing of its own.
+    """
+    minutes = db.get_one(Programme, programme_id).presentation_minutes
     [code] = new_codes(1)
     shown = Presentation(
         code_hash=vault.hash(code),
         code_sealed=vault.seal(code),
         parent_id=parent_id,
-        vouchers=vouchers,
+        vouchers=len(voucher_ids),
         created_at=now,
-        expires_at=now + timedelta(minutes=programme.presentation_minutes),
+        expires_at=now + timedelta(minutes=minutes),
     )
     db.add(shown)
     db.flush()  # gives the presentation its id
-    _replace_shown(db, parent_id, chosen, shown.id)
-    return Shown(code=code, vouchers=vouchers, expires_at=shown.expires_at)
+    _replace_shown(db, parent_id, voucher_ids, shown.id)
+    return Shown(code=code, vouchers=shown.vouchers, expires_at=shown.expires_at)
 
 
 def _replace_shown(db: Session, parent_id: int, chosen: list[int], shown_id: int) -> None:

@@ -16,7 +16,13 @@ from repit.domain.ledger.models import AccountKind, TransferKind
 from repit.domain.ledger.service import Posting, accounts_of, post, stripe_of
 from repit.domain.money import Cents
 from repit.domain.programmes.models import Programme
-from repit.domain.vouchers.errors import AlreadyHeld, NotLonger, NotOpen, UnknownVoucher
+from repit.domain.vouchers.errors import (
+    AlreadyHeld,
+    HeldForBooking,
+    NotLonger,
+    NotOpen,
+    UnknownVoucher,
+)
 from repit.domain.vouchers.models import Voucher, VoucherState
 
 
@@ -84,7 +90,9 @@ def cancel(db: Session, voucher_id: int, *, motive: str, actor: Actor, now: date
 
     Raises:
         UnknownVoucher, NotOpen: it was spent, expired or cancelled already.
+        HeldForBooking: a booking counts on it.
     """
+    _refuse_booked(db, voucher_id)
     _change(
         db,
         voucher_id,
@@ -134,7 +142,9 @@ def hold(
     Raises:
         UnknownVoucher, NotOpen: there is nothing to promise.
         AlreadyHeld: it is promised to another provider.
+        HeldForBooking: a booking counts on it.
     """
+    _refuse_booked(db, voucher_id)
     if _read(db, voucher_id).held_for_id not in {None, provider_id}:
         raise AlreadyHeld
     _change(db, voucher_id, {"held_for_id": provider_id, "presentation_id": None})
@@ -146,7 +156,9 @@ def release(db: Session, voucher_id: int, *, motive: str, actor: Actor, now: dat
 
     Raises:
         UnknownVoucher, NotOpen: there is nothing to release.
+        HeldForBooking: only the end of the booking lets it go.
     """
+    _refuse_booked(db, voucher_id)
     _change(db, voucher_id, {"held_for_id": None})
     _note(db, voucher_id, "released", motive, actor, now)
 
@@ -194,6 +206,12 @@ def _change(db: Session, voucher_id: int, values: dict[str, Any]) -> None:
     if done.rowcount:  # type: ignore[attr-defined]
         return
     raise NotOpen(state=_read(db, voucher_id).state)
+
+
+def _refuse_booked(db: Session, voucher_id: int) -> None:
+    booked = select(Voucher.booked).where(Voucher.id == voucher_id).with_for_update()
+    if db.scalar(booked):
+        raise HeldForBooking
 
 
 def _read(db: Session, voucher_id: int) -> Voucher:

@@ -1,0 +1,169 @@
+"""Cancel a booking or one child's place: always possible before it begins, and only once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from repit.domain.actors import Actor
+from repit.domain.audit.service import record
+from repit.domain.bookings import ending, telling
+from repit.domain.bookings.errors import BookingOver, UnknownBooking
+from repit.domain.bookings.models import Booking, ChildPlace
+from repit.domain.bookings.promote import promote_around
+from repit.domain.bookings.stage import Stage, lock_of
+from repit.domain.vouchers.models import Hold
+from repit.domain.workshops.times import hours_before_local
+
+By = Literal["parent", "service"]
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """What comes back. `kept`: vouchers the provider is paid with, by the published policy."""
+
+    given_back: int
+    kept: int
+    late: bool
+
+
+def cancel(
+    db: Session,
+    public_id: str,
+    *,
+    by: By,
+    parent_id: int | None,
+    actor: Actor,
+    now: datetime,
+) -> Cancelled:
+    """Cancel all of a booking; asking again changes nothing.
+
+    Args:
+        parent_id: whose booking it must be; None for the staff.
+
+    Raises:
+        UnknownBooking: there is none, or it is somebody else's.
+        BookingOver: it has begun and the parent asks.
+    """
+    stage, booking = lock_of(db, public_id)
+    _check_owner(booking, parent_id)
+    if booking.state == "cancelled":
+        return Cancelled(0, 0, booking.late)
+    terms = _terms(db, stage, booking, by, now)
+    late_and_paid = terms.kept > 0
+    free = ending.end(
+        db, stage, booking, by=by, now=now, late=terms.late, keep_vouchers=late_and_paid
+    )
+    facts = {"by": by, "late": terms.late, "given_back": free, "kept": terms.kept}
+    _record(db, "cancelled", booking, actor, now, facts)
+    telling.cancelled(db, stage, booking, given_back=free, kept=terms.kept, now=now)
+    promote_around(db, stage, now=now)
+    return Cancelled(free, terms.kept, terms.late)
+
+
+def cancel_child(
+    db: Session,
+    public_id: str,
+    place_public_id: str,
+    *,
+    by: By,
+    parent_id: int | None,
+    actor: Actor,
+    now: datetime,
+) -> Cancelled:
+    """Give one child's place back; the last one of a booking without a seat ends the booking.
+
+    Raises:
+        UnknownBooking: there is no such booking or place, or it is somebody else's.
+        BookingOver: it has begun and the parent asks.
+    """
+    stage, booking = lock_of(db, public_id)
+    _check_owner(booking, parent_id)
+    place = db.scalar(
+        select(ChildPlace).where(
+            ChildPlace.public_id == place_public_id, ChildPlace.booking_id == booking.id
+        )
+    )
+    if place is None:
+        raise UnknownBooking
+    if place.ended_at is not None:
+        return Cancelled(0, 0, booking.late)
+    if not booking.seat and len(ending.live_places(db, booking.id)) == 1:
+        return cancel(db, public_id, by=by, parent_id=parent_id, actor=actor, now=now)
+    terms = _terms(db, stage, booking, by, now, place.id)
+    free = ending.end_places(db, stage, [place], now=now, by=by, keep_vouchers=terms.kept > 0)
+    booking.version += 1
+    facts = {"child": place.child_id, "late": terms.late, "given_back": free, "kept": terms.kept}
+    _record(db, "child_cancelled", booking, actor, now, facts)
+    promote_around(db, stage, now=now)
+    return Cancelled(free, terms.kept, terms.late)
+
+
+def foretell(db: Session, public_id: str, *, now: datetime) -> Cancelled:
+    """Return what cancelling all of it now would give back; change nothing.
+
+    Raises:
+        UnknownBooking: there is no such booking.
+        BookingOver: it has begun.
+    """
+    stage, booking = lock_of(db, public_id)
+    return _terms(db, stage, booking, "parent", now)
+
+
+def _terms(
+    db: Session,
+    stage: Stage,
+    booking: Booking,
+    by: By,
+    now: datetime,
+    place_id: int | None = None,
+) -> Cancelled:
+    """Return what the published policy gives back at this moment."""
+    held = _held(db, booking.id, place_id)
+    if by == "service":
+        return Cancelled(held, 0, late=False)
+    if stage.starts_at <= now:
+        raise BookingOver(stage.starts_at)
+    clock, programme = stage.clock, stage.programme
+    until = hours_before_local(clock.day, clock.starts, clock.zone, programme.cancel_hours)
+    late = booking.state == "confirmed" and now > until
+    if late and programme.late_is_paid:
+        return Cancelled(0, held, late=True)
+    return Cancelled(held, 0, late)
+
+
+def _held(db: Session, booking_id: int, place_id: int | None) -> int:
+    query = (
+        select(func.count())
+        .select_from(Hold)
+        .join(ChildPlace, ChildPlace.id == Hold.child_place_id)
+        .where(
+            ChildPlace.booking_id == booking_id,
+            ChildPlace.ended_at.is_(None),
+            Hold.state == "held",
+        )
+    )
+    if place_id is not None:
+        query = query.where(ChildPlace.id == place_id)
+    return db.scalar(query) or 0
+
+
+def _check_owner(booking: Booking, parent_id: int | None) -> None:
+    if parent_id is not None and booking.parent_id != parent_id:
+        raise UnknownBooking
+
+
+def _record(
+    db: Session, kind: str, booking: Booking, actor: Actor, now: datetime, facts: dict[str, Any]
+) -> None:
+    record(
+        db,
+        actor=actor,
+        kind=kind,
+        of=("booking", booking.id),
+        now=now,
+        facts=facts,
+        for_parent_id=booking.parent_id,
+    )

@@ -1,0 +1,130 @@
+"""Call a session or a care slot off: everybody is told once, everything comes back."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from repit.domain.actors import Actor
+from repit.domain.audit.service import record
+from repit.domain.bookings import ending, telling
+from repit.domain.bookings.errors import AlreadyCancelled, BookingOver
+from repit.domain.bookings.models import Booking, ChildPlace, WaitingParty
+from repit.domain.bookings.stage import Stage, lock
+from repit.domain.care.models import CareSlot
+from repit.domain.vouchers import holds
+from repit.domain.vouchers.models import Hold
+
+
+def cancel_session(
+    db: Session, session_id: int, *, motive: str, actor: Actor, now: datetime
+) -> int:
+    """Cancel a session with the care beside it; return how many bookings were ended.
+
+    Raises:
+        NotOpenForBooking: there is no such session.
+        AlreadyCancelled: it is.
+        BookingOver: it has ended.
+    """
+    slot_ids = db.scalars(select(CareSlot.id).where(CareSlot.session_id == session_id)).all()
+    stage = lock(db, session_id, slot_ids)
+    session = stage.session
+    if session is None or session.state == "cancelled":
+        raise AlreadyCancelled
+    if session.ends_at <= now:
+        raise BookingOver(session.starts_at)
+    session.version += 1
+    told = _end_all(db, stage, _live(db, Booking.session_id == session_id), now)
+    _close_list(db, stage, f"session:{session_id}", now)
+    for slot in stage.slots.values():
+        if slot.state != "cancelled":
+            _close_slot(db, slot, motive, now)
+    session.state, session.cancelled_at, session.cancel_motive = "cancelled", now, motive
+    of = ("workshop_session", session_id)
+    record(db, actor=actor, kind="cancelled", of=of, now=now, motive=motive, facts={"told": told})
+    db.flush()
+    return told
+
+
+def cancel_slot(db: Session, slot_id: int, *, motive: str, actor: Actor, now: datetime) -> int:
+    """Cancel a care slot; who has a seat beside it keeps the seat. Return how many were told.
+
+    Raises:
+        NotOpenForBooking: there is no such slot.
+        AlreadyCancelled: it is.
+        BookingOver: it has ended.
+    """
+    session_id = db.scalar(select(CareSlot.session_id).where(CareSlot.id == slot_id))
+    stage = lock(db, session_id, [slot_id])
+    slot = stage.slots[slot_id]
+    if slot.state == "cancelled":
+        raise AlreadyCancelled
+    if slot.ends_at <= now:
+        raise BookingOver(slot.starts_at)
+    slot.version += 1
+    here = select(ChildPlace.booking_id).where(
+        ChildPlace.slot_id == slot_id, ChildPlace.ended_at.is_(None)
+    )
+    bookings = _live(db, Booking.id.in_(here))
+    for booking in bookings:
+        if booking.seat:
+            _end_care(db, stage, booking, slot_id, now)
+        else:
+            _end_all(db, stage, [booking], now)
+    told = len(bookings)
+    _close_list(db, stage, f"slot:{slot_id}", now)
+    _close_slot(db, slot, motive, now)
+    of = ("care_slot", slot_id)
+    record(db, actor=actor, kind="cancelled", of=of, now=now, motive=motive, facts={"told": told})
+    db.flush()
+    return told
+
+
+def _live(db: Session, which: ColumnElement[bool]) -> list[Booking]:
+    return list(
+        db.scalars(
+            select(Booking)
+            .where(which, Booking.state != "cancelled")
+            .order_by(Booking.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _end_all(db: Session, stage: Stage, bookings: list[Booking], now: datetime) -> int:
+    for booking in bookings:
+        free = ending.end(db, stage, booking, by="service", now=now)
+        telling.called_off(db, stage, booking, given_back=free, now=now)
+    return len(bookings)
+
+
+def _end_care(db: Session, stage: Stage, booking: Booking, slot_id: int, now: datetime) -> None:
+    places = [place for place in ending.live_places(db, booking.id) if place.slot_id == slot_id]
+    free = ending.end_places(db, stage, places, now=now, by="service")
+    booking.version += 1
+    telling.care_called_off(db, stage, booking, given_back=free, now=now)
+
+
+def _close_list(db: Session, stage: Stage, waits_for: str, now: datetime) -> None:
+    parties = db.scalars(
+        select(WaitingParty)
+        .where(WaitingParty.waits_for == waits_for, WaitingParty.state.in_(("waiting", "offered")))
+        .order_by(WaitingParty.id)
+        .with_for_update()
+    )
+    for party in parties:
+        if party.state == "waiting":
+            telling.no_longer_waits(db, stage, party, now=now)
+        party.state, party.ended_at = "closed", now
+
+
+def _close_slot(db: Session, slot: CareSlot, motive: str, now: datetime) -> None:
+    """Also what a late cancellation had left to the provider comes back: nothing took place."""
+    slot.state, slot.cancelled_at, slot.cancel_motive = "cancelled", now, motive
+    left = db.scalars(
+        select(ChildPlace.id)
+        .join(Hold, Hold.child_place_id == ChildPlace.id)
+        .where(ChildPlace.slot_id == slot.id, Hold.state == "held")
+    ).all()
+    holds.release(db, left, now=now, restore=True)

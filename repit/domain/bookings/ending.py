@@ -1,0 +1,112 @@
+"""End a booking or one child's place on a locked stage: what it held becomes free, once."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from repit.domain.bookings.fitting import fit_of
+from repit.domain.bookings.models import Booking, ChildPlace, WaitingParty
+from repit.domain.bookings.stage import Stage
+from repit.domain.care.rules import Fit
+from repit.domain.notices.models import Notice
+from repit.domain.vouchers import holds
+
+
+def end(
+    db: Session,
+    stage: Stage,
+    booking: Booking,
+    *,
+    by: str,
+    now: datetime,
+    late: bool = False,
+    keep_vouchers: bool = False,
+) -> int:
+    """Cancel a live booking; return how many vouchers are free again.
+
+    Args:
+        by: `parent`, `service`, `expired` or `declined`.
+        late: after the programme's deadline.
+        keep_vouchers: they stay promised, to be paid for the day that was kept free.
+
+    Raises:
+        Nothing of its own.
+    """
+    places = live_places(db, booking.id)
+    free = end_places(db, stage, places, now=now, by=by, keep_vouchers=keep_vouchers)
+    if booking.seat and stage.session is not None:
+        stage.session.seats_taken -= 1
+        stage.session.over_capacity = stage.session.seats_taken > stage.session.max_people
+    booking.state, booking.expires_at = "cancelled", None
+    booking.ended_at, booking.ended_by, booking.late = now, by, late
+    booking.version += 1
+    forget_reminders(db, [booking.id])
+    if booking.origin == "waiting":
+        _end_party(db, booking.id, served=by in {"parent", "service"}, now=now)
+    db.flush()
+    return free
+
+
+def end_places(
+    db: Session,
+    stage: Stage,
+    places: Sequence[ChildPlace],
+    *,
+    now: datetime,
+    by: str,
+    keep_vouchers: bool = False,
+) -> int:
+    """End some places; return how many vouchers are free again.
+
+    Raises:
+        Nothing of its own.
+    """
+    for place in places:
+        place.ended_at = now
+        slot = stage.slots[place.slot_id]
+        slot.places_taken -= 1
+    flagged = {place.slot_id for place in places if stage.slots[place.slot_id].over_capacity}
+    db.flush()
+    for slot_id in flagged:
+        slot = stage.slots[slot_id]
+        slot.over_capacity = fit_of(db, slot) is not Fit.FITS
+    if keep_vouchers or not places:
+        return 0
+    return holds.release(db, [place.id for place in places], now=now, restore=by == "service")
+
+
+def live_places(db: Session, booking_id: int) -> list[ChildPlace]:
+    """Return the children's places of a booking that still count."""
+    return list(
+        db.scalars(
+            select(ChildPlace)
+            .where(ChildPlace.booking_id == booking_id, ChildPlace.ended_at.is_(None))
+            .order_by(ChildPlace.id)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def forget_reminders(db: Session, booking_ids: Collection[int]) -> None:
+    """Drop what was still to be sent about bookings that are over.
+
+    Raises:
+        Nothing of its own.
+    """
+    db.execute(
+        delete(Notice)
+        .where(Notice.booking_id.in_(booking_ids), Notice.state == "waiting")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _end_party(db: Session, booking_id: int, *, served: bool, now: datetime) -> None:
+    """An offer that nobody took ends the wait: who wants to can ask again."""
+    db.execute(
+        update(WaitingParty)
+        .where(WaitingParty.booking_id == booking_id, WaitingParty.state == "offered")
+        .values(state="served" if served else "left", ended_at=now)
+        .execution_options(synchronize_session=False)
+    )

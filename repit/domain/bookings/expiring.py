@@ -1,0 +1,49 @@
+"""Offers that nobody answered in time: they count no more from that moment on.
+
+Whoever locks a stage ends them before counting; the sweeper only tidies what nobody met.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from repit.domain.actors import COMMAND
+from repit.domain.audit.service import record
+from repit.domain.bookings import ending, telling
+from repit.domain.bookings.models import Booking, ChildPlace
+from repit.domain.bookings.stage import Stage
+
+
+def end_expired(db: Session, stage: Stage, *, now: datetime) -> int:
+    """End the offers of this stage whose time is over; return how many.
+
+    Raises:
+        Nothing of its own.
+    """
+    here: ColumnElement[bool] = Booking.id.in_(
+        select(ChildPlace.booking_id).where(ChildPlace.slot_id.in_(stage.slots))
+    )
+    if stage.session is not None:
+        here = or_(here, Booking.session_id == stage.session.id)
+    over = db.scalars(
+        select(Booking)
+        .where(Booking.state == "offered", Booking.expires_at <= now, here)
+        .order_by(Booking.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    ended = 0
+    for booking in over:
+        if not _all_locked(db, stage, booking):
+            continue  # it also holds a place in a slot that this change did not lock
+        ending.end(db, stage, booking, by="expired", now=now)
+        of = ("booking", booking.id)
+        record(db, actor=COMMAND, kind="offer_expired", of=of, now=now)
+        telling.offer_over(db, stage, booking, now=now)
+        ended += 1
+    return ended
+
+
+def _all_locked(db: Session, stage: Stage, booking: Booking) -> bool:
+    return all(place.slot_id in stage.slots for place in ending.live_places(db, booking.id))

@@ -1,0 +1,110 @@
+"""Take the vouchers that are held for a child's place, once the care was given.
+
+The redemption's id is made from the place's: asked twice, or by two people, it is taken once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from repit.domain.bookings.errors import NothingHeld
+from repit.domain.bookings.models import Booking, ChildPlace
+from repit.domain.care.models import CareSlot
+from repit.domain.categories import Category
+from repit.domain.money import Cents
+from repit.domain.providers.standing import Standing
+from repit.domain.redemptions.redeem import Asked, Receipt, replay, take_or_explain
+from repit.domain.redemptions.rules import Service
+from repit.domain.vouchers import holds
+from repit.domain.vouchers.models import Hold
+
+
+@dataclass(frozen=True)
+class Due:
+    """A place whose vouchers wait for the care to have been given."""
+
+    child_place_id: int
+    public_id: str
+    provider_id: int
+    cancelled_late: bool
+
+
+def take_held(db: Session, child_place_id: int, *, standing: Standing, now: datetime) -> Receipt:
+    """Redeem what is held for a place; asked again, give the first answer.
+
+    Raises:
+        NothingHeld: nothing is held for it by this provider.
+        Refused: a rule of redemption says no, see `redemptions.rules`.
+        TryAgain: something changed between reading and writing, twice.
+    """
+    row = db.execute(
+        select(ChildPlace.public_id, CareSlot)
+        .join(CareSlot, CareSlot.id == ChildPlace.slot_id)
+        .where(ChildPlace.id == child_place_id)
+    ).one_or_none()
+    if row is None or row.CareSlot.provider_id != standing.provider_id:
+        raise NothingHeld
+    service = _service(row.CareSlot, standing)
+    redemption_id = redemption_id_of(row.public_id)
+    hashes = holds.held_hashes(db, child_place_id)
+    if not hashes:
+        return _earlier(db, redemption_id, child_place_id, service, standing)
+    asked = Asked(redemption_id, tuple(hashes), service)
+    return take_or_explain(db.connection(), asked, standing=standing, now=now)
+
+
+def redemption_id_of(place_public_id: str) -> UUID:
+    """Return the id of the redemption of a place's vouchers, always the same."""
+    return uuid5(NAMESPACE_URL, f"repit:child-place:{place_public_id}")
+
+
+def due(db: Session, *, now: datetime, limit: int = 100) -> Sequence[Due]:
+    """Return places of slots that are over and for which vouchers are still held."""
+    rows = db.execute(
+        select(
+            ChildPlace.id,
+            ChildPlace.public_id,
+            CareSlot.provider_id,
+            (Booking.late | ChildPlace.ended_at.is_not(None)).label("cancelled_late"),
+        )
+        .join(Hold, Hold.child_place_id == ChildPlace.id)
+        .join(CareSlot, CareSlot.id == ChildPlace.slot_id)
+        .join(Booking, Booking.id == ChildPlace.booking_id)
+        .where(Hold.state == "held", CareSlot.ends_at < now, CareSlot.state != "cancelled")
+        .where(or_(Booking.state == "confirmed", Booking.late, ChildPlace.ended_at.is_not(None)))
+        .distinct()
+        .order_by(ChildPlace.id)
+        .limit(limit)
+    )
+    return [Due(*row) for row in rows]
+
+
+def _service(slot: CareSlot, standing: Standing) -> Service:
+    tariff = standing.tariff_on(Category.WORKSHOP_CHILDCARE, slot.day)
+    minutes = int((slot.ends_at - slot.starts_at).total_seconds() // 60)
+    per_hour = tariff is None or tariff.per_hour
+    return Service(
+        category=Category.WORKSHOP_CHILDCARE,
+        service_on=slot.day,
+        minutes=minutes if per_hour else None,
+        sessions=None if per_hour else 1,
+        family_share=Cents(0),
+    )
+
+
+def _earlier(
+    db: Session, redemption_id: UUID, place_id: int, service: Service, standing: Standing
+) -> Receipt:
+    taken = db.scalars(
+        select(Hold.voucher_id).where(Hold.child_place_id == place_id, Hold.state == "redeemed")
+    ).all()
+    hashes = tuple(holds.hashes_of(db, taken))
+    asked = Asked(redemption_id, hashes, service)
+    earlier = replay(db.connection(), asked, standing) if hashes else None
+    if earlier is None:
+        raise NothingHeld
+    return earlier

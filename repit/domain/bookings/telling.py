@@ -1,0 +1,137 @@
+"""Messages about bookings: one per booking, kind and version, and none to who wants none.
+
+They carry the neutral title and never anybody else's name. At night they wait for the morning.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from repit.domain.bookings.models import Booking, WaitingParty
+from repit.domain.bookings.stage import Stage
+from repit.domain.care.models import CareSlot
+from repit.domain.households.models import Parent
+from repit.domain.notices.rules import Kind, outside_quiet_hours
+from repit.domain.notices.service import tell
+from repit.domain.people.models import Person
+from repit.domain.workshops.models import Place, Workshop, WorkshopSession
+
+What = WorkshopSession | CareSlot
+
+
+def booked(db: Session, stage: Stage, booking: Booking, *, now: datetime) -> None:
+    """Confirm a booking."""
+    _about(db, Kind.BOOKED, stage, booking, now)
+
+
+def offered(db: Session, stage: Stage, booking: Booking, *, now: datetime) -> None:
+    """Offer a place that came free, and say until when."""
+    until = booking.expires_at.isoformat() if booking.expires_at else None
+    _about(db, Kind.PLACE_OFFERED, stage, booking, now, until=until)
+
+
+def offer_over(db: Session, stage: Stage, booking: Booking, *, now: datetime) -> None:
+    """Say that an offer has run out, so that nobody comes for it."""
+    _about(db, Kind.OFFER_OVER, stage, booking, now)
+
+
+def cancelled(
+    db: Session, stage: Stage, booking: Booking, *, given_back: int, kept: int, now: datetime
+) -> None:
+    """Confirm to the parent what was cancelled and what came back."""
+    _about(db, Kind.BOOKING_CANCELLED, stage, booking, now, vouchers=given_back, kept=kept)
+
+
+def called_off(
+    db: Session, stage: Stage, booking: Booking, *, given_back: int, now: datetime
+) -> None:
+    """Tell a parent that the service cancelled; never used for anything else."""
+    _about(db, Kind.CALLED_OFF, stage, booking, now, vouchers=given_back)
+
+
+def care_called_off(
+    db: Session, stage: Stage, booking: Booking, *, given_back: int, now: datetime
+) -> None:
+    """Tell a parent that the care is cancelled; their own seat stays theirs."""
+    _about(db, Kind.CARE_CALLED_OFF, stage, booking, now, vouchers=given_back)
+
+
+def moved(db: Session, stage: Stage, booking: Booking, *, now: datetime) -> None:
+    """Tell a parent of another day, hour or place."""
+    _about(db, Kind.BOOKING_MOVED, stage, booking, now, moved_to=stage.clock.version)
+
+
+def waits(db: Session, stage: Stage, party: WaitingParty, *, now: datetime) -> None:
+    """Confirm a place in the list."""
+    _to_party(db, Kind.WAITING, stage, party, now, {})
+
+
+def no_longer_waits(db: Session, stage: Stage, party: WaitingParty, *, now: datetime) -> None:
+    """Tell a party that what it waited for will not be."""
+    _to_party(db, Kind.CALLED_OFF, stage, party, now, {"vouchers": 0})
+
+
+def facts_of(db: Session, what: What, locale: str) -> dict[str, Any]:
+    """Return what a message says about a session or a slot, in the reader's language."""
+    where = db.get_one(Place, what.place_id)
+    return {
+        "title": _title(db, what, locale),
+        "session_day": what.day.isoformat(),
+        "starts": what.starts.strftime("%H:%M"),
+        "ends": what.ends.strftime("%H:%M"),
+        "place": where.name,
+        "address": f"{where.address}, {where.postcode} {where.town}",
+    }
+
+
+def _about(
+    db: Session, kind: Kind, stage: Stage, booking: Booking, now: datetime, **more: Any
+) -> None:
+    parent = db.get_one(Parent, booking.parent_id)
+    facts = facts_of(db, stage.clock, _locale(db, parent)) | more
+    version = f"{booking.version}.{more.get('moved_to', 0)}"
+    _send(
+        db,
+        kind,
+        parent,
+        facts=facts | {"booking": booking.public_id},
+        dedupe=f"booking:{booking.id}:{kind}:{version}",
+        now=now,
+        send_at=outside_quiet_hours(now, stage.clock.zone),
+        # What says that it is over must not go away with it.
+        booking_id=booking.id if booking.state == "confirmed" else None,
+    )
+
+
+def _to_party(
+    db: Session, kind: Kind, stage: Stage, party: WaitingParty, now: datetime, more: dict[str, Any]
+) -> None:
+    parent = db.get_one(Parent, party.parent_id)
+    _send(
+        db,
+        kind,
+        parent,
+        facts=facts_of(db, stage.clock, _locale(db, parent)) | more,
+        dedupe=f"party:{party.id}:{kind}",
+        now=now,
+        send_at=outside_quiet_hours(now, stage.clock.zone),
+    )
+
+
+def _send(db: Session, kind: Kind, parent: Parent, **message: Any) -> None:
+    if parent.person_id is not None and parent.discretion == "normal":
+        tell(db, kind, parent.person_id, **message)
+
+
+def _title(db: Session, what: What, locale: str) -> str:
+    if isinstance(what, CareSlot):
+        return what.public_title or ""
+    workshop = db.get_one(Workshop, what.workshop_id)
+    words: dict[str, str] = workshop.translations.get(locale) or {}
+    return words.get("public_title") or workshop.public_title
+
+
+def _locale(db: Session, parent: Parent) -> str:
+    return db.scalar(select(Person.locale).where(Person.id == parent.person_id)) or "fr"

@@ -1,0 +1,137 @@
+"""Wait for a session or a care slot: a party, with its rank, until it is served or leaves."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from repit.domain import ids
+from repit.domain.actors import Actor
+from repit.domain.audit.service import record
+from repit.domain.bookings import families, telling
+from repit.domain.bookings.errors import (
+    AlreadyBooked,
+    AlreadyWaiting,
+    NotEligible,
+    NothingAsked,
+    NotOpenForBooking,
+    NotWaiting,
+)
+from repit.domain.bookings.models import WaitingChild, WaitingParty
+from repit.domain.bookings.placing import Asked, check_open
+from repit.domain.bookings.stage import Stage, lock
+from repit.domain.workshops.models import WorkshopSession
+
+LIVE = ("waiting", "offered")
+
+
+def wait(db: Session, asked: Asked, *, actor: Actor, now: datetime) -> str:
+    """Put a party at the end of the list; return its public id.
+
+    Raises:
+        NotOpenForBooking, NotEligible: nobody waits for that, or this parent cannot come.
+        AlreadyBooked, AlreadyWaiting: they have, or wait for, a place.
+        NothingAsked: nobody is named, or several slots that stand alone at once.
+    """
+    stage = lock(db, asked.session_id, asked.slot_ids)
+    check_open(stage, now)
+    parent = families.family(db, asked.parent_id, {child for child, _ in asked.children}).parent
+    why = families.why_not_eligible(db, parent, stage, stage.clock.day)
+    if parent.state != "active":
+        raise NotOpenForBooking
+    if why is not None:
+        raise NotEligible(why)
+    _refuse_twice(db, stage, asked)
+    party = WaitingParty(
+        public_id=ids.public_id(),
+        parent_id=asked.parent_id,
+        programme_id=stage.programme.id,
+        session_id=asked.session_id,
+        slot_id=_slot_alone(asked),
+        waits_for=waits_for(asked.session_id, _slot_alone(asked)),
+        seat=asked.seat,
+        without_care=asked.without_care,
+        asked_at=now,
+        state="waiting",
+    )
+    db.add(party)
+    db.flush()
+    db.add_all(
+        WaitingChild(party_id=party.id, child_id=child_id, slot_id=slot_id)
+        for child_id, slot_id in asked.children
+    )
+    facts = {"children": len(asked.children), "seat": asked.seat}
+    _record(db, "waits", party, actor, now, facts)
+    telling.waits(db, stage, party, now=now)
+    return party.public_id
+
+
+def leave(
+    db: Session, public_id: str, *, parent_id: int | None, actor: Actor, now: datetime
+) -> None:
+    """Leave the list; leaving twice is leaving once. An offer is declined, not left.
+
+    Raises:
+        NotWaiting: no such party, another parent's, or it has been served.
+    """
+    party = db.scalar(
+        select(WaitingParty).where(WaitingParty.public_id == public_id).with_for_update()
+    )
+    if party is None or parent_id not in {None, party.parent_id}:
+        raise NotWaiting
+    if party.state == "left":
+        return
+    if party.state != "waiting":
+        raise NotWaiting
+    party.state, party.ended_at = "left", now
+    _record(db, "left_the_list", party, actor, now, {})
+
+
+def waits_for(session_id: int | None, slot_id: int | None) -> str:
+    """Return the one key for what is waited for: `session:12` or `slot:7`."""
+    return f"session:{session_id}" if session_id is not None else f"slot:{slot_id}"
+
+
+def _slot_alone(asked: Asked) -> int | None:
+    if asked.session_id is not None:
+        return None
+    if len(asked.slot_ids) != 1:
+        raise NothingAsked
+    return asked.slot_ids[0]
+
+
+def _refuse_twice(db: Session, stage: Stage, asked: Asked) -> None:
+    if isinstance(stage.session, WorkshopSession) and asked.seat:
+        seat = families.seat_at_that_time(db, asked.parent_id, stage.session)
+        if seat is not None and seat.session_id == stage.session.id:
+            raise AlreadyBooked(seat.public_id)
+    key = waits_for(asked.session_id, _slot_alone(asked))
+    there = db.scalar(
+        select(WaitingParty.public_id).where(
+            WaitingParty.parent_id == asked.parent_id,
+            WaitingParty.waits_for == key,
+            WaitingParty.state.in_(LIVE),
+        )
+    )
+    if there is not None:
+        raise AlreadyWaiting(there)
+
+
+def _record(
+    db: Session,
+    kind: str,
+    party: WaitingParty,
+    actor: Actor,
+    now: datetime,
+    facts: dict[str, Any],
+) -> None:
+    record(
+        db,
+        actor=actor,
+        kind=kind,
+        of=("waiting_party", party.id),
+        now=now,
+        facts=facts,
+        for_parent_id=party.parent_id,
+    )

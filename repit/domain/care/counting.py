@@ -1,0 +1,98 @@
+"""Which carers count for a slot, as things stand on the day: read each time, never stored.
+
+A check that lapsed, an accreditation withdrawn, a carer who left: they leave the ratio by
+themselves.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from repit.domain.care.models import Carer, CarerAssignment, CarerCheck, CareSlot
+from repit.domain.care.presets import PRESETS, Mixing
+from repit.domain.care.rules import CarerFacts, SlotFacts
+from repit.domain.categories import Category
+from repit.domain.programmes.models import Programme
+from repit.domain.providers.models import Accreditation, Provider
+
+Paper = tuple[str, date, date]
+
+
+def slot_facts(slot: CareSlot) -> SlotFacts:
+    """Return what the rules look at."""
+    return SlotFacts(
+        day=slot.day,
+        room_places=slot.room_places,
+        youngest_months=slot.youngest_months,
+        oldest_years=slot.oldest_years,
+        preset=PRESETS[slot.preset],
+        mixing=Mixing(slot.mixing),
+    )
+
+
+def carers_counted(db: Session, slot_ids: Collection[int]) -> dict[int, list[CarerFacts]]:
+    """Return the carers that count for each slot, in two statements whatever their number.
+
+    Confirmed, not merely on call, still there, of an accredited and active provider, with every
+    paper the programme asks for valid on the day.
+    """
+    rows = db.execute(_confirmed(slot_ids)).all()
+    papers = _papers(db, {row.carer_id for row in rows})
+    counted: dict[int, list[CarerFacts]] = defaultdict(list)
+    for row in rows:
+        valid = {kind for kind, first, last in papers[row.carer_id] if first <= row.day <= last}
+        if set(row.carer_checks) <= valid:
+            volunteer = row.kind == "volunteer"
+            counted[row.slot_id].append(CarerFacts(row.personal_cap, volunteer=volunteer))
+    return counted
+
+
+def _confirmed(slot_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+    accredited = (
+        select(Accreditation.id)
+        .where(
+            Accreditation.provider_id == Carer.provider_id,
+            Accreditation.category == Category.WORKSHOP_CHILDCARE,
+            Accreditation.first_day <= CareSlot.day,
+            Accreditation.last_day >= CareSlot.day,
+            or_(Accreditation.withdrawn_on.is_(None), Accreditation.withdrawn_on > CareSlot.day),
+        )
+        .exists()
+    )
+    return (
+        select(
+            CarerAssignment.slot_id,
+            CareSlot.day,
+            Carer.id.label("carer_id"),
+            Carer.kind,
+            Carer.personal_cap,
+            Programme.carer_checks,
+        )
+        .join(CareSlot, CareSlot.id == CarerAssignment.slot_id)
+        .join(Carer, Carer.id == CarerAssignment.carer_id)
+        .join(Provider, and_(Provider.id == Carer.provider_id, Provider.state == "active"))
+        .join(Programme, Programme.id == CareSlot.programme_id)
+        .where(
+            CarerAssignment.slot_id.in_(slot_ids),
+            CarerAssignment.state == "confirmed",
+            CarerAssignment.role == "counts",
+            or_(Carer.left_on.is_(None), Carer.left_on > CareSlot.day),
+            accredited,
+        )
+        .order_by(CarerAssignment.slot_id, Carer.id)
+    )
+
+
+def _papers(db: Session, carer_ids: Collection[int]) -> dict[int, list[Paper]]:
+    found: dict[int, list[Paper]] = defaultdict(list)
+    if carer_ids:
+        rows = select(
+            CarerCheck.carer_id, CarerCheck.kind, CarerCheck.first_day, CarerCheck.last_day
+        ).where(CarerCheck.carer_id.in_(carer_ids))
+        for row in db.execute(rows):
+            found[row.carer_id].append((row.kind, row.first_day, row.last_day))
+    return found

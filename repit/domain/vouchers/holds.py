@@ -1,0 +1,199 @@
+"""Promise vouchers to a provider for a child's place, and end every promise exactly once.
+
+A hold stands twice: as a row, and as `booked` with `held_for_id` on the voucher, where the
+decision to take a voucher reads it. `check` compares the two.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from repit.domain.categories import Category
+from repit.domain.clock import day_in
+from repit.domain.programmes.models import Programme
+from repit.domain.vouchers.errors import NotEnoughToHold
+from repit.domain.vouchers.models import Hold, Voucher, VoucherState
+
+CATEGORY = Category.WORKSHOP_CHILDCARE
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """So many vouchers for one child's place, kept by one provider on one day."""
+
+    child_place_id: int
+    provider_id: int
+    day: date
+    vouchers: int
+
+
+def holdable(db: Session, parent_id: int, programme_id: int, day: date) -> int:
+    """Return how many vouchers a parent could still promise for a day of service."""
+    wanted = _holdable(parent_id, programme_id, day)
+    return db.scalar(select(func.count()).where(*wanted)) or 0
+
+
+def hold(
+    db: Session, parent_id: int, programme_id: int, wanted: Sequence[Wanted], *, now: datetime
+) -> int:
+    """Promise a parent's vouchers, those that end first; return how many.
+
+    Raises:
+        NotEnoughToHold: the parent has fewer that are good on the day; nothing is held.
+    """
+    held = 0
+    for provider_id, day in sorted({(one.provider_id, one.day) for one in wanted}):
+        ours = [one for one in wanted if (one.provider_id, one.day) == (provider_id, day)]
+        held += _hold(db, (parent_id, programme_id), ours, now)
+    return held
+
+
+def release(
+    db: Session, child_place_ids: Collection[int], *, now: datetime, restore: bool = False
+) -> int:
+    """End what is still held for these places, and return how many vouchers are free again.
+
+    Args:
+        restore: give the vouchers the days back that they lost while they were held; for what
+            the service itself cancelled.
+
+    Raises:
+        Nothing of its own; holds that ended already stay as they are.
+    """
+    held = select(Hold.voucher_id).where(
+        Hold.child_place_id.in_(child_place_ids), Hold.state == "held"
+    )
+    # Vouchers before holds, as a redemption locks them.
+    db.execute(
+        select(Voucher.id).where(Voucher.id.in_(held)).order_by(Voucher.id).with_for_update()
+    )
+    ended = db.execute(
+        update(Hold)
+        .where(Hold.child_place_id.in_(child_place_ids), Hold.state == "held")
+        .values(state="released", ended_at=now)
+        .returning(Hold.voucher_id, Hold.made_at)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if not ended:
+        return 0
+    free = {"booked": False, "held_for_id": None}
+    db.execute(
+        update(Voucher)
+        .where(Voucher.id.in_([row.voucher_id for row in ended]))
+        .values(free)
+        .execution_options(synchronize_session=False)
+    )
+    if restore:
+        _restore(db, {row.voucher_id: row.made_at for row in ended}, now)
+    return len(ended)
+
+
+def end_taken(connection: Connection, voucher_ids: Collection[int], *, now: datetime) -> None:
+    """End the holds of vouchers that are being redeemed in this very change.
+
+    Raises:
+        Nothing of its own.
+    """
+    connection.execute(
+        update(Voucher)
+        .where(Voucher.id.in_(voucher_ids), Voucher.booked)
+        .values(booked=False, held_for_id=None)
+    )
+    connection.execute(
+        update(Hold)
+        .where(Hold.voucher_id.in_(voucher_ids), Hold.state == "held")
+        .values(state="redeemed", ended_at=now)
+    )
+
+
+def held_hashes(db: Session, child_place_id: int) -> list[bytes]:
+    """Return the look-up keys of the vouchers that are held for a place."""
+    return list(
+        db.scalars(
+            select(Voucher.code_hash)
+            .join(Hold, Hold.voucher_id == Voucher.id)
+            .where(Hold.child_place_id == child_place_id, Hold.state == "held")
+            .order_by(Voucher.id)
+        )
+    )
+
+
+def hashes_of(db: Session, voucher_ids: Collection[int]) -> list[bytes]:
+    """Return the look-up keys of vouchers."""
+    query = select(Voucher.code_hash).where(Voucher.id.in_(voucher_ids)).order_by(Voucher.id)
+    return list(db.scalars(query))
+
+
+def _holdable(parent_id: int, programme_id: int, day: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Voucher.parent_id == parent_id,
+        Voucher.programme_id == programme_id,
+        Voucher.state == VoucherState.ISSUED,
+        Voucher.blocked_at.is_(None),
+        Voucher.held_for_id.is_(None),
+        Voucher.first_day <= day,
+        Voucher.last_day >= day,
+        Voucher.categories.bitwise_and(CATEGORY.bit) != 0,
+    )
+
+
+def _hold(db: Session, whose: tuple[int, int], wanted: list[Wanted], now: datetime) -> int:
+    count = sum(one.vouchers for one in wanted)
+    if count == 0:
+        return 0
+    provider_id, day = wanted[0].provider_id, wanted[0].day
+    chosen = list(
+        db.scalars(
+            select(Voucher.id)
+            .where(*_holdable(*whose, day))
+            .order_by(Voucher.last_day, Voucher.id)
+            .limit(count)
+            .with_for_update()
+        )
+    )
+    if len(chosen) < count:
+        raise NotEnoughToHold(wanted=count, left=len(chosen))
+    places = [one.child_place_id for one in wanted for _ in range(one.vouchers)]
+    db.execute(
+        insert(Hold),
+        [
+            {
+                "voucher_id": voucher_id,
+                "child_place_id": place_id,
+                "provider_id": provider_id,
+                "made_at": now,
+                "state": "held",
+            }
+            for voucher_id, place_id in zip(chosen, places, strict=True)
+        ],
+    )
+    db.execute(
+        update(Voucher)
+        .where(Voucher.id.in_(chosen))
+        .values(booked=True, held_for_id=provider_id, presentation_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    return count
+
+
+def _restore(db: Session, held_since: dict[int, datetime], now: datetime) -> None:
+    """Give back the days a voucher had left when it was promised."""
+    rows = db.execute(
+        select(Voucher.id, Voucher.last_day, Programme.zone, Programme.grace_days)
+        .join(Programme, Programme.id == Voucher.programme_id)
+        .where(Voucher.id.in_(held_since))
+    ).all()
+    for row in rows:
+        had_left = row.last_day - day_in(row.zone, held_since[row.id])
+        last_day = day_in(row.zone, now) + had_left
+        if last_day > row.last_day:
+            grace_until = last_day + timedelta(days=row.grace_days)
+            db.execute(
+                update(Voucher)
+                .where(Voucher.id == row.id)
+                .values(last_day=last_day, grace_until=grace_until)
+                .execution_options(synchronize_session=False)
+            )
