@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import clock, ids
+from repit.domain.care import sheets
+from repit.domain.care.sheets import NewPerson
 from repit.domain.codes import new_codes
 from repit.domain.entitlements import scales
 from repit.domain.entitlements.rules import Condition, Effect, Rule
@@ -100,10 +102,14 @@ def _of_parent(db: Session, parent_id: int, programme_id: int) -> dict[str, str]
             db, OPERATOR, parent, NewChild("Léa", TODAY - timedelta(days=900)), now
         )
         situations.add(db, OPERATOR, parent, alone, now)
+        forbidden = sheets.add_person(
+            db, parent_id, child, NewPerson("Karim Petit", "never"), actor=OPERATOR, now=now
+        )
         shown = present(db, parent_id, programme_id, vouchers=1, vault=VAULT, now=now)
     situation = db.scalars(_of(Situation.id, Situation.parent_id, parent_id)).one()
     return {
         "child": child,
+        "collector": forbidden,
         "parent": parent,
         "presentation": VAULT.hash(shown.code).hex(),
         "situation": str(situation),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from repit.domain import ids
@@ -158,11 +158,21 @@ def add_person(
     return row.public_id
 
 
-def forget(db: Session, child_id: int, household_id: int) -> None:
-    """Forget what a home wrote about a child that leaves it. The names too: they were its own."""
-    for table in (ChildSheet, Collector):
-        here = table.child_id == child_id, table.household_id == household_id
-        db.execute(delete(table).where(*here))
+def forget(db: Session, child_id: int, household_id: int, *, now: datetime) -> None:
+    """Forget what a home wrote about a child that is about to leave it.
+
+    The names that were given end, for a hand-over may have been noted with them; those of a
+    child that has no other home go with the child.
+    """
+    elsewhere = ChildHome.child_id == child_id, ChildHome.household_id != household_id
+    if db.scalar(select(ChildHome.id).where(*elsewhere).limit(1)) is None:
+        db.execute(delete(ChildSheet).where(ChildSheet.child_id == child_id))
+        db.execute(delete(Collector).where(Collector.child_id == child_id))
+        return
+    sheet = ChildSheet.child_id == child_id, ChildSheet.household_id == household_id
+    names = Collector.child_id == child_id, Collector.household_id == household_id
+    db.execute(delete(ChildSheet).where(*sheet))
+    db.execute(update(Collector).where(*names, Collector.ended_at.is_(None)).values(ended_at=now))
 
 
 def locked_child(db: Session, parent_id: int, child: str) -> Ours:

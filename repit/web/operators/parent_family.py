@@ -3,10 +3,12 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import UnprocessableEntity
 from wtforms import Form
 
 from repit.domain import clock
+from repit.domain.care import sheets
 from repit.domain.errors import NoSuchObject
 from repit.domain.households import children, moves, queries, situations
 from repit.domain.households.moves import Children
@@ -79,10 +81,15 @@ def second_home(public_id: str, child_id: str) -> ResponseReturnValue:
 def remove_child(public_id: str, child_id: str) -> ResponseReturnValue:
     parent, child = _child(public_id, child_id)
     form = RepitForm(request.form)
-    ours = public_id, child_id
     if not form.validate():
         raise UnprocessableEntity
-    made(form, lambda db: children.leave(db, actor(), ours, clock.now()), beside="csrf_token")
+
+    def gone(db: Session) -> None:
+        now = clock.now()
+        sheets.forget(db, child.id, parent.household_id, now=now)
+        children.leave(db, actor(), (public_id, child_id), now)
+
+    made(form, gone, beside="csrf_token")
     return _done(parent, _("%(name)s ne vit plus dans ce foyer.", name=child.first_name))
 
 

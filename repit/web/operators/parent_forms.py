@@ -1,11 +1,10 @@
 """What an operator types about a parent, their household, children and situations."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
-from wtforms import BooleanField, Field, Form, RadioField, SelectField, ValidationError
+from wtforms import BooleanField, Field, Form, RadioField, SelectField
 
 from repit.domain.households import rules
 from repit.domain.households.moves import Children
@@ -15,8 +14,7 @@ from repit.domain.parent_files.queries import SORTS, ParentFilter
 from repit.web.fields import DayField, EmailField, LineField, TextField, listed
 from repit.web.forms import RepitForm, SearchForm, given, refuse
 from repit.web.locale import LANGUAGES
-
-T = TypeVar("T")
+from repit.web.stored import PHONE, stored
 
 CHILDREN_AT_ONCE = 4
 KINDS: dict[str, LazyString] = {
@@ -28,22 +26,7 @@ KINDS: dict[str, LazyString] = {
 }
 
 
-def stored(read: Callable[[str], T | None], words: LazyString) -> Callable[[Form, Field], None]:
-    """Return a validator that puts the field in its stored form, or says what is expected."""
-
-    def check(_form: Form, field: Field) -> None:
-        if not field.data:
-            return
-        found = read(field.data)
-        if found is None:
-            raise ValidationError(words)
-        field.data = found
-
-    return check
-
-
 POSTCODE = stored(rules.postcode, _("Écrivez un code postal, par exemple 59000."))
-PHONE = stored(rules.phone, _("Écrivez un numéro, par exemple 06 12 34 56 78."))
 AREA = stored(rules.priority_area, _("Écrivez le code du quartier, par exemple QN05901M, ou QPV."))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from repit.domain import clock
 from repit.domain.audit.queries import history
+from repit.domain.care.sheet_queries import our_children
 from repit.domain.entitlements.queries import allowances_of, rights_of
 from repit.domain.entitlements.service import request as request_right
 from repit.domain.errors import Refused
@@ -159,6 +160,7 @@ def parent_page(public_id: str, status: int = 200, **forms: Any) -> ResponseRetu
         "operators/parents/show.html",
         parent=parent,
         home=home,
+        sheets={child.id: child.sheet for child in our_children(db, parent.id)},
         today=today(),
         situations=households.situations(db, parent.id),
         rights=rights_of(db, parent.id),

@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from repit.web.operators.child_sheets import blueprint as child_sheets
 from repit.web.operators.decisions import blueprint as decisions
 from repit.web.operators.fund_money import blueprint as fund_money
 from repit.web.operators.funders import blueprint as funders
@@ -28,6 +29,7 @@ ROOMS: tuple[Blueprint, ...] = (
     parents,
     imports,
     family,
+    child_sheets,
     providers,
     rights,
     vouchers,

@@ -12,13 +12,14 @@ from repit.web.navigation import Entry
 NAVIGATION = (
     Entry("parents.wallet", lazy_gettext("Mes chèques"), "ticket"),
     Entry("parent_finding.listing", lazy_gettext("Trouver"), "map-pin"),
+    Entry("parent_children.listing", lazy_gettext("Enfants"), "baby-carriage"),
     Entry("parents.help_page", lazy_gettext("Aide"), "help-circle"),
 )
 
 
-def room(name: str) -> Blueprint:
+def room(name: str, address: str = "/mes-cheques") -> Blueprint:
     """Return a blueprint for parents."""
-    blueprint = Blueprint(name, __name__, url_prefix="/mes-cheques")
+    blueprint = Blueprint(name, __name__, url_prefix=address)
     blueprint.before_request(require("parent"))
     blueprint.context_processor(around)
     return blueprint

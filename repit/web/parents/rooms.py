@@ -2,11 +2,12 @@
 
 from flask import Blueprint
 
-from repit.web.parents import finding, paper, showing, wallet
+from repit.web.parents import children, finding, paper, showing, wallet
 
 ROOMS: tuple[Blueprint, ...] = (
     wallet.blueprint,
     showing.blueprint,
     paper.blueprint,
     finding.blueprint,
+    children.blueprint,
 )

@@ -275,6 +275,6 @@ def test_what_a_home_wrote_is_forgotten_when_the_child_leaves_it(db: Session, to
     name(db, town.amina, child, "Fatou Dupont")
     ours = our_child(db, town.amina, child)
     with unit_of_work(db):
-        sheets.forget(db, ours.id, ours.household_id)
+        sheets.forget(db, ours.id, ours.household_id, now=NOON)
     assert our_child(db, town.amina, child).sheet == SheetView()
     assert our_child(db, town.bruno, child).sheet.helps == "Chanter"
