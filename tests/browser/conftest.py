@@ -6,13 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy.orm import Session
 
 from repit.app import create_app
+from repit.web import database
+from tests import cast
 from tests.browser.camera import Camera
 from tests.browser.conduct import Conduct
 from tests.browser.server import Server, free_port, serving
 from tests.settings import settings_for
+from tests.visits import visit_as
 
 CHROMIUM = os.environ.get("REPIT_CHROMIUM", "/usr/bin/chromium")  # noqa: TID251
 FLAGS = [
@@ -90,3 +95,11 @@ def new_page(browser: Browser, live_server: Server) -> Iterator[NewPage]:
 def page(new_page: NewPage) -> Page:
     """One visitor on a phone, in French."""
     return new_page()
+
+
+@pytest.fixture
+def odile(live_server: Server) -> FlaskClient:
+    """The operator, signed in elsewhere: `comes_in(page, odile, live_server)`."""
+    with live_server.app.app_context(), Session(database.extension.engine) as db:
+        person_id = cast.an_operator(db)
+    return visit_as(live_server.app, person_id)

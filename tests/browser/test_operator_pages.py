@@ -15,13 +15,12 @@ from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Accreditation, Device, Provider
 from repit.web import database
 from tests import cast
-from tests.browser.axe import complaints
 from tests.browser.coming_in import comes_in
 from tests.browser.conftest import NewPage
+from tests.browser.every_page import in_every_sight, speak, wrong_on
 from tests.browser.server import Server
 from tests.cast import NOON, VAULT
 from tests.domain.redemptions.taking import take
-from tests.visits import visit_as
 
 PAGES = (
     "/porteur/",
@@ -46,12 +45,6 @@ PAGES = (
     "/porteur/virements/{provider}",
     "/porteur/journal/",
 )
-SIGHTS = [
-    {"locale": "fr", "viewport": {"width": 320, "height": 700}, "color_scheme": "light"},
-    {"locale": "ar", "viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
-    {"locale": "fr", "viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
-    {"locale": "ar", "viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
-]
 
 
 @pytest.fixture
@@ -61,7 +54,6 @@ def names(live_server: Server) -> dict[str, str]:
         engine = database.extension.engine
     with Session(engine) as db:
         town = cast.a_town(db)
-        cast.an_operator(db)
         db.close()
         receipt = take(engine, town.roseraie, town.codes[:2], minutes=90)
         with unit_of_work(db):
@@ -90,33 +82,14 @@ def names(live_server: Server) -> dict[str, str]:
         }
 
 
-@pytest.fixture
-def odile(live_server: Server, names: dict[str, str]) -> FlaskClient:
-    del names
-    with live_server.app.app_context(), Session(database.extension.engine) as db:
-        person_id = cast.person_named(db, "Odile Porteur")
-    return visit_as(live_server.app, person_id)
-
-
-@pytest.mark.parametrize(
-    "sight", SIGHTS, ids=lambda one: f"{one['locale']}-{one['viewport']['width']}"
-)
+@in_every_sight
 def test_nothing_on_a_page_shuts_anybody_out(
     new_page: NewPage,
     live_server: Server,
-    odile: FlaskClient,
     names: dict[str, str],
+    odile: FlaskClient,
     sight: dict[str, Any],
 ) -> None:
-    page = comes_in(new_page(**sight), odile, live_server)
-    page.goto(f"/langue/{sight['locale']}")
-    wrong: dict[str, list[str]] = {}
+    page = speak(comes_in(new_page(**sight), odile, live_server), sight)
 
-    for path in PAGES:
-        answer = page.goto(path.format(**names))
-        assert answer
-        assert answer.status == 200, path
-        if found := complaints(page):
-            wrong[path] = found
-
-    assert wrong == {}
+    assert wrong_on(page, (path.format(**names) for path in PAGES)) == {}

@@ -23,7 +23,6 @@ from tests.browser.coming_in import comes_in
 from tests.browser.conftest import NewPage
 from tests.browser.server import Server
 from tests.cast import NOON, Town
-from tests.visits import visit_as
 
 LAPTOP = {"width": 1280, "height": 900}
 
@@ -32,7 +31,6 @@ LAPTOP = {"width": 1280, "height": 900}
 def town(live_server: Server) -> Town:
     with live_server.app.app_context(), Session(database.extension.engine) as db:
         town = cast.a_town(db)
-        cast.an_operator(db)
         with unit_of_work(db):
             scale = db.scalars(select(ScaleRow)).one()
             rule = {"label": "de base", "condition": "every_parent", "effect": "add"}
@@ -49,15 +47,6 @@ def town(live_server: Server) -> Town:
                     )
                 )
         return town
-
-
-@pytest.fixture
-def odile(live_server: Server, town: Town) -> FlaskClient:
-    """The operator, signed in elsewhere."""
-    del town
-    with live_server.app.app_context(), Session(database.extension.engine) as db:
-        person_id = cast.person_named(db, "Odile Porteur")
-    return visit_as(live_server.app, person_id)
 
 
 def preview_of(server: Server, town: Town) -> str:

@@ -20,20 +20,12 @@ from tests.browser.coming_in import comes_in
 from tests.browser.conftest import NewPage
 from tests.browser.server import Server
 from tests.cast import NOON, OPERATOR, TODAY
-from tests.visits import visit_as
 
 LAPTOP = {"width": 1280, "height": 900}
 FILE = """prénom;nom;commune;code postal;enfants
 Inès;Roux;Lens;62300;Léa 02/04/2019
 Karim;Petit;Lens;;
 """.encode("cp1252")
-
-
-@pytest.fixture
-def odile(live_server: Server) -> FlaskClient:
-    with live_server.app.app_context(), Session(database.extension.engine) as db:
-        person_id = cast.an_operator(db)
-    return visit_as(live_server.app, person_id)
 
 
 @pytest.fixture

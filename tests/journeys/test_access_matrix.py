@@ -27,58 +27,19 @@ from tests.journeys.access_table import (
     ROOMS,
     SOFTWARE,
     WHOEVER_HOLDS_IT,
-    Word,
 )
+from tests.journeys.routes import Route, routes
 from tests.journeys.two_sides import Visitor, everybody, made_up
 from tests.rows import everything
 
-PLACE = re.compile(r"<[^>]+>")
 TOKEN = re.compile(r'(name="csrf_token"[^>]*value=")([^"]+)')
 NOWHERE = "/nulle-part"
-WITH_FORMS = ("parent", "provider", "operator", "funder")
+WITH_FORMS = tuple(sorted(set(ROOMS.values()) - {ANYONE, SOFTWARE}))
 ROLES = (*WITH_FORMS, SOFTWARE)
 OUTSIDERS = (None, "choosing", *ROLES)
 KEPT_REFUSALS = ("refusal",)  # the desk writes down what it refused
 LONG_ENOUGH = 10
 """Shorter names are numbers, which a page may hold for another reason."""
-
-
-@dataclass(frozen=True)
-class Route:
-    method: str
-    endpoint: str
-    rule: str
-
-    @property
-    def room(self) -> str:
-        return self.endpoint.partition(".")[0]
-
-    @property
-    def audience(self) -> str | None:
-        return ROOMS.get(self.room)
-
-    @property
-    def places(self) -> list[str]:
-        """The address up to each of its brackets."""
-        return [self.rule[: found.end()] for found in PLACE.finditer(self.rule)]
-
-    def kind(self, place: str) -> str | None:
-        """Return what kind of thing somebody has stands there; None for a word."""
-        stands = PLACES[place]
-        return None if isinstance(stands, Word) else stands
-
-    def address(self, visitor: Visitor, **instead: str) -> str:
-        """Return the address of the visitor's own thing; `instead`: others, by place."""
-        values = iter(instead.get(place) or self._own(place, visitor) for place in self.places)
-        query = QUERIES.get(self.endpoint, "") if self.method == "GET" else ""
-        return PLACE.sub(lambda _: next(values), self.rule) + query.format(**visitor.own.things)
-
-    def _own(self, place: str, visitor: Visitor) -> str:
-        stands = PLACES[place]
-        return stands.text if isinstance(stands, Word) else visitor.own.things[stands]
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.rule} ({self.endpoint})"
 
 
 @dataclass(frozen=True)
@@ -96,16 +57,6 @@ def visitors(app: Flask, db: Session, engine: Engine) -> list[Visitor]:
     found = everybody(app, db, engine)
     db.close()
     return found
-
-
-def routes(app: Flask) -> list[Route]:
-    """Return every route, the one that ends a visit last."""
-    found = [
-        Route(method, rule.endpoint, rule.rule)
-        for rule in app.url_map.iter_rules()
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-    ]
-    return sorted(found, key=lambda one: (one.endpoint == "account.sign_out", str(one)))
 
 
 def ask(visitor: Visitor, method: str, address: str, *, token: str = "") -> TestResponse:
