@@ -29,7 +29,12 @@ from repit.web import formats
 
 Validators = Sequence[Callable[..., Any]]
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Controls, and what turns a line around or takes no room; joiners stay, scripts need them.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
+# An Arabic keyboard types its own digits.
+_DIGITS = {zero + digit: str(digit) for zero in (0x660, 0x6F0) for digit in range(10)}
+# Beyond these a year is a slip, and a period or a grace that follows it may not exist.
+_YEARS = range(1900, 2200)
 _AMOUNT = re.compile(r"^-?\d{1,9}([.,]\d{1,2})?$")
 _BOTH_MARKS = re.compile(r"^-?\d{1,3}([.,]\d{3})+[.,]\d{2}$")
 _DAY = re.compile(r"^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$")
@@ -40,10 +45,10 @@ _QR_URL = re.compile(r"^https?://[^/]+/v/([^/?#]+)", re.IGNORECASE)
 
 
 def tidy(text: str | None) -> str | None:
-    """Return the text without stray spaces or control characters, or None when empty."""
+    """Return the text without stray spaces or unseen characters, its digits 0 to 9; or None."""
     if text is None:
         return None
-    return _CONTROL.sub("", text).strip() or None
+    return _UNSEEN.sub("", text).translate(_DIGITS).strip() or None
 
 
 class LineField(StringField):
@@ -201,14 +206,15 @@ def cents_typed(text: str) -> Cents | None:
 
 
 def day_typed(text: str) -> date | None:
-    """Return the day in what was typed, or None when there is no such day."""
-    bare = text.strip()
+    """Return the day in what was typed, or None when there is no such day from 1900 to 2199."""
+    bare = tidy(text) or ""
     french = _DAY.match(bare)
     parts = [int(part) for part in french.groups()][::-1] if french else []
     try:
-        return date(*parts) if parts else date.fromisoformat(bare)
+        day = date(*parts) if parts else date.fromisoformat(bare)
     except ValueError:
         return None
+    return day if day.year in _YEARS else None
 
 
 def bare_code(text: str | None) -> str | None:

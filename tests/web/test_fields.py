@@ -86,12 +86,23 @@ def test_an_amount_already_known_is_shown_in_the_readers_way() -> None:
     assert 'value="12,50"' in str(Everything(data={"amount": 1250}).amount())
 
 
-@pytest.mark.parametrize("text", ["2027-03-15", "15/03/2027", "15.3.2027", "15-03-2027"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2027-03-15",
+        "15/03/2027",
+        "15.3.2027",
+        "15-03-2027",
+        "\u0661\u0665/\u0660\u0663/\u0662\u0660\u0662\u0667",
+    ],
+)
 def test_a_day_is_read_from_the_calendar_or_typed(text: str) -> None:
     assert typed(day=text).day.data == date(2027, 3, 15)
 
 
-@pytest.mark.parametrize("text", ["31/02/2027", "demain", "2027-13-01", "15/03/27"])
+@pytest.mark.parametrize(
+    "text", ["31/02/2027", "demain", "2027-13-01", "15/03/27", "9999-12-31", "01/01/0206"]
+)
 def test_a_day_that_does_not_exist_is_refused_and_kept(text: str) -> None:
     form = typed(day=text)
     assert form.day.errors == ["Écrivez une date, par exemple 15/03/2027."]
@@ -110,6 +121,7 @@ def test_a_browser_that_could_not_show_the_day_gets_a_line_of_text() -> None:
         " 7F3K 9QWM 2XTR ",
         "HTTPS://REPIT.EXAMPLE/V/7F3K9QWM2XTR",
         "https://repit.example/v/7f3k9qwm2xtr?utm=1",
+        "\u0667f\u0663k-\u0669qwm-\u0662xtr",
     ],
 )
 def test_a_code_is_the_same_typed_or_pasted(text: str) -> None:
@@ -125,6 +137,16 @@ def test_text_loses_stray_spaces_and_control_characters() -> None:
     form = typed(name="  Am\x00ina ", motive=" perdu \x07", email=" AMINA@Exemple.FR ")
     assert (form.name.data, form.motive.data) == ("Amina", "perdu")
     assert form.email.data == "amina@exemple.fr"
+
+
+def test_text_loses_what_turns_it_around_and_keeps_its_joiners() -> None:
+    family = "Zo\u00e9 \U0001f469\u200d\U0001f467"
+    assert typed(name="\u202eAmina\u2069\u200b").name.data == "Amina"
+    assert typed(name=family).name.data == family
+
+
+def test_a_name_nobody_can_see_is_missing() -> None:
+    assert typed(name="\u200b\u202e").name.data is None
 
 
 def test_spaces_alone_are_nothing() -> None:

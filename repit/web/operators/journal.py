@@ -24,6 +24,8 @@ blueprint = room("operators_journal", __name__, "/porteur/journal")
 
 PAGE = 50
 MOST_EXPORTED = 20_000
+# Both databases count rows up to here and refuse to read a larger number.
+MOST_EVENTS = 2**63 - 1
 PAGES: dict[str, tuple[str, str]] = {
     # kind of object: the page that shows it, and what the address calls it
     "fund": ("operators_funds.show_fund", "public_id"),
@@ -64,7 +66,7 @@ def show_journal() -> ResponseReturnValue:
     if exporting():
         return _csv(journal(db, wanted, limit=MOST_EXPORTED))
     total = journal_length(db, wanted)
-    before = request.args.get("before", type=int)
+    before = _before()
     lines = journal(db, wanted, before_id=before, limit=PAGE + 1)
     shown, more = lines[:PAGE], lines[PAGE:]
     return render_template(
@@ -104,3 +106,9 @@ def _csv(lines: list[JournalLine]) -> ResponseReturnValue:
         for one, entry in zip(lines, entries, strict=True)
     )
     return csv_file("journal", columns, rows)
+
+
+def _before() -> int | None:
+    """Return the event whose elders are asked for, within what a database can count."""
+    asked = request.args.get("before", type=int)
+    return None if asked is None else max(0, min(asked, MOST_EVENTS))

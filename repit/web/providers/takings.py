@@ -16,6 +16,7 @@ from repit.domain.retrying import retrying
 from repit.web import categories, database
 from repit.web.access import actor
 from repit.web.exports import Value, csv_file, euros
+from repit.web.fields import day_typed
 from repit.web.forms import RepitForm, received
 from repit.web.providers.forms import as_uuid
 from repit.web.providers.frame import provider_id, room
@@ -85,10 +86,7 @@ def _undo(redemption_id: UUID) -> None:
 
 def _month(text: str | None) -> date | None:
     """Return the first day of a month written « 2026-03 »."""
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None
+    return day_typed(f"{text}-01")
 
 
 def _line(taken: Taken) -> list[Value]:

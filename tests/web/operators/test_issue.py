@@ -107,6 +107,14 @@ def test_a_period_outside_the_programme_is_refused_with_words(desk: Desk, progra
     assert "Émettre maintenant" not in words(page)
 
 
+def test_a_day_no_calendar_reaches_is_not_a_day(desk: Desk, programme: str) -> None:
+    seen = desk.open(f"{ROOM}apercu?programme={programme}&day=9999-12-31")
+    sent = desk.send(f"{ROOM}commencer", programme=programme, day="9999-12-31", once="un-envoi")
+
+    assert [seen.status_code, sent.status_code] == [200, 200]
+    assert "rechargez la page" in words(sent)
+
+
 def test_an_issue_is_started_followed_and_told(
     desk: Desk, app: Flask, db: Session, programme: str
 ) -> None:

@@ -54,6 +54,8 @@ def test_the_journal_is_read_a_page_at_a_time(desk: Desk, roseraie: str) -> None
     assert "Plainte d’une famille" not in words(newest)
     older = newest.text.split("before=")[1].split('"')[0]
     assert "Plainte d’une famille" in words(desk.open(f"{JOURNAL}?before={older}"))
+    for beyond in ("9" * 30, "-" + "9" * 30):
+        assert desk.open(f"{JOURNAL}?before={beyond}").status_code == 200
 
 
 def test_the_export_holds_what_is_filtered(desk: Desk, roseraie: str) -> None:
