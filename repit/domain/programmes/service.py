@@ -1,7 +1,7 @@
 """Open, change and close schemes and funders. Funds have their own module."""
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
@@ -171,7 +171,7 @@ def write_changes(
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
 def _columns(settings: Settings) -> dict[str, Any]:

@@ -28,3 +28,54 @@ class EndsBeforeStart(Refused):
 class TooManyDates(Refused):
     most: int
     code = "too_many_dates"
+
+
+@dataclass(eq=False)
+class DateInThePast(Refused):
+    """It would have begun before now."""
+
+    day: date
+    code = "date_in_the_past"
+
+
+@dataclass(eq=False)
+class MinAboveMax(Refused):
+    least: int
+    most: int
+    code = "min_above_max"
+
+
+@dataclass(eq=False)
+class SessionThereAlready(Refused):
+    """The workshop has a session that begins then, or the list has the date twice."""
+
+    day: date
+    code = "session_there_already"
+
+
+@dataclass(eq=False)
+class WorkshopNotOpen(Refused):
+    """A draft or closed: its sessions cannot be opened."""
+
+    code = "workshop_not_open"
+
+
+@dataclass(eq=False)
+class WorkshopInThatState(Refused):
+    """It is open, or closed, already."""
+
+    code = "workshop_in_that_state"
+
+
+@dataclass(eq=False)
+class SessionNotDraft(Refused):
+    """Opened or cancelled already."""
+
+    code = "session_not_draft"
+
+
+@dataclass(eq=False)
+class SessionCancelled(Refused):
+    """What is cancelled stays as it was."""
+
+    code = "session_cancelled"
