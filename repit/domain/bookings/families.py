@@ -13,7 +13,8 @@ from repit.domain.bookings.stage import Stage
 from repit.domain.care.models import CareSlot, ChildSheet
 from repit.domain.care.rules import ChildFacts, age_in_years
 from repit.domain.households.models import Child, ChildHome, Parent, Situation
-from repit.domain.workshops.models import WorkshopSession
+from repit.domain.programmes.models import Programme
+from repit.domain.workshops.models import Workshop, WorkshopSession
 
 
 @dataclass(frozen=True)
@@ -171,42 +172,52 @@ def in_turn(db: Session, parent_id: int, stage: Stage) -> bool:
     return bool(db.scalar(select(other_parent_comes(parent_id, session_id.scalar_subquery()))))
 
 
-def why_not_eligible(db: Session, parent: Parent, stage: Stage, day: date) -> str | None:
-    """Return which of the workshop's published conditions the parent does not meet."""
-    workshop = stage.workshop
-    if workshop is None:
-        return None
-    if workshop.audience != "everyone" and workshop.audience != _AUDIENCES.get(parent.declared):
-        return "audience"
-    if workshop.only_towns and parent.town not in workshop.only_towns:
-        return "town"
-    if workshop.only_isolated and not _isolated(db, parent.id, stage, day):
-        return "isolated"
-    if workshop.child_under_years is not None:
-        ages = [age_in_years(born_on, day) for born_on in _births(db, parent.household_id)]
-        if not any(age < workshop.child_under_years for age in ages):
+@dataclass(frozen=True)
+class Eligibility:
+    """What a workshop's published conditions look at, for one parent; read once for many dates."""
+
+    births: tuple[date, ...]
+    situations: tuple[tuple[str, date, date | None], ...]
+    """Kind and days, both included."""
+
+    def why_not(
+        self, workshop: Workshop, programme: Programme, parent: Parent, day: date
+    ) -> str | None:
+        """Return the first condition that is not met on that day."""
+        if workshop.audience != "everyone" and workshop.audience != _SEXES.get(parent.declared):
+            return "audience"
+        if workshop.only_towns and parent.town not in workshop.only_towns:
+            return "town"
+        if workshop.only_isolated and not self._isolated(programme, day):
+            return "isolated"
+        young = workshop.child_under_years
+        if young is not None and not any(age_in_years(one, day) < young for one in self.births):
             return "child"
-    return None
+        return None
 
-
-_AUDIENCES = {"woman": "women", "man": "men", None: None}
-
-
-def _isolated(db: Session, parent_id: int, stage: Stage, day: date) -> bool:
-    holds = exists().where(
-        Situation.parent_id == parent_id,
-        Situation.kind.in_(stage.programme.isolated_kinds),
-        Situation.first_day <= day,
-        or_(Situation.last_day.is_(None), Situation.last_day >= day),
-    )
-    return bool(db.scalar(select(holds)))
-
-
-def _births(db: Session, household_id: int) -> list[date]:
-    return list(
-        db.scalars(
-            select(Child.born_on)
-            .join(ChildHome, ChildHome.child_id == Child.id)
-            .where(ChildHome.household_id == household_id)
+    def _isolated(self, programme: Programme, day: date) -> bool:
+        return any(
+            kind in programme.isolated_kinds and first <= day and (last is None or day <= last)
+            for kind, first, last in self.situations
         )
+
+
+_SEXES = {"woman": "women", "man": "men", None: None}
+
+
+def eligibility(db: Session, parent: Parent) -> Eligibility:
+    """Return what the conditions look at, in two statements."""
+    births = db.scalars(
+        select(Child.born_on)
+        .join(ChildHome, ChildHome.child_id == Child.id)
+        .where(ChildHome.household_id == parent.household_id)
+    )
+    situations = db.execute(
+        select(Situation.kind, Situation.first_day, Situation.last_day).where(
+            Situation.parent_id == parent.id
+        )
+    )
+    return Eligibility(
+        tuple(births),
+        tuple((row.kind, row.first_day, row.last_day) for row in situations),
     )

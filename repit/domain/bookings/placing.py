@@ -134,7 +134,19 @@ def _check_party(db: Session, stage: Stage, asked: Asked, family: Family) -> Non
             raise AlreadyBooked(seat.public_id) if same else TwoAtOnce(seat.public_id)
     if asked.forced:
         return
-    why = families.why_not_eligible(db, family.parent, stage, stage.clock.day)
+    check_eligible(db, stage, family)
+
+
+def check_eligible(db: Session, stage: Stage, family: Family) -> None:
+    """Refuse who does not meet the workshop's published conditions.
+
+    Raises:
+        NotEligible: says which.
+    """
+    if stage.workshop is None:
+        return
+    facts = families.eligibility(db, family.parent)
+    why = facts.why_not(stage.workshop, stage.programme, family.parent, stage.clock.day)
     if why is not None:
         raise NotEligible(why)
 

@@ -13,13 +13,12 @@ from repit.domain.bookings import families, telling
 from repit.domain.bookings.errors import (
     AlreadyBooked,
     AlreadyWaiting,
-    NotEligible,
     NothingAsked,
     NotOpenForBooking,
     NotWaiting,
 )
 from repit.domain.bookings.models import WaitingChild, WaitingParty
-from repit.domain.bookings.placing import Asked, check_open
+from repit.domain.bookings.placing import Asked, check_eligible, check_open
 from repit.domain.bookings.stage import Stage, lock
 from repit.domain.workshops.models import WorkshopSession
 
@@ -36,12 +35,10 @@ def wait(db: Session, asked: Asked, *, actor: Actor, now: datetime) -> str:
     """
     stage = lock(db, asked.session_id, asked.slot_ids)
     check_open(stage, now)
-    parent = families.family(db, asked.parent_id, {child for child, _ in asked.children}).parent
-    why = families.why_not_eligible(db, parent, stage, stage.clock.day)
-    if parent.state != "active":
+    family = families.family(db, asked.parent_id, {child for child, _ in asked.children})
+    if family.parent.state != "active":
         raise NotOpenForBooking
-    if why is not None:
-        raise NotEligible(why)
+    check_eligible(db, stage, family)
     _refuse_twice(db, stage, asked)
     party = WaitingParty(
         public_id=ids.public_id(),

@@ -1,0 +1,343 @@
+"""What was booked and who waits, for the parents themselves and for the staff."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from repit.domain.bookings.models import Booking, ChildPlace, WaitingChild, WaitingParty
+from repit.domain.care.models import CareSlot
+from repit.domain.households.models import Child, Parent
+from repit.domain.programmes.models import Programme
+from repit.domain.providers.models import Provider
+from repit.domain.vouchers.models import Hold
+from repit.domain.workshops.models import Place, Workshop, WorkshopSession
+
+
+@dataclass(frozen=True)
+class Where:
+    """A place as people must find it."""
+
+    name: str
+    address: str
+    town: str
+    postcode: str
+    step_free: bool
+    access: str | None
+
+
+@dataclass(frozen=True)
+class PlaceView:
+    """A child's place in a booking."""
+
+    public_id: str
+    first_name: str
+    slot_public_id: str
+    starts: time
+    ends: time
+    room: str
+    provider: str
+    vouchers: int
+    held: int
+    cancelled: bool
+
+
+@dataclass(frozen=True)
+class BookingView:
+    """A booking as its parent sees it."""
+
+    id: int
+    public_id: str
+    parent_id: int
+    state: str
+    seat: bool
+    title: str
+    language: str
+    day: date
+    starts: time
+    ends: time
+    zone: str
+    starts_at: datetime
+    ends_at: datetime
+    where: Where
+    places: tuple[PlaceView, ...]
+    made_at: datetime
+    expires_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str | None
+    late: bool
+    sequence: int
+    """Grows with every change: the calendar's SEQUENCE."""
+    discretion: str
+    session_public_id: str | None
+    cancel_hours: int
+    late_is_paid: bool
+
+    @property
+    def held(self) -> int:
+        """How many vouchers wait for it."""
+        return sum(place.held for place in self.places)
+
+
+@dataclass(frozen=True)
+class WaitingView:
+    """A party in a list. `rank` counts from 1; None when it no longer waits."""
+
+    public_id: str
+    parent_id: int
+    parent_name: str
+    parent_public_id: str
+    state: str
+    title: str
+    day: date
+    starts: time
+    asked_at: datetime
+    rank: int | None
+    children: tuple[str, ...]
+    seat: bool
+    without_care: bool
+    skips: int
+    why: str | None
+    offer: str | None
+    expires_at: datetime | None
+
+
+def bookings_of(db: Session, parent_id: int, *, locale: str) -> list[BookingView]:
+    """Return a parent's bookings, the next first; none for somebody whom we call instead."""
+    return _bookings(db, Booking.parent_id == parent_id, locale, hidden=False)
+
+
+def booking(
+    db: Session, public_id: str, *, parent_id: int | None = None, locale: str = "fr"
+) -> BookingView | None:
+    """Return one booking: this parent's, or with None anybody's, for who holds its link."""
+    whose = true() if parent_id is None else Booking.parent_id == parent_id
+    found = _bookings(db, and_(Booking.public_id == public_id, whose), locale, hidden=True)
+    return found[0] if found else None
+
+
+def waiting_of(db: Session, parent_id: int, *, locale: str = "fr") -> list[WaitingView]:
+    """Return the lists a parent is in, with an honest rank."""
+    live = WaitingParty.state.in_(("waiting", "offered"))
+    return _parties(db, and_(WaitingParty.parent_id == parent_id, live), locale)
+
+
+def waiting_party(db: Session, public_id: str, *, locale: str = "fr") -> WaitingView | None:
+    """Return one party."""
+    found = _parties(db, WaitingParty.public_id == public_id, locale)
+    return found[0] if found else None
+
+
+def waiting_list(db: Session, waits_for: str) -> list[WaitingView]:
+    """Return who waits for a session or a slot, first come first, and why, for the staff."""
+    live = WaitingParty.state.in_(("waiting", "offered"))
+    return _parties(db, and_(WaitingParty.waits_for == waits_for, live), "fr")
+
+
+def words_of(workshop: Workshop, locale: str) -> tuple[str, str | None, str]:
+    """Return the public title and description in a language, or in French, and which it is."""
+    words = workshop.translations.get(locale) or {}
+    if words.get("public_title"):
+        return words["public_title"], words.get("description") or workshop.description, locale
+    return workshop.public_title, workshop.description, "fr"
+
+
+def where_of(place: Place) -> Where:
+    """Return a place as people must find it."""
+    return Where(
+        place.name, place.address, place.town, place.postcode, place.step_free, place.access
+    )
+
+
+def _bookings(
+    db: Session, which: ColumnElement[bool], locale: str, *, hidden: bool
+) -> list[BookingView]:
+    first = (
+        select(func.min(ChildPlace.slot_id))
+        .where(ChildPlace.booking_id == Booking.id)
+        .correlate(Booking)
+        .scalar_subquery()
+    )
+    slot_place = aliased(Place, name="slot_place")
+    query = (
+        select(
+            Booking,
+            Parent.discretion,
+            WorkshopSession,
+            Workshop,
+            Place,
+            CareSlot,
+            slot_place,
+            Programme.cancel_hours,
+            Programme.late_is_paid,
+        )
+        .join(Parent, Parent.id == Booking.parent_id)
+        .join(Programme, Programme.id == Booking.programme_id)
+        .outerjoin(WorkshopSession, WorkshopSession.id == Booking.session_id)
+        .outerjoin(Workshop, Workshop.id == WorkshopSession.workshop_id)
+        .outerjoin(Place, Place.id == WorkshopSession.place_id)
+        .outerjoin(CareSlot, and_(Booking.session_id.is_(None), CareSlot.id == first))
+        .outerjoin(slot_place, slot_place.id == CareSlot.place_id)
+        .where(which)
+    )
+    if not hidden:
+        query = query.where(Parent.discretion != "hidden")
+    rows = db.execute(query).all()
+    places = _places_of(db, [row.Booking.id for row in rows])
+    views = [_booking_view(row, places, locale) for row in rows]
+    return sorted(views, key=lambda view: view.starts_at)
+
+
+def _booking_view(row: Any, places: dict[int, list[PlaceView]], locale: str) -> BookingView:
+    booked: Booking = row.Booking
+    what: WorkshopSession | CareSlot = row.WorkshopSession or row.CareSlot
+    where: Place = row.Place if row.Place is not None else row.slot_place
+    if row.Workshop is not None:
+        title, _, language = words_of(row.Workshop, locale)
+    else:
+        title, language = row.CareSlot.public_title, "fr"
+    return BookingView(
+        id=booked.id,
+        public_id=booked.public_id,
+        parent_id=booked.parent_id,
+        state=booked.state,
+        seat=booked.seat,
+        title=title,
+        language=language,
+        day=what.day,
+        starts=what.starts,
+        ends=what.ends,
+        zone=what.zone,
+        starts_at=what.starts_at,
+        ends_at=what.ends_at,
+        where=where_of(where),
+        places=tuple(places.get(booked.id, ())),
+        made_at=booked.made_at,
+        expires_at=booked.expires_at,
+        ended_at=booked.ended_at,
+        ended_by=booked.ended_by,
+        late=booked.late,
+        sequence=booked.version + what.version,
+        discretion=row.discretion,
+        session_public_id=row.WorkshopSession.public_id if row.WorkshopSession else None,
+        cancel_hours=row.cancel_hours,
+        late_is_paid=row.late_is_paid,
+    )
+
+
+def _places_of(db: Session, booking_ids: Collection[int]) -> dict[int, list[PlaceView]]:
+    found: dict[int, list[PlaceView]] = defaultdict(list)
+    if not booking_ids:
+        return found
+    held = (
+        select(func.count())
+        .where(Hold.child_place_id == ChildPlace.id, Hold.state == "held")
+        .correlate(ChildPlace)
+        .scalar_subquery()
+    )
+    rows = db.execute(
+        select(ChildPlace, Child.first_name, CareSlot, Provider.name, held.label("held"))
+        .join(Child, Child.id == ChildPlace.child_id)
+        .join(CareSlot, CareSlot.id == ChildPlace.slot_id)
+        .join(Provider, Provider.id == CareSlot.provider_id)
+        .where(ChildPlace.booking_id.in_(booking_ids))
+        .order_by(CareSlot.starts_at, Child.born_on, ChildPlace.id)
+    )
+    for row in rows:
+        view = PlaceView(
+            public_id=row.ChildPlace.public_id,
+            first_name=row.first_name,
+            slot_public_id=row.CareSlot.public_id,
+            starts=row.CareSlot.starts,
+            ends=row.CareSlot.ends,
+            room=row.CareSlot.room,
+            provider=row.name,
+            vouchers=row.ChildPlace.vouchers,
+            held=row.held,
+            cancelled=row.ChildPlace.ended_at is not None,
+        )
+        found[row.ChildPlace.booking_id].append(view)
+    return found
+
+
+def _parties(db: Session, which: ColumnElement[bool], locale: str) -> list[WaitingView]:
+    before = aliased(WaitingParty)
+    rank = (
+        select(func.count())
+        .where(
+            before.waits_for == WaitingParty.waits_for,
+            before.state == "waiting",
+            or_(
+                before.asked_at < WaitingParty.asked_at,
+                and_(before.asked_at == WaitingParty.asked_at, before.id < WaitingParty.id),
+            ),
+        )
+        .correlate(WaitingParty)
+        .scalar_subquery()
+    )
+    rows = db.execute(
+        select(
+            WaitingParty,
+            Parent.first_name,
+            Parent.last_name,
+            Parent.public_id.label("parent_public_id"),
+            WorkshopSession,
+            Workshop,
+            CareSlot,
+            Booking.public_id.label("offer"),
+            Booking.expires_at,
+            rank.label("before"),
+        )
+        .join(Parent, Parent.id == WaitingParty.parent_id)
+        .outerjoin(WorkshopSession, WorkshopSession.id == WaitingParty.session_id)
+        .outerjoin(Workshop, Workshop.id == WorkshopSession.workshop_id)
+        .outerjoin(CareSlot, CareSlot.id == WaitingParty.slot_id)
+        .outerjoin(Booking, Booking.id == WaitingParty.booking_id)
+        .where(which)
+        .order_by(WaitingParty.asked_at, WaitingParty.id)
+    ).all()
+    children = _waiting_children(db, [row.WaitingParty.id for row in rows])
+    return [_waiting_view(row, children, locale) for row in rows]
+
+
+def _waiting_view(row: Any, children: dict[int, list[str]], locale: str) -> WaitingView:
+    party: WaitingParty = row.WaitingParty
+    what: WorkshopSession | CareSlot = row.WorkshopSession or row.CareSlot
+    title = words_of(row.Workshop, locale)[0] if row.Workshop else row.CareSlot.public_title
+    return WaitingView(
+        public_id=party.public_id,
+        parent_id=party.parent_id,
+        parent_name=f"{row.first_name} {row.last_name}",
+        parent_public_id=row.parent_public_id,
+        state=party.state,
+        title=title,
+        day=what.day,
+        starts=what.starts,
+        asked_at=party.asked_at,
+        rank=row.before + 1 if party.state == "waiting" else None,
+        children=tuple(children.get(party.id, ())),
+        seat=party.seat,
+        without_care=party.without_care,
+        skips=party.skips,
+        why=party.why,
+        offer=row.offer,
+        expires_at=row.expires_at,
+    )
+
+
+def _waiting_children(db: Session, party_ids: Collection[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    if party_ids:
+        rows = db.execute(
+            select(WaitingChild.party_id, Child.first_name)
+            .join(Child, Child.id == WaitingChild.child_id)
+            .where(WaitingChild.party_id.in_(party_ids))
+            .order_by(WaitingChild.id)
+        )
+        for party_id, first_name in rows:
+            found[party_id].append(first_name)
+    return found
