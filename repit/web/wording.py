@@ -17,6 +17,7 @@ from repit.domain.errors import DomainError
 from repit.domain.money import Cents, Minutes
 from repit.web import categories, formats
 from repit.web.words import (
+    care,
     care_sheets,
     entitlements,
     households,
@@ -48,6 +49,7 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
     **programmes.WORDS,
     **entitlements.WORDS,
     **workshops.WORDS,
+    **care.WORDS,
 }
 
 

@@ -1,0 +1,213 @@
+"""Offer care: slots beside a session or standing alone, changed while nobody is touched.
+
+What reaches those who booked (to cancel a slot, to change its room) is in `bookings`.
+"""
+
+from dataclasses import asdict, replace
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from repit.domain import ids
+from repit.domain.actors import Actor
+from repit.domain.audit.service import record
+from repit.domain.care import assignments
+from repit.domain.care.details import SlotDetails, check_slot, shifted
+from repit.domain.care.errors import SlotCancelled, SlotIsBooked, SlotNotDraft
+from repit.domain.care.models import CareSlot
+from repit.domain.care.prices import check_price, price
+from repit.domain.errors import NoSuchObject
+from repit.domain.money import Cents
+from repit.domain.programmes.models import Programme
+from repit.domain.programmes.service import write_changes
+from repit.domain.workshops.errors import DateInThePast
+from repit.domain.workshops.models import WorkshopSession
+from repit.domain.workshops.rules import Row, moments
+from repit.domain.workshops.sessions import locked as locked_session
+from repit.domain.workshops.times import Times
+
+FIXED_ONCE_BOOKED = frozenset(
+    {"programme_id", "provider_id", "session_id", "day", "starts", "ends", "zone"}
+    | {"vouchers_per_child"}
+)
+"""What those who booked agreed to, and what their vouchers are held for."""
+
+
+def create(db: Session, details: SlotDetails, *, actor: Actor, now: datetime) -> str:
+    """Offer care as a draft and return its public id.
+
+    Raises:
+        SlotWithoutName, AgesOutOfOrder, PresetNotOffered: it cannot be these.
+        DateInThePast, EndsBeforeStart, MissingHour: its times cannot be these.
+        NoAgreedPrice, PriceAboveTariff: it costs more than was agreed.
+    """
+    found = _checked(db, details, now)
+    slot = CareSlot(
+        public_id=ids.public_id(),
+        starts_at=found.starts_at,
+        ends_at=found.ends_at,
+        created_at=now,
+        **asdict(details),
+    )
+    db.add(slot)
+    db.flush()
+    record(db, actor=actor, kind="created", of=("care_slot", slot.id), now=now)
+    return slot.public_id
+
+
+def change(
+    db: Session, slot_id: int, details: SlotDetails, *, actor: Actor, now: datetime
+) -> list[str]:
+    """Change a slot; where children have places, the room's size waits for `bookings.changes`.
+
+    Their places are counted again by the caller (`bookings.changes.recount`).
+
+    Raises:
+        NoSuchObject: there is no such slot.
+        SlotCancelled: it was cancelled.
+        SlotIsBooked: children have places, and its hours, provider or price would change.
+        CarerBusy: somebody who confirmed is elsewhere at the new time.
+        SlotWithoutName, AgesOutOfOrder, PresetNotOffered, NoAgreedPrice, PriceAboveTariff,
+        DateInThePast, EndsBeforeStart, MissingHour: see `create`.
+    """
+    assignments.lock_carers(db, slot_id)
+    slot = locked(db, slot_id)
+    if slot.state == "cancelled":
+        raise SlotCancelled
+    wanted = _wanted(slot, details)
+    if not wanted:
+        return []
+    if slot.places_taken:
+        if wanted.keys() & FIXED_ONCE_BOOKED:
+            raise SlotIsBooked(places=slot.places_taken)
+        check_slot(details)
+        wanted.pop("room_places", None)
+        return write_changes(db, slot, wanted, actor=actor, now=now)
+    found = _checked(db, details, now)
+    slot.starts_at, slot.ends_at = found.starts_at, found.ends_at
+    changed = write_changes(db, slot, wanted, actor=actor, now=now)
+    assignments.check_all_free(db, slot)
+    return changed
+
+
+def publish(db: Session, slot_id: int, *, actor: Actor, now: datetime) -> None:
+    """Open a draft to bookings.
+
+    Raises:
+        NoSuchObject: there is no such slot.
+        SlotNotDraft: it is open or cancelled.
+        DateInThePast: it has begun.
+    """
+    slot = locked(db, slot_id)
+    if slot.state != "draft":
+        raise SlotNotDraft
+    if slot.starts_at <= now:
+        raise DateInThePast(slot.day)
+    slot.state = "open"
+    record(db, actor=actor, kind="published", of=("care_slot", slot_id), now=now)
+
+
+def publish_beside(db: Session, session_id: int, *, actor: Actor, now: datetime) -> int:
+    """Open every draft beside a session; return how many.
+
+    Raises:
+        Nothing of its own.
+    """
+    drafts = db.scalars(
+        select(CareSlot.id)
+        .where(
+            CareSlot.session_id == session_id,
+            CareSlot.state == "draft",
+            CareSlot.starts_at > now,
+        )
+        .order_by(CareSlot.id)
+    ).all()
+    for slot_id in drafts:
+        publish(db, slot_id, actor=actor, now=now)
+    return len(drafts)
+
+
+def repeat(db: Session, slot_id: int, *, actor: Actor, now: datetime) -> int:
+    """Offer the same care, as drafts, at the sessions to come that have none; return how many.
+
+    The hours keep their distance to the session, and the same carers are asked.
+
+    Raises:
+        NoSuchObject: there is no such slot, or it stands alone.
+    """
+    assignments.lock_carers(db, slot_id)
+    slot = locked(db, slot_id)
+    model = db.get(WorkshopSession, slot.session_id) if slot.session_id else None
+    if model is None:
+        raise NoSuchObject
+    without = _without_care(db, model.workshop_id, now)
+    for session in without:
+        starts, ends = _beside(slot, model, session)
+        same = {name: getattr(slot, name) for name in SlotDetails.__dataclass_fields__}
+        details = replace(
+            SlotDetails(**same),
+            session_id=session.id,
+            place_id=session.place_id,
+            day=session.day,
+            starts=starts,
+            ends=ends,
+        )
+        copy = create(db, details, actor=actor, now=now)
+        assignments.ask_the_same(db, slot.id, copy, actor=actor, now=now)
+    return len(without)
+
+
+def locked(db: Session, slot_id: int) -> CareSlot:
+    """Return the row, kept from other changes until this one is over; its session first, always.
+
+    Raises:
+        NoSuchObject: there is no such slot.
+    """
+    session_id = db.scalar(select(CareSlot.session_id).where(CareSlot.id == slot_id))
+    if session_id is not None:
+        locked_session(db, session_id)
+    slot = db.scalar(select(CareSlot).where(CareSlot.id == slot_id).with_for_update())
+    if slot is None:
+        raise NoSuchObject
+    return slot
+
+
+def _wanted(slot: CareSlot, details: SlotDetails) -> dict[str, Any]:
+    given = asdict(details)
+    return {name: new for name, new in given.items() if getattr(slot, name) != new}
+
+
+def _checked(db: Session, details: SlotDetails, now: datetime) -> Times:
+    check_slot(details)
+    found = moments(Row(details.day, details.starts, details.ends), details.zone, now)
+    face = Cents(db.get_one(Programme, details.programme_id).face_cents)
+    agreed = price(db, details.provider_id, details.day, found.minutes, face)
+    check_price(agreed, details.vouchers_per_child, details.day)
+    return found
+
+
+def _without_care(db: Session, workshop_id: int, now: datetime) -> list[WorkshopSession]:
+    beside = select(CareSlot.id).where(
+        CareSlot.session_id == WorkshopSession.id, CareSlot.state != "cancelled"
+    )
+    return list(
+        db.scalars(
+            select(WorkshopSession)
+            .where(
+                WorkshopSession.workshop_id == workshop_id,
+                WorkshopSession.state != "cancelled",
+                WorkshopSession.starts_at > now,
+                ~beside.exists(),
+            )
+            .order_by(WorkshopSession.id)
+        )
+    )
+
+
+def _beside(slot: CareSlot, model: WorkshopSession, session: WorkshopSession) -> tuple[time, time]:
+    return (
+        shifted(slot.starts, model.starts, session.starts),
+        shifted(slot.ends, model.ends, session.ends),
+    )
