@@ -3,8 +3,10 @@
 Money is integer cents in, « 30,00 € » out. Moments are aware UTC in, local out.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from datetime import time as wall_clock
 from functools import wraps
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -30,7 +32,7 @@ def register(app: Flask) -> None:
     """Make every format a template filter of the same name."""
     filters = (
         money, euros, number, percentage, minutes, code,
-        day, short_day, weekday, relative_day, month, moment, time, iso,
+        day, short_day, weekday, relative_day, month, moment, time, wall, iso,
     )  # fmt: skip
     for one in filters:
         app.add_template_filter(_at_each_reading(one), one.__name__)
@@ -91,7 +93,7 @@ def code(symbols: str) -> str:
 
 def day(value: date) -> str:
     """Return « 15 mars 2027 »."""
-    return str(format_date(_local_day(value), "long", locale=_locale()))
+    return _written(_local_day(value), "long")
 
 
 def short_day(value: date) -> str:
@@ -104,7 +106,7 @@ def weekday(value: date) -> str:
     local = _local_day(value)
     this_year = local.year == _today().year
     pattern = pgettext("jour sans année", "EEEE d MMMM") if this_year else "full"
-    return str(format_date(local, pattern, locale=_locale()))
+    return _written(local, pattern)
 
 
 def relative_day(value: date) -> str:
@@ -135,6 +137,11 @@ def time(value: datetime) -> str:
     return str(format_datetime(local, pattern, tzinfo=local.tzinfo, locale=_locale()))
 
 
+def wall(value: wall_clock) -> str:
+    """Return « 18 h 30 » for a time of day that is agreed on where it happens."""
+    return time(datetime.combine(_today(), value).replace(tzinfo=_zone(), day=1, month=1))
+
+
 def moment(value: datetime) -> str:
     """Return « mercredi 15 mars, 18 h »."""
     return gettext("%(day)s, %(time)s", day=weekday(value), time=time(value))
@@ -143,6 +150,14 @@ def moment(value: datetime) -> str:
 def iso(value: date) -> str:
     """Return the machine's form, for `<time datetime>`."""
     return value.isoformat()
+
+
+def _written(local: date, pattern: str) -> str:
+    """The first of a month is « 1er » to a French reader, which CLDR does not know."""
+    words = str(format_date(local, pattern, locale=_locale()))
+    if local.day > 1 or _locale().language != "fr":
+        return words
+    return re.sub(r"\b1 ", "1er ", words, count=1)
 
 
 def _whole_currency() -> str:

@@ -94,5 +94,13 @@ def compile_catalogues(folder: Path) -> None:
 def _speak_source(catalogue: Catalog) -> None:
     """Without a French catalogue Python would apply English plurals: « 0 chèques »."""
     for message in catalogue:
-        if message.id and not any(message.string or ()):
-            message.string = message.id
+        if not message.id or any(message.string or ()):
+            continue
+        forms = [message.id] if isinstance(message.id, str) else message.id
+        kept = tuple(_keep_marks_together(form) for form in forms)
+        message.string = kept[0] if isinstance(message.id, str) else kept
+
+
+def _keep_marks_together(words: str) -> str:
+    """A line never ends between a French quotation mark and what it quotes."""
+    return words.replace("« ", "«\u00a0").replace(" »", "\u00a0»")

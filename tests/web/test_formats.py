@@ -61,7 +61,15 @@ def test_near_days_are_said_from_today(days: int, words: str) -> None:
 
 
 def test_far_days_are_said_by_their_date() -> None:
-    assert formats.relative_day(date(2026, 6, 1)) == "1 juin 2026"
+    assert formats.relative_day(date(2026, 6, 11)) == "11 juin 2026"
+
+
+def test_the_first_of_a_month_is_ordinal_to_a_french_reader_only() -> None:
+    first = date(2026, 6, 1)
+    assert formats.day(first) == "1er juin 2026"
+    assert formats.weekday(first) == "lundi 1er juin"
+    with force_locale("nl"):
+        assert formats.day(first) == "1 juni 2026"
 
 
 @pytest.mark.parametrize(("value", "words"), [(90, "1 h 30 min"), (60, "1 h"), (0, "0 min")])

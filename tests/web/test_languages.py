@@ -1,6 +1,8 @@
 import re
+from pathlib import Path
 
 import pytest
+from babel.support import Translations
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import ngettext
@@ -65,3 +67,20 @@ def test_french_counts_zero_as_one(app: Flask) -> None:
     with app.test_request_context(headers={"Accept-Language": "fr"}):
         assert ngettext(one, several, 0) == "Écrivez au moins 0 caractère."
         assert ngettext(one, several, 2) == "Écrivez au moins 2 caractères."
+
+
+def test_french_quotation_marks_stay_with_what_they_quote(tmp_path: Path) -> None:
+    folder = tmp_path / "fr" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "messages.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        'msgid "Touchez « Montrer »."\nmsgstr ""\n\n'
+        'msgid "« %(num)d chèque »"\nmsgid_plural "« %(num)d chèques »"\n'
+        'msgstr[0] ""\nmsgstr[1] ""\n',
+        encoding="utf-8",
+    )
+    locale.compile_catalogues(tmp_path)
+    french = Translations.load(str(tmp_path), ["fr"])
+    assert french.ugettext("Touchez « Montrer ».") == "Touchez «\u00a0Montrer\u00a0»."
+    many = french.ungettext("« %(num)d chèque »", "« %(num)d chèques »", 2)
+    assert many == "«\u00a0%(num)d chèques\u00a0»"
