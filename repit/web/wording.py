@@ -17,6 +17,7 @@ from repit.domain.errors import DomainError
 from repit.domain.money import Cents, Minutes
 from repit.web import categories, formats
 from repit.web.words import (
+    bookings,
     care,
     care_sheets,
     entitlements,
@@ -42,6 +43,7 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
     **people.WORDS,
     **households.WORDS,
     **care_sheets.WORDS,
+    **bookings.WORDS,
     **redemptions.WORDS,
     **settlements.WORDS,
     **vouchers.WORDS,

@@ -1,0 +1,81 @@
+"""Read what the answers say together, never one of them."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from repit.domain.satisfaction.models import Answer
+from repit.domain.satisfaction.rules import ANSWERED_WITHIN, FEWEST_ANSWERS
+from repit.domain.workshops.models import Workshop, WorkshopSession
+
+GOOD, AGAIN = range(1, 6), range(1, 4)
+
+
+@dataclass(frozen=True)
+class Results:
+    """How many answered, and how often each answer was given, in order from 1."""
+
+    answers: int
+    did_good: tuple[int, ...]
+    comes_again: tuple[int, ...]
+
+    def share_good(self) -> float:
+        """Return the share who said 4 or 5 of 5."""
+        return sum(self.did_good[3:]) / self.answers
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody with a link is asked about."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+
+
+def results(db: Session, session_ids: Collection[int], *, now: datetime) -> Results | None:
+    """Return what was answered about these sessions together, or None below eleven answers.
+
+    Only sessions whose questions are closed count: a result that grew by one answer would say
+    what that one was. The reader of several results takes sessions that do not overlap.
+    """
+    closed = select(WorkshopSession.id).where(
+        WorkshopSession.id.in_(session_ids), WorkshopSession.ends_at <= now - ANSWERED_WITHIN
+    )
+    rows = db.execute(
+        select(Answer.did_good, Answer.comes_again, func.count().label("times"))
+        .where(Answer.session_id.in_(closed))
+        .group_by(Answer.did_good, Answer.comes_again)
+    ).all()
+    answers = sum(row.times for row in rows)
+    if answers < FEWEST_ANSWERS:
+        return None
+    good, again = Counter[int](), Counter[int]()
+    for row in rows:
+        good[row.did_good] += row.times
+        again[row.comes_again] += row.times
+    return Results(
+        answers,
+        tuple(good[degree] for degree in GOOD),
+        tuple(again[degree] for degree in AGAIN),
+    )
+
+
+def asked_about(db: Session, session_public_id: str, *, locale: str) -> Asked | None:
+    """Return which session a link asks about, by its neutral title in the reader's language."""
+    row = db.execute(
+        select(WorkshopSession, Workshop)
+        .join(Workshop, Workshop.id == WorkshopSession.workshop_id)
+        .where(WorkshopSession.public_id == session_public_id, WorkshopSession.state != "draft")
+    ).one_or_none()
+    if row is None:
+        return None
+    session, workshop = row
+    words = workshop.translations.get(locale) or {}
+    title = words.get("public_title") or workshop.public_title
+    return Asked(title, session.starts_at, session.ends_at, session.state)
