@@ -41,8 +41,7 @@ def move_session(  # noqa: PLR0913  (where and when, once)
         AlreadyCancelled, BookingOver: it is cancelled, or over, or would be in the past.
         MissingHour, EndsBeforeStart: there is no such time.
     """
-    slot_ids = db.scalars(select(CareSlot.id).where(CareSlot.session_id == session_id)).all()
-    stage = lock(db, session_id, slot_ids)
+    stage = lock(db, session_id)
     session = _open_session(stage, now)
     before = [session.day.isoformat(), str(session.starts), str(session.ends), session.place_id]
     moments = times(day, starts, ends, session.zone)

@@ -26,8 +26,7 @@ def cancel_session(
         AlreadyCancelled: it is.
         BookingOver: it has ended.
     """
-    slot_ids = db.scalars(select(CareSlot.id).where(CareSlot.session_id == session_id)).all()
-    stage = lock(db, session_id, slot_ids)
+    stage = lock(db, session_id)
     session = stage.session
     if session is None or session.state == "cancelled":
         raise AlreadyCancelled

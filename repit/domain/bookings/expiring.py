@@ -5,7 +5,7 @@ Whoever locks a stage ends them before counting; the sweeper only tidies what no
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from repit.domain.actors import COMMAND
@@ -21,29 +21,23 @@ def end_expired(db: Session, stage: Stage, *, now: datetime) -> int:
     Raises:
         Nothing of its own.
     """
-    here: ColumnElement[bool] = Booking.id.in_(
-        select(ChildPlace.booking_id).where(ChildPlace.slot_id.in_(stage.slots))
-    )
-    if stage.session is not None:
-        here = or_(here, Booking.session_id == stage.session.id)
     over = db.scalars(
         select(Booking)
-        .where(Booking.state == "offered", Booking.expires_at <= now, here)
+        .where(Booking.state == "offered", Booking.expires_at <= now, _on(stage))
         .order_by(Booking.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
-    ended = 0
     for booking in over:
-        if not _all_locked(db, stage, booking):
-            continue  # it also holds a place in a slot that this change did not lock
         ending.end(db, stage, booking, by="expired", now=now)
         of = ("booking", booking.id)
         record(db, actor=COMMAND, kind="offer_expired", of=of, now=now)
         telling.offer_over(db, stage, booking, now=now)
-        ended += 1
-    return ended
+    return len(over)
 
 
-def _all_locked(db: Session, stage: Stage, booking: Booking) -> bool:
-    return all(place.slot_id in stage.slots for place in ending.live_places(db, booking.id))
+def _on(stage: Stage) -> ColumnElement[bool]:
+    if stage.session is not None:
+        return Booking.session_id == stage.session.id
+    here = select(ChildPlace.booking_id).where(ChildPlace.slot_id.in_(stage.slots))
+    return Booking.id.in_(here)

@@ -58,10 +58,13 @@ class Asked:
         """Refuse what nobody can mean.
 
         Raises:
-            NothingAsked: nobody comes, or one child is named twice, or there are too many.
+            NothingAsked: nobody comes, or one child is named twice, or there are too many; or
+                it is about several slots that stand alone, which begin and end apart.
         """
         twice = len(set(self.children)) != len(self.children)
-        if not (self.seat or self.children) or twice or len(self.children) > MOST_CHILDREN:
+        apart = self.session_id is None and (self.seat or len(self.slot_ids) != 1)
+        nobody = not (self.seat or self.children)
+        if nobody or twice or apart or len(self.children) > MOST_CHILDREN:
             raise NothingAsked
 
     @property
@@ -96,7 +99,7 @@ def place(
     Raises:
         As `book`.
     """
-    check_open(stage, now, walk_in=asked.origin == "walk_in")
+    check_open(stage, asked, now)
     family = families.family(db, asked.parent_id, {child_id for child_id, _ in asked.children})
     _check_party(db, stage, asked, family)
     _check_seat(db, stage, asked)
@@ -110,14 +113,16 @@ def place(
     return booking, choice
 
 
-def check_open(stage: Stage, now: datetime, *, walk_in: bool = False) -> None:
+def check_open(stage: Stage, asked: Asked, now: datetime) -> None:
     """Refuse what cannot be booked any more, or yet.
 
     Raises:
         NotOpenForBooking: see its name. Who walks in may come until the end.
     """
-    parts = [one for one in (stage.session, *stage.slots.values()) if one is not None]
-    ends = [part.ends_at if walk_in else part.starts_at for part in parts]
+    slots = [stage.slots[slot_id] for slot_id in asked.slot_ids]
+    parts = [one for one in (stage.session, *slots) if one is not None]
+    walks_in = asked.origin == "walk_in"
+    ends = [part.ends_at if walks_in else part.starts_at for part in parts]
     if any(part.state != "open" for part in parts) or any(end <= now for end in ends):
         raise NotOpenForBooking
     if stage.workshop is not None and stage.workshop.state != "open":
@@ -178,9 +183,9 @@ def _missing(db: Session, stage: Stage, asked: Asked, family: Family) -> CareFul
     """Return the first slot in which the children named for it do not all fit."""
     if not asked.children:
         return None
-    slots = list(stage.slots.values())
-    there = families.present(db, stage.slots)
-    carers = carers_counted(db, stage.slots)
+    slots = [stage.slots[slot_id] for slot_id in asked.slot_ids]
+    there = families.present(db, asked.slot_ids)
+    carers = carers_counted(db, asked.slot_ids)
     busy = _busy(db, asked, family, slots)
     for slot in slots:
         coming = [child_id for child_id, slot_id in asked.children if slot_id == slot.id]

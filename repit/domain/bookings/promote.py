@@ -20,7 +20,6 @@ from repit.domain.bookings.models import WaitingChild, WaitingParty
 from repit.domain.bookings.placing import Asked, place
 from repit.domain.bookings.stage import Stage, lock
 from repit.domain.bookings.windows import offer_until
-from repit.domain.care.models import CareSlot
 from repit.domain.errors import DomainError
 
 AT_A_TIME = 20
@@ -36,10 +35,9 @@ def promote(db: Session, waits_for: str, *, now: datetime, most: int = 1) -> int
         Nothing of its own; nobody is promoted to what is over or cancelled.
     """
     kind, _, number = waits_for.partition(":")
-    session_id = int(number) if kind == "session" else None
-    slot_ids = [int(number)] if session_id is None else _slots_of(db, session_id)
+    alone = kind == "slot"
     try:
-        stage = lock(db, session_id, slot_ids)
+        stage = lock(db, None, [int(number)]) if alone else lock(db, int(number))
     except NotOpenForBooking:
         return 0
     end_expired(db, stage, now=now)
@@ -49,18 +47,12 @@ def promote(db: Session, waits_for: str, *, now: datetime, most: int = 1) -> int
 def promote_around(db: Session, stage: Stage, *, now: datetime, most: int = 4) -> int:
     """Offer what has just come free on a stage that is locked already; return how many.
 
-    The slots of the session that the stage does not hold are left to the periodic job, because
-    locking them now would be out of order.
-
     Raises:
         Nothing of its own.
     """
-    offered = 0
     if stage.session is not None:
-        offered = _promote(db, stage, f"session:{stage.session.id}", now, most)
-    for slot in [one for one in stage.slots.values() if one.session_id is None]:
-        offered += _promote(db, stage, f"slot:{slot.id}", now, most)
-    return offered
+        return _promote(db, stage, f"session:{stage.session.id}", now, most)
+    return sum(_promote(db, stage, f"slot:{slot_id}", now, most) for slot_id in stage.slots)
 
 
 def line_comes_first(db: Session, stage: Stage) -> bool:
@@ -153,8 +145,6 @@ def _offer(db: Session, stage: Stage, party: WaitingParty, until: datetime, now:
         select(WaitingChild.child_id, WaitingChild.slot_id).where(WaitingChild.party_id == party.id)
     )
     pairs = tuple((row.child_id, row.slot_id) for row in children)
-    if any(slot_id not in stage.slots for _, slot_id in pairs):
-        return False  # the periodic job locks all of the session's slots
     asked = Asked(
         request_id=ids.request_id(),
         parent_id=party.parent_id,
@@ -189,11 +179,3 @@ def _blocks(stage: Stage, party: WaitingParty) -> bool:
     """Tell whether those behind this party have to wait with it."""
     strict = stage.workshop is not None and stage.workshop.promotion == "strict"
     return strict or party.skips >= MOST_SKIPS
-
-
-def _slots_of(db: Session, session_id: int) -> list[int]:
-    return list(
-        db.scalars(
-            select(CareSlot.id).where(CareSlot.session_id == session_id).order_by(CareSlot.id)
-        )
-    )

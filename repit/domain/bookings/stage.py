@@ -1,4 +1,4 @@
-"""What a change about bookings locks before it looks: the session, then its slots by id.
+"""What a change about bookings locks before it looks: the session, then all its slots by id.
 
 Everything that follows (children, vouchers, accounts, waiting parties) is locked after these,
 in this order, by everybody.
@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from repit.domain.bookings.errors import NotOpenForBooking, UnknownBooking
@@ -20,7 +20,11 @@ from repit.domain.workshops.models import Workshop, WorkshopSession
 
 @dataclass
 class Stage:
-    """A session (none when the care stands alone) and some slots, nobody else's until the end."""
+    """A session with all the care beside it, or one slot that stands alone; ours until the end.
+
+    All of a session's slots, also for who asks for a seat alone: what comes free must be offered
+    to the first in line, children included, and what ran out may hold places anywhere.
+    """
 
     session: WorkshopSession | None
     workshop: Workshop | None
@@ -43,23 +47,31 @@ class Stage:
 
 
 def lock(db: Session, session_id: int | None, slot_ids: Collection[int] = ()) -> Stage:
-    """Lock a session and slots, always in the same order.
+    """Lock a session and the care beside it, or care that stands alone; always in one order.
+
+    Args:
+        slot_ids: what is asked for; of a session, all slots are locked.
 
     Raises:
         NotOpenForBooking: there is no such session or slot, or a slot is of another session.
     """
-    session = workshop = None
-    if session_id is not None:
-        session = db.scalar(_locked(WorkshopSession, {session_id}))
-        if session is None:
+    if session_id is None:
+        slots = _slots(db, CareSlot.id.in_(slot_ids), CareSlot.session_id.is_(None))
+        if not slots or slots.keys() != set(slot_ids):
             raise NotOpenForBooking
-        workshop = db.get_one(Workshop, session.workshop_id)
-    slots = {slot.id: slot for slot in db.scalars(_locked(CareSlot, slot_ids))} if slot_ids else {}
-    foreign = any(slot.session_id != session_id for slot in slots.values())
-    if len(slots) != len(set(slot_ids)) or foreign or (session is None and not slots):
+        return Stage(None, None, _programme(db, slots), slots)
+    found = db.execute(
+        select(WorkshopSession, Workshop, Programme)
+        .join(Workshop, Workshop.id == WorkshopSession.workshop_id)
+        .join(Programme, Programme.id == Workshop.programme_id)
+        .where(WorkshopSession.id == session_id)
+        .with_for_update(of=WorkshopSession)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    slots = _slots(db, CareSlot.session_id == session_id)
+    if found is None or not set(slot_ids) <= slots.keys():
         raise NotOpenForBooking
-    whose = workshop or next(iter(slots.values()))
-    return Stage(session, workshop, db.get_one(Programme, whose.programme_id), slots)
+    return Stage(*found, slots)
 
 
 def lock_of(db: Session, public_id: str) -> tuple[Stage, Booking]:
@@ -68,24 +80,35 @@ def lock_of(db: Session, public_id: str) -> tuple[Stage, Booking]:
     Raises:
         UnknownBooking: there is no such booking.
     """
-    found = db.execute(
-        select(Booking.id, Booking.session_id).where(Booking.public_id == public_id)
-    ).one_or_none()
-    if found is None:
+    rows = db.execute(
+        select(Booking.id, Booking.session_id, ChildPlace.slot_id)
+        .outerjoin(ChildPlace, ChildPlace.booking_id == Booking.id)
+        .where(Booking.public_id == public_id)
+    ).all()
+    if not rows:
         raise UnknownBooking
-    slot_ids = set(
-        db.scalars(select(ChildPlace.slot_id).where(ChildPlace.booking_id == found.id).distinct())
-    )
-    stage = lock(db, found.session_id, slot_ids)
-    booking = db.scalars(_locked(Booking, {found.id})).one()
+    slot_ids = {row.slot_id for row in rows if row.slot_id is not None}
+    stage = lock(db, rows[0].session_id, slot_ids)
+    booking = db.scalars(
+        select(Booking)
+        .where(Booking.id == rows[0].id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
     return stage, booking
 
 
-def _locked(model, ids: Collection[int]):  # type: ignore[no-untyped-def]
-    return (
-        select(model)
-        .where(model.id.in_(ids))
-        .order_by(model.id)
+def _slots(db: Session, *which: ColumnElement[bool]) -> dict[int, CareSlot]:
+    rows = db.scalars(
+        select(CareSlot)
+        .where(*which)
+        .order_by(CareSlot.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+    return {slot.id: slot for slot in rows}
+
+
+def _programme(db: Session, slots: dict[int, CareSlot]) -> Programme:
+    [programme_id] = {slot.programme_id for slot in slots.values()}
+    return db.get_one(Programme, programme_id)

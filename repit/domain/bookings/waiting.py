@@ -13,7 +13,6 @@ from repit.domain.bookings import families, telling
 from repit.domain.bookings.errors import (
     AlreadyBooked,
     AlreadyWaiting,
-    NothingAsked,
     NotOpenForBooking,
     NotWaiting,
 )
@@ -31,10 +30,10 @@ def wait(db: Session, asked: Asked, *, actor: Actor, now: datetime) -> str:
     Raises:
         NotOpenForBooking, NotEligible: nobody waits for that, or this parent cannot come.
         AlreadyBooked, AlreadyWaiting: they have, or wait for, a place.
-        NothingAsked: nobody is named, or several slots that stand alone at once.
+        NothingAsked: a child that this home does not have.
     """
     stage = lock(db, asked.session_id, asked.slot_ids)
-    check_open(stage, now)
+    check_open(stage, asked, now)
     family = families.family(db, asked.parent_id, {child for child, _ in asked.children})
     if family.parent.state != "active":
         raise NotOpenForBooking
@@ -91,11 +90,7 @@ def waits_for(session_id: int | None, slot_id: int | None) -> str:
 
 
 def _slot_alone(asked: Asked) -> int | None:
-    if asked.session_id is not None:
-        return None
-    if len(asked.slot_ids) != 1:
-        raise NothingAsked
-    return asked.slot_ids[0]
+    return asked.slot_ids[0] if asked.session_id is None else None
 
 
 def _refuse_twice(db: Session, stage: Stage, asked: Asked) -> None:
