@@ -65,7 +65,7 @@ def moved(db: Session, stage: Stage, booking: Booking, *, now: datetime) -> None
 
 def waits(db: Session, stage: Stage, party: WaitingParty, *, now: datetime) -> None:
     """Confirm a place in the list."""
-    _to_party(db, Kind.WAITING, stage, party, now, {})
+    _to_party(db, Kind.WAITING, stage, party, now, {"party": party.public_id})
 
 
 def no_longer_waits(db: Session, stage: Stage, party: WaitingParty, *, now: datetime) -> None:
@@ -81,6 +81,7 @@ def facts_of(db: Session, what: What, locale: str) -> dict[str, Any]:
         "session_day": what.day.isoformat(),
         "starts": what.starts.strftime("%H:%M"),
         "ends": what.ends.strftime("%H:%M"),
+        "zone": what.zone,
         "place": where.name,
         "address": f"{where.address}, {where.postcode} {where.town}",
     }

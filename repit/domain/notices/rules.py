@@ -27,9 +27,10 @@ class Kind(StrEnum):
     DEVICE_LOCKED = "device_locked"
     """`provider`, `device`; goes to the operators."""
     BOOKED = "booked"
-    """About a booking: `title`, `session_day`, `starts`, `ends`, `place`, `address`, `booking`."""
+    """About a booking: `title`, `session_day`, `starts`, `ends`, `zone`, `place`, `address`,
+    `booking`."""
     WAITING = "waiting"
-    """As for a booking, without `booking`."""
+    """As for a booking, with the waiting `party` instead."""
     PLACE_OFFERED = "place_offered"
     """As for a booking, and `until`, a moment in ISO form."""
     OFFER_OVER = "offer_over"
@@ -45,7 +46,8 @@ class Kind(StrEnum):
     BOOKING_TWO_DAYS = "booking_two_days"
     BOOKING_MORNING = "booking_morning"
     HOW_WAS_IT = "how_was_it"
-    """After a session: `title`, `session_day`, `booking`."""
+    """After a session: `title`, `session_day`, `booking`, `session`, and until it has left
+    `nonce`, which makes its link."""
     DECIDE = "decide"
     """To a facilitator: a session under its minimum. As for a booking without `booking`, `people`,
     `least`, `session`."""

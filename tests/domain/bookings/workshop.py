@@ -231,16 +231,14 @@ def an_evening(db: Session, *, seats: int = 12, care: Any = None) -> Evening:
 
 def asked(evening: Evening, parent_id: int, *children: int, **changes: Any) -> Asked:
     """Return a request of a seat and of places beside it."""
-    return Asked(
-        **{
-            "request_id": UUID(int=next(cast.numbers)),
-            "parent_id": parent_id,
-            "session_id": evening.session_id,
-            "seat": True,
-            "children": tuple((child, evening.slot_id) for child in children),
-        }
-        | changes
-    )
+    values: dict[str, Any] = {
+        "request_id": UUID(int=next(cast.numbers)),
+        "parent_id": parent_id,
+        "session_id": evening.session_id,
+        "seat": True,
+        "children": tuple((child, evening.slot_id) for child in children),
+    }
+    return Asked(**values | changes)
 
 
 def books(db: Session, wanted: Asked, *, now: datetime = NOON) -> Any:
