@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
 from repit.domain.bookings import telling
-from repit.domain.bookings.errors import CareFull, SessionFull
+from repit.domain.bookings.cohorts import spread
+from repit.domain.bookings.errors import (
+    CareFull,
+    NotOpenForBooking,
+    RequestMismatch,
+    SessionFull,
+)
 from repit.domain.bookings.expiring import end_expired
 from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.bookings.placing import Asked, place, refusal_row
@@ -33,22 +38,33 @@ class Booked:
 def book(db: Session, asked: Asked, *, actor: Actor, now: datetime) -> Booked:
     """Book for a party; the same request again gives the same answer.
 
+    Of a workshop with a fixed group, every session to come is booked with the one that is named,
+    and the answer is about that one.
+
     Raises:
+        RequestMismatch: the request's id was used for something else.
         NotOpenForBooking, NotEligible, AlreadyBooked, TwoAtOnce: see their names.
         SessionFull, CareFull, ChildNotOfAge: there is no place for all who were named; the entry
             point keeps `CareFull` with `keep_refusal`.
         NotEnoughToHold: too few vouchers that are good on the day.
     """
-    stage = lock(db, asked.session_id, asked.slot_ids)
-    if (earlier := _earlier(db, asked.request_id)) is not None:
+    stages = [(one, lock(db, one.session_id, one.slot_ids)) for one in spread(db, asked, now=now)]
+    if (earlier := _earlier(db, asked)) is not None:
         return earlier
-    if end_expired(db, stage, now=now):
-        promote_around(db, stage, now=now)  # what came free is for those who wait
-    if not asked.forced and line_comes_first(db, stage):
-        raise SessionFull
-    booking, choice = place(db, stage, asked, actor=actor, now=now, expires_at=None)
-    telling.booked(db, stage, booking, now=now)
-    return _answer(db, booking, came_without=choice.missing is not None, replayed=False)
+    answer = None
+    for part, stage in stages:
+        if end_expired(db, stage, now=now):
+            promote_around(db, stage, now=now)  # what came free is for those who wait
+        if not part.forced and line_comes_first(db, stage):
+            raise SessionFull
+        booking, choice = place(db, stage, part, actor=actor, now=now, expires_at=None)
+        if part.request_id == asked.request_id:
+            telling.booked(db, stage, booking, now=now)
+            missing = choice.missing is not None
+            answer = _answer(db, booking, came_without=missing, replayed=False)
+    if answer is None:
+        raise NotOpenForBooking  # it has begun while the rest of its group has not
+    return answer
 
 
 def keep_refusal(db: Session, asked: Asked, refusal: CareFull, *, now: datetime) -> None:
@@ -61,10 +77,13 @@ def keep_refusal(db: Session, asked: Asked, refusal: CareFull, *, now: datetime)
     db.add(refusal_row(slot, asked, refusal, now, came_without=False))
 
 
-def _earlier(db: Session, request_id: UUID) -> Booked | None:
-    booking = db.scalar(select(Booking).where(Booking.request_id == request_id))
+def _earlier(db: Session, asked: Asked) -> Booked | None:
+    booking = db.scalar(select(Booking).where(Booking.request_id == asked.request_id))
     if booking is None:
         return None
+    theirs = booking.parent_id, booking.session_id, booking.seat
+    if theirs != (asked.parent_id, asked.session_id, asked.seat):
+        raise RequestMismatch
     return _answer(db, booking, came_without=False, replayed=True)
 
 

@@ -31,6 +31,13 @@ class NothingAsked(Refused):
 
 
 @dataclass(eq=False)
+class RequestMismatch(Refused):
+    """The same request id was sent before for something else, or by somebody else."""
+
+    code = "request_mismatch"
+
+
+@dataclass(eq=False)
 class SessionFull(Refused):
     hidden: bool = False
     """There is a seat, but not for this parent."""

@@ -1,5 +1,6 @@
 """A seat, the children's places and the vouchers: all of it, or none of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,15 +14,16 @@ from repit.domain.bookings.errors import (
     CareFull,
     ChildNotOfAge,
     NotOpenForBooking,
+    RequestMismatch,
     SessionFull,
 )
 from repit.domain.bookings.models import Booking, CareRefusal
 from repit.domain.care.models import CareSlot
 from repit.domain.vouchers.errors import NotEnoughToHold
 from repit.domain.vouchers.models import Hold, Voucher
-from repit.domain.workshops.models import WorkshopSession
+from repit.domain.workshops.models import Workshop, WorkshopSession
 from tests.cast import NOON, OPERATOR, a_parent
-from tests.domain.bookings.workshop import a_child, an_evening, asked, books
+from tests.domain.bookings.workshop import DAY, a_child, a_session, an_evening, asked, books
 
 
 def held(db: Session) -> int:
@@ -174,3 +176,29 @@ def test_a_parent_without_children_books_alone(db: Session) -> None:
     done = books(db, asked(evening, a_parent(db, "Nadia")))
 
     assert done.vouchers == 0
+
+
+def test_a_fixed_group_is_booked_for_all_its_sessions_or_none(db: Session) -> None:
+    evening = an_evening(db)
+    with unit_of_work(db):
+        db.get_one(Workshop, evening.workshop_id).format = "cohort"
+    second = a_session(db, evening.workshop_id, day=DAY + timedelta(days=7), max_people=1)
+
+    books(db, asked(evening, evening.town.amina))
+    with pytest.raises(SessionFull):
+        books(db, asked(evening, evening.town.chloe))
+
+    rows = db.execute(select(Booking.session_id, Booking.parent_id).order_by(Booking.session_id))
+    assert [tuple(row) for row in rows] == [
+        (evening.session_id, evening.town.amina),
+        (second, evening.town.amina),
+    ]
+
+
+def test_a_request_id_of_somebody_else_is_refused(db: Session) -> None:
+    evening = an_evening(db)
+    wanted = asked(evening, evening.town.amina)
+    books(db, wanted)
+
+    with pytest.raises(RequestMismatch):
+        books(db, replace(wanted, parent_id=evening.town.chloe))
