@@ -16,7 +16,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
+from repit.domain import clock
 from repit.web import database
+from tests import today
 from tests.applications import application
 from tests.databases import Databases, SQLiteFiles, postgres_databases
 from tests.postgres import running_postgres
@@ -81,6 +83,14 @@ def _no_connection_outlives_its_test() -> Iterator[None]:
     yield
     for engine in list(OPENED):
         engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _always_the_same_day() -> Iterator[None]:
+    """The cast's vouchers end with 2026: see `tests.today`."""
+    with pytest.MonkeyPatch.context() as days:
+        days.setattr(clock, "now", today.now)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+from repit.domain import clock
+from tests.today import machine_now
+
+
+@pytest.fixture(autouse=True)
+def _the_machines_own_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The processes that are killed read the machine's clock: so do their tests."""
+    monkeypatch.setattr(clock, "now", machine_now)
+
 
 @pytest.fixture
 def engine(engine: Engine) -> Engine:
