@@ -1,5 +1,6 @@
 """Call a session or a care slot off: everybody is told once, everything comes back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
@@ -9,7 +10,7 @@ from repit.domain.actors import Actor
 from repit.domain.audit.service import record
 from repit.domain.bookings import ending, telling
 from repit.domain.bookings.errors import AlreadyCancelled, BookingOver
-from repit.domain.bookings.models import Booking, ChildPlace, WaitingParty
+from repit.domain.bookings.models import Booking, ChildPlace, WaitingChild, WaitingParty
 from repit.domain.bookings.stage import Stage, lock
 from repit.domain.care.models import CareSlot
 from repit.domain.vouchers import holds
@@ -66,12 +67,10 @@ def cancel_slot(db: Session, slot_id: int, *, motive: str, actor: Actor, now: da
     )
     bookings = _live(db, Booking.id.in_(here))
     for booking in bookings:
-        if booking.seat:
-            _end_care(db, stage, booking, slot_id, now)
-        else:
-            _end_all(db, stage, [booking], now)
+        _end_in_slot(db, stage, booking, slot_id, now)
     told = len(bookings)
     _close_list(db, stage, f"slot:{slot_id}", now)
+    _wait_without(db, stage, slot_id, now)
     _close_slot(db, slot, motive, now)
     of = ("care_slot", slot_id)
     record(db, actor=actor, kind="cancelled", of=of, now=now, motive=motive, facts={"told": told})
@@ -98,24 +97,48 @@ def _end_all(db: Session, stage: Stage, bookings: list[Booking], now: datetime) 
     return len(bookings)
 
 
-def _end_care(db: Session, stage: Stage, booking: Booking, slot_id: int, now: datetime) -> None:
-    places = [place for place in ending.live_places(db, booking.id) if place.slot_id == slot_id]
+def _end_in_slot(db: Session, stage: Stage, booking: Booking, slot_id: int, now: datetime) -> None:
+    """End the places in one slot; the seat, and places in another slot, stay."""
+    live = ending.live_places(db, booking.id)
+    places = [place for place in live if place.slot_id == slot_id]
+    if not booking.seat and len(places) == len(live):
+        _end_all(db, stage, [booking], now)
+        return
     free = ending.end_places(db, stage, places, now=now, by="service")
     booking.version += 1
     telling.care_called_off(db, stage, booking, given_back=free, now=now)
 
 
 def _close_list(db: Session, stage: Stage, waits_for: str, now: datetime) -> None:
-    parties = db.scalars(
+    for party in _waiting(db, WaitingParty.waits_for == waits_for):
+        _close(db, stage, party, now)
+
+
+def _wait_without(db: Session, stage: Stage, slot_id: int, now: datetime) -> None:
+    """Let those who would come without care wait on for a seat; nobody else waits for nothing."""
+    naming = select(WaitingChild.party_id).where(WaitingChild.slot_id == slot_id)
+    for party in _waiting(db, WaitingParty.id.in_(naming)):
+        if not (party.seat and party.without_care):
+            _close(db, stage, party, now)
+            continue
+        for child in db.scalars(select(WaitingChild).where(WaitingChild.party_id == party.id)):
+            db.delete(child)
+
+
+def _waiting(db: Session, which: ColumnElement[bool]) -> Sequence[WaitingParty]:
+    """Return the parties that wait, locked; those with an offer ended with its booking."""
+    return db.scalars(
         select(WaitingParty)
-        .where(WaitingParty.waits_for == waits_for, WaitingParty.state.in_(("waiting", "offered")))
+        .where(which, WaitingParty.state == "waiting")
         .order_by(WaitingParty.id)
         .with_for_update()
-    )
-    for party in parties:
-        if party.state == "waiting":
-            telling.no_longer_waits(db, stage, party, now=now)
-        party.state, party.ended_at = "closed", now
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _close(db: Session, stage: Stage, party: WaitingParty, now: datetime) -> None:
+    telling.no_longer_waits(db, stage, party, now=now)
+    party.state, party.ended_at = "closed", now
 
 
 def _close_slot(db: Session, slot: CareSlot, motive: str, now: datetime) -> None:

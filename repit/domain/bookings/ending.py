@@ -44,7 +44,7 @@ def end(
     booking.version += 1
     forget_reminders(db, [booking.id])
     if booking.origin == "waiting":
-        _end_party(db, booking.id, served=by in {"parent", "service"}, now=now)
+        _end_party(db, booking.id, "closed" if by == "service" else "left", now)
     db.flush()
     return free
 
@@ -102,11 +102,11 @@ def forget_reminders(db: Session, booking_ids: Collection[int]) -> None:
     )
 
 
-def _end_party(db: Session, booking_id: int, *, served: bool, now: datetime) -> None:
+def _end_party(db: Session, booking_id: int, state: str, now: datetime) -> None:
     """An offer that nobody took ends the wait: who wants to can ask again."""
     db.execute(
         update(WaitingParty)
         .where(WaitingParty.booking_id == booking_id, WaitingParty.state == "offered")
-        .values(state="served" if served else "left", ended_at=now)
+        .values(state=state, ended_at=now)
         .execution_options(synchronize_session=False)
     )

@@ -21,8 +21,8 @@ _FROM = f"""
   FROM {{vouchers}} v
   JOIN programme g ON g.id = v.programme_id AND g.zone = {{zone}}
    AND ({{looked_into}}
-        OR (g.pair_month_vouchers IS NULL AND g.provider_month_vouchers IS NULL
-            AND NOT v.booked))
+        OR (g.pair_month_vouchers IS NULL AND g.provider_month_vouchers IS NULL))
+   AND NOT v.booked
   JOIN account debit ON debit.fund_id = v.fund_id AND debit.kind = 'outstanding'
    AND debit.provider_id IS NULL AND debit.stripe = v.parent_id %% {STRIPES}
   JOIN account credit ON credit.provider_id = {{provider_id}} AND credit.fund_id = v.fund_id

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from repit.domain.categories import Category
 from repit.domain.clock import day_in
+from repit.domain.errors import TryAgain
 from repit.domain.programmes.models import Programme
 from repit.domain.vouchers.errors import NotEnoughToHold
 from repit.domain.vouchers.models import Hold, Voucher, VoucherState
@@ -95,12 +96,15 @@ def end_taken(connection: Connection, voucher_ids: Collection[int], *, now: date
     """End the holds of vouchers that are being redeemed in this very change.
 
     Raises:
-        Nothing of its own.
+        TryAgain: one of them was given back since it was read.
     """
+    # In the order in which a cancellation locks them.
+    booked = select(Voucher.id).where(Voucher.id.in_(voucher_ids), Voucher.booked)
+    locked = connection.execute(booked.order_by(Voucher.id).with_for_update()).all()
+    if len(locked) < len(voucher_ids):
+        raise TryAgain
     connection.execute(
-        update(Voucher)
-        .where(Voucher.id.in_(voucher_ids), Voucher.booked)
-        .values(booked=False, held_for_id=None)
+        update(Voucher).where(Voucher.id.in_(voucher_ids)).values(booked=False, held_for_id=None)
     )
     connection.execute(
         update(Hold)
@@ -110,13 +114,15 @@ def end_taken(connection: Connection, voucher_ids: Collection[int], *, now: date
 
 
 def held_hashes(db: Session, child_place_id: int) -> list[bytes]:
-    """Return the look-up keys of the vouchers that are held for a place."""
+    """Lock the vouchers that are held for a place, to be taken now; return their look-up keys."""
     return list(
         db.scalars(
             select(Voucher.code_hash)
             .join(Hold, Hold.voucher_id == Voucher.id)
             .where(Hold.child_place_id == child_place_id, Hold.state == "held")
             .order_by(Voucher.id)
+            # The holds too: whoever waited reads the row again, and only a locked one anew.
+            .with_for_update()
         )
     )
 
@@ -145,17 +151,7 @@ def _hold(db: Session, whose: tuple[int, int], wanted: list[Wanted], now: dateti
     if count == 0:
         return 0
     provider_id, day = wanted[0].provider_id, wanted[0].day
-    chosen = list(
-        db.scalars(
-            select(Voucher.id)
-            .where(*_holdable(*whose, day))
-            .order_by(Voucher.last_day, Voucher.id)
-            .limit(count)
-            .with_for_update()
-        )
-    )
-    if len(chosen) < count:
-        raise NotEnoughToHold(wanted=count, left=len(chosen))
+    chosen = _choose(db, whose, day, count)
     places = [one.child_place_id for one in wanted for _ in range(one.vouchers)]
     db.execute(
         insert(Hold),
@@ -177,6 +173,30 @@ def _hold(db: Session, whose: tuple[int, int], wanted: list[Wanted], now: dateti
         .execution_options(synchronize_session=False)
     )
     return count
+
+
+def _choose(db: Session, whose: tuple[int, int], day: date, count: int) -> list[int]:
+    """Lock the vouchers that end first.
+
+    Chosen by their last day and locked by their id, as by everybody: one that was taken in
+    between is found missing, and the next one is looked for.
+    """
+    while True:
+        first = select(Voucher.id).where(*_holdable(*whose, day))
+        first = first.order_by(Voucher.last_day, Voucher.id).limit(count)
+        chosen = list(
+            db.scalars(
+                select(Voucher.id)
+                .where(Voucher.id.in_(first), *_holdable(*whose, day))
+                .order_by(Voucher.id)
+                .with_for_update()
+            )
+        )
+        if len(chosen) == count:
+            return chosen
+        left = holdable(db, *whose, day)
+        if left < count:
+            raise NotEnoughToHold(wanted=count, left=left)
 
 
 def _restore(db: Session, held_since: dict[int, datetime], now: datetime) -> None:
