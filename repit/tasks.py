@@ -10,14 +10,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from repit.db.unit_of_work import unit_of_work
+from repit.domain.bookings import offers, waiting
 from repit.domain.codes import CodeVault
 from repit.domain.imports.task import import_parents
 from repit.domain.jobs import service as jobs
 from repit.domain.jobs.worker import JobContext, Periodic, Task
 from repit.domain.notices import queries as notices
 from repit.domain.reminders import queries as reminders
+from repit.domain.reminders.afterwards import enqueue_questionnaires
+from repit.domain.reminders.bookings import enqueue_booking_reminders
+from repit.domain.reminders.deciding import enqueue_decisions
 from repit.domain.reminders.expiry import enqueue_expiry_reminders
 from repit.domain.reminders.receipts import enqueue_receipts
+from repit.domain.retrying import retrying
 from repit.domain.stays import sign_in
 from repit.domain.vouchers import run
 from repit.domain.vouchers.expire import expire_some
@@ -45,12 +50,15 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         return asdict(outcome)
 
     return {
+        "expire_offers": expire_offers,
         "expire_vouchers": expire_vouchers,
         "import_parents": import_parents,
         "issue_vouchers": issue_vouchers,
+        "promote_waiting": promote_waiting,
         "send_notices": send_notices,
         "tidy_jobs": tidy_jobs,
         "tidy_sign_ins": tidy_sign_ins,
+        "write_booking_reminders": write_booking_reminders,
         "write_receipts": write_receipts,
         "write_reminders": write_reminders,
     }
@@ -67,6 +75,13 @@ PERIODIC = (
         every=timedelta(seconds=30),
         wanted=lambda db, _now: reminders.receipts_are_missing(db),
     ),
+    Periodic("expire_offers", every=timedelta(seconds=30), wanted=offers.some_ran_out),
+    Periodic(
+        "promote_waiting",
+        every=timedelta(minutes=2),
+        wanted=lambda db, _now: waiting.somebody_waits(db),
+    ),
+    Periodic("write_booking_reminders", every=timedelta(minutes=10)),
     Periodic("write_reminders", every=timedelta(days=1)),
     Periodic("expire_vouchers", every=timedelta(days=1)),
     Periodic("tidy_jobs", every=timedelta(days=1)),
@@ -102,6 +117,46 @@ def _until_none(context: JobContext, enqueue: Callable[..., int]) -> int:
             return written
         written += some
         context.progress(written, written)
+
+
+def write_booking_reminders(context: JobContext) -> dict[str, Any]:
+    """Tell parents what is near and ask how it was; ask facilitators about too small sessions."""
+    kinds = (enqueue_booking_reminders, enqueue_questionnaires, enqueue_decisions)
+    return {"written": sum(_until_none(context, enqueue) for enqueue in kinds)}
+
+
+def expire_offers(context: JobContext) -> dict[str, Any]:
+    """End the offers whose time is over, each in a change of its own, and ask the next in line."""
+    expired = 0
+    while retrying(lambda: _expire_one(context)):
+        expired += 1
+        context.progress(expired, expired)
+    return {"expired": expired}
+
+
+def _expire_one(context: JobContext) -> bool:
+    with unit_of_work(context.db):
+        return offers.expire_one(context.db, now=context.now)
+
+
+def promote_waiting(context: JobContext) -> dict[str, Any]:
+    """Walk through the lists, one change each, and offer what came free without a booking."""
+    with unit_of_work(context.db):
+        closed = waiting.close_past(context.db, now=context.now)
+    lists, after = 0, _promote_next(context, "")
+    while after is not None:
+        lists += 1
+        context.progress(lists, lists)
+        after = _promote_next(context, after)
+    return {"lists": lists, "closed": closed}
+
+
+def _promote_next(context: JobContext, after: str) -> str | None:
+    def promote() -> str | None:
+        with unit_of_work(context.db):
+            return offers.promote_next(context.db, after=after, now=context.now)
+
+    return retrying(promote)
 
 
 def tidy_sign_ins(context: JobContext) -> dict[str, Any]:

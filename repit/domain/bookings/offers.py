@@ -83,6 +83,12 @@ def expire_one(db: Session, *, now: datetime) -> bool:
     return True
 
 
+def some_ran_out(db: Session, now: datetime) -> bool:
+    """Return whether an offer is still to be ended, without taking any lock."""
+    over = select(Booking.id).where(Booking.state == "offered", Booking.expires_at <= now)
+    return db.scalar(over.limit(1)) is not None
+
+
 def promote_next(db: Session, *, after: str, now: datetime) -> str | None:
     """Look at the next list after this key; return its key, or None at the end.
 

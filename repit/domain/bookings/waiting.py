@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from repit.domain import ids
@@ -19,6 +19,7 @@ from repit.domain.bookings.errors import (
 from repit.domain.bookings.models import WaitingChild, WaitingParty
 from repit.domain.bookings.placing import Asked, check_eligible, check_open
 from repit.domain.bookings.stage import Stage, lock
+from repit.domain.care.models import CareSlot
 from repit.domain.workshops.models import WorkshopSession
 
 LIVE = ("waiting", "offered")
@@ -82,6 +83,34 @@ def leave(
         raise NotWaiting
     party.state, party.ended_at = "left", now
     _record(db, "left_the_list", party, actor, now, {})
+
+
+def somebody_waits(db: Session) -> bool:
+    """Return whether any party waits for a place, without taking any lock."""
+    waiting = select(WaitingParty.id).where(WaitingParty.state == "waiting").limit(1)
+    return db.scalar(waiting) is not None
+
+
+def close_past(db: Session, *, now: datetime) -> int:
+    """Close the lists of what has begun; return how many parties waited in vain.
+
+    Raises:
+        Nothing of its own.
+    """
+    begun = or_(
+        WaitingParty.session_id.in_(
+            select(WorkshopSession.id).where(WorkshopSession.starts_at <= now)
+        ),
+        WaitingParty.slot_id.in_(select(CareSlot.id).where(CareSlot.starts_at <= now)),
+    )
+    closed = db.scalars(
+        update(WaitingParty)
+        .where(WaitingParty.state == "waiting", begun)
+        .values(state="closed", ended_at=now)
+        .returning(WaitingParty.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(closed.all())
 
 
 def waits_for(session_id: int | None, slot_id: int | None) -> str:
