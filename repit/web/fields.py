@@ -34,7 +34,7 @@ _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2066-
 # An Arabic keyboard types its own digits.
 _DIGITS = {zero + digit: str(digit) for zero in (0x660, 0x6F0) for digit in range(10)}
 # Beyond these a year is a slip, and a period or a grace that follows it may not exist.
-_YEARS = range(1900, 2200)
+_YEARS = range(1900, 3000)
 _AMOUNT = re.compile(r"^-?\d{1,9}([.,]\d{1,2})?$")
 _BOTH_MARKS = re.compile(r"^-?\d{1,3}([.,]\d{3})+[.,]\d{2}$")
 _DAY = re.compile(r"^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$")
@@ -206,7 +206,7 @@ def cents_typed(text: str) -> Cents | None:
 
 
 def day_typed(text: str) -> date | None:
-    """Return the day in what was typed, or None when there is no such day from 1900 to 2199."""
+    """Return the day in what was typed, or None when there is no such day from 1900 to 2999."""
     bare = tidy(text) or ""
     french = _DAY.match(bare)
     parts = [int(part) for part in french.groups()][::-1] if french else []

@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired
 
 from repit.web.fields import DayField, LineField, TextField, listed
 from repit.web.forms import RepitForm, SearchForm, refuse
+from repit.web.operators.parent_forms import not_ahead
 
 STATES = {
     "requested": (_("À décider"), _("à décider"), "warn"),
@@ -55,7 +56,7 @@ class DecisionForm(RepitForm):
 
 class AskForm(RepitForm):
     programme = SelectField(_("Dispositif"))
-    requested_on = DayField(_("Demandé le"))
+    requested_on = DayField(_("Demandé le"), validators=[not_ahead])
 
 
 class EndForm(RepitForm):

@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
-from wtforms import BooleanField, Field, Form, RadioField, SelectField
+from wtforms import BooleanField, Field, Form, RadioField, SelectField, ValidationError
 
 from repit.domain.households import rules
 from repit.domain.households.moves import Children
 from repit.domain.households.queries import ChildView, ParentFile, SituationView
 from repit.domain.households.rules import Details, NewChild, NewParent, NewSituation, SituationKind
 from repit.domain.parent_files.queries import SORTS, ParentFilter
+from repit.web.acting import today
 from repit.web.fields import DayField, EmailField, LineField, TextField, listed
 from repit.web.forms import RepitForm, SearchForm, given, refuse
 from repit.web.locale import LANGUAGES
@@ -28,6 +30,12 @@ KINDS: dict[str, LazyString] = {
 
 POSTCODE = stored(rules.postcode, _("Écrivez un code postal, par exemple 59000."))
 AREA = stored(rules.priority_area, _("Écrivez le code du quartier, par exemple QN05901M, ou QPV."))
+
+
+def not_ahead(_form: Form, field: Field) -> None:
+    """Refuse a day still to come: who asked first is served first when money is short."""
+    if field.data and field.data > today():
+        raise ValidationError(gettext("Cette date est dans le futur."))
 
 
 class ParentSearch(SearchForm):
@@ -70,7 +78,7 @@ class DetailsForm(RepitForm):
     priority_area = LineField(
         _("Quartier prioritaire"), max_length=20, required=False, validators=[AREA]
     )
-    requested_on = DayField(_("Demande reçue le"))
+    requested_on = DayField(_("Demande reçue le"), validators=[not_ahead])
 
     def details(self) -> Details:
         """Return what was typed; only after validate()."""

@@ -104,6 +104,8 @@ def test_a_right_is_asked_for_granted_and_ended_on_the_parents_page(
 ) -> None:
     address = parent_page(db, town.bruno)
     programme = db.get_one(Programme, town.programme_id).public_id
+    ahead = desk.send(address, programme=programme, requested_on="2199-02-01")
+    assert (ahead.status_code, "Cette date est dans le futur." in words(ahead)) == (422, True)
     asked = words(desk.send(address, programme=programme, requested_on="2026-02-01"))
     assert "La demande est enregistrée" in asked
     again = desk.send(address, programme=programme, requested_on="2026-02-01")

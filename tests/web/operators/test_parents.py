@@ -156,6 +156,7 @@ def test_a_right_may_be_asked_for_with_the_file(desk: Desk, db: Session) -> None
         ({"phone": "12"}, "Écrivez un numéro"),
         ({"child1_born": ""}, "Écrivez le prénom et la date de naissance"),
         ({"child1_born": "01/01/2200"}, "La date de naissance est dans le futur"),
+        ({"requested_on": "01/01/2199"}, "Cette date est dans le futur."),
         ({"situation_since": ""}, "Depuis quand"),
         ({"situation": ""}, "Choisissez la situation que la preuve montre"),
         ({"household": "personne de ce nom"}, "Aucune fiche ne correspond"),

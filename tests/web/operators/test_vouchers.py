@@ -8,8 +8,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
+from repit.domain import actors
 from repit.domain.programmes.models import Fund
 from repit.domain.providers.models import Provider
+from repit.domain.redemptions import reverse
 from repit.domain.vouchers import present, queries
 from repit.domain.vouchers.models import Voucher
 from tests import cast
@@ -207,6 +209,25 @@ def test_a_redemption_is_reversed_once_with_a_motive(
     assert "rendus au parent" in done
     assert stored(db, town).state == "issued"
     assert "Encaissement annulé : n’est plus dû" in words(desk.open(first))
+
+
+def test_what_a_provider_took_back_is_said_in_words(
+    desk: Desk, engine: Engine, db: Session, town: Town
+) -> None:
+    db.close()
+    receipt = take(engine, town.roseraie, town.codes[:1], minutes=90)
+    with Session(engine) as other, unit_of_work(other):
+        reverse.undo(
+            other,
+            receipt.id,
+            provider_id=town.roseraie.id,
+            actor=actors.person(1),
+            now=NOON,
+        )
+
+    page = words(desk.open("/porteur/journal/"))
+    assert "Par le prestataire, dans le délai prévu." in page
+    assert "undo" not in page
 
 
 @pytest.mark.parametrize(
