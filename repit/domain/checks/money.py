@@ -1,35 +1,8 @@
-"""Recompute everything that is stored twice, and name every disagreement.
+"""Money and vouchers: double entry, and this scheme's rules."""
 
-The invariants are those of double entry and of this scheme's rules; a query returns one row per
-disagreement, and no row at all is the only good answer. Plain SQL on purpose: nothing here
-shares code with what it checks.
-"""
+from repit.domain.checks.invariants import Invariant
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Connection, text
-
-
-@dataclass(frozen=True)
-class Drift:
-    """One disagreement: which invariant, and the row that shows it."""
-
-    invariant: str
-    row: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Invariant:
-    """`sql` returns the disagreements."""
-
-    name: str
-    says: str
-    sql: str
-
-
-INVARIANTS = (
+MONEY = (
     Invariant(
         "I1",
         "what was debited in all is what was credited in all",
@@ -245,11 +218,3 @@ INVARIANTS = (
         """,
     ),
 )
-
-
-def drifts(connection: Connection, *, most: int = 20) -> Iterator[Drift]:
-    """Yield the disagreements, at most so many of each invariant. None is the good answer."""
-    for invariant in INVARIANTS:
-        rows = connection.execute(text(invariant.sql)).mappings().fetchmany(most)
-        for row in rows:
-            yield Drift(invariant.name, dict(row))
