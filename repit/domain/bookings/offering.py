@@ -4,8 +4,6 @@ A session that is kept from a parent for a reason they must not learn is full, h
 decision: both ask `families.other_parent_comes`.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -14,17 +12,14 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from repit.domain.bookings import families
-from repit.domain.bookings.fitting import any_age
+from repit.domain.bookings.care_shown import CareView, care_beside, care_view, slots_shown
+from repit.domain.bookings.choosing import ChildChoice, choices
 from repit.domain.bookings.models import Booking, WaitingParty
 from repit.domain.bookings.promote import MOST_SKIPS
 from repit.domain.bookings.queries import Where, where_of, words_of
-from repit.domain.care.counting import carers_counted, slot_facts
-from repit.domain.care.models import CareSlot, ChildSheet
-from repit.domain.care.rules import ChildFacts, Fit, fits, is_of_age
-from repit.domain.households.models import Child, ChildHome, Parent
-from repit.domain.money import Minutes
+from repit.domain.care.models import CareSlot
+from repit.domain.households.models import Parent
 from repit.domain.programmes.models import Programme
-from repit.domain.providers.models import Provider
 from repit.domain.vouchers.holds import holdable
 from repit.domain.workshops.models import Place, Workshop, WorkshopSession
 
@@ -38,25 +33,6 @@ class Filters:
     town: str = ""
     month: date | None = None
     with_care: bool = False
-
-
-@dataclass(frozen=True)
-class CareView:
-    """Care at a time, without numbers of places."""
-
-    id: int
-    public_id: str
-    title: str | None
-    description: str | None
-    day: date
-    starts: time
-    ends: time
-    room: str
-    provider: str
-    youngest_months: int
-    oldest_years: int
-    vouchers_per_child: int
-    minutes: Minutes
 
 
 @dataclass(frozen=True)
@@ -89,18 +65,7 @@ class SessionView:
     waiting: str | None
     """The parent's own place in the list."""
     not_eligible: str | None
-
-
-@dataclass(frozen=True)
-class ChildChoice:
-    """A child that may be named for a slot. `trouble`: `age` or `full`, or None."""
-
-    child_id: int
-    public_id: str
-    first_name: str
-    slot_id: int
-    trouble: str | None
-    has_sheet: bool
+    state: str
 
 
 @dataclass(frozen=True)
@@ -123,6 +88,10 @@ class Offerable:
         """What gives the page its title and its hour."""
         return self.session or self.slots[0]
 
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether it can still be booked, or waited for."""
+        return self.main.state == "open" and now < self.main.starts_at
+
 
 def availability(
     db: Session, parent_id: int, *, locale: str, now: datetime, filters: Filters = Filters()
@@ -140,14 +109,14 @@ def availability(
         .order_by(WorkshopSession.starts_at, WorkshopSession.id)
         .limit(MOST_SHOWN)
     ).all()
-    care = _care_of(db, [row.WorkshopSession.id for row in rows])
+    care = care_beside(db, [row.WorkshopSession.id for row in rows])
     facts = families.eligibility(db, parent)
     return [_session_view(row, care, parent, facts, locale) for row in rows]
 
 
 def care_alone(db: Session, *, now: datetime, filters: Filters = Filters()) -> list[CareView]:
     """Return the care slots to come that stand alone, in one statement."""
-    query = _slots().where(
+    query = slots_shown().where(
         CareSlot.session_id.is_(None), CareSlot.state == "open", CareSlot.starts_at > now
     )
     if filters.town:
@@ -155,7 +124,7 @@ def care_alone(db: Session, *, now: datetime, filters: Filters = Filters()) -> l
     if filters.month:
         query = query.where(*_within(CareSlot.day, filters.month))
     rows = db.execute(query.order_by(CareSlot.starts_at, CareSlot.id).limit(MOST_SHOWN))
-    return [_care_view(row) for row in rows]
+    return [care_view(row) for row in rows]
 
 
 def towns(db: Session, *, now: datetime) -> list[str]:
@@ -188,7 +157,7 @@ def session_page(
     ).one_or_none()
     if row is None:
         return None
-    care = _care_of(db, [row.WorkshopSession.id])
+    care = care_beside(db, [row.WorkshopSession.id])
     view = _session_view(row, care, parent, families.eligibility(db, parent), locale)
     slots = db.scalars(
         select(CareSlot)
@@ -200,7 +169,7 @@ def session_page(
         session=view,
         slots=view.care,
         where=view.where,
-        children=_choices(db, parent, slots),
+        children=choices(db, parent, slots),
         vouchers_left=holdable(db, parent_id, programme.id, view.day),
         cancel_hours=programme.cancel_hours,
         late_is_paid=programme.late_is_paid,
@@ -213,7 +182,7 @@ def slot_page(db: Session, parent_id: int, public_id: str) -> Offerable | None:
     """Return everything this parent chooses from on care that stands alone."""
     parent = db.get_one(Parent, parent_id)
     row = db.execute(
-        _slots().where(
+        slots_shown().where(
             CareSlot.public_id == public_id,
             CareSlot.session_id.is_(None),
             CareSlot.state != "draft",
@@ -225,9 +194,9 @@ def slot_page(db: Session, parent_id: int, public_id: str) -> Offerable | None:
     programme = db.get_one(Programme, slot.programme_id)
     return Offerable(
         session=None,
-        slots=(_care_view(row),),
+        slots=(care_view(row),),
         where=where_of(row.Place),
-        children=_choices(db, parent, [slot]),
+        children=choices(db, parent, [slot]),
         vouchers_left=holdable(db, parent_id, programme.id, slot.day),
         cancel_hours=programme.cancel_hours,
         late_is_paid=programme.late_is_paid,
@@ -304,46 +273,6 @@ def _within(column: Any, day: date) -> list[ColumnElement[bool]]:
     return [column >= first, column < after]
 
 
-def _slots() -> Any:
-    return (
-        select(CareSlot, Place, Provider.name.label("provider"))
-        .join(Place, Place.id == CareSlot.place_id)
-        .join(Provider, Provider.id == CareSlot.provider_id)
-    )
-
-
-def _care_of(db: Session, session_ids: Collection[int]) -> dict[int, list[CareView]]:
-    found: dict[int, list[CareView]] = defaultdict(list)
-    if session_ids:
-        rows = db.execute(
-            _slots()
-            .where(CareSlot.session_id.in_(session_ids), CareSlot.state == "open")
-            .order_by(CareSlot.starts_at, CareSlot.id)
-        )
-        for row in rows:
-            found[row.CareSlot.session_id].append(_care_view(row))
-    return found
-
-
-def _care_view(row: Any) -> CareView:
-    slot: CareSlot = row.CareSlot
-    return CareView(
-        id=slot.id,
-        public_id=slot.public_id,
-        title=slot.public_title,
-        description=slot.description,
-        day=slot.day,
-        starts=slot.starts,
-        ends=slot.ends,
-        room=slot.room,
-        provider=row.provider,
-        youngest_months=slot.youngest_months,
-        oldest_years=slot.oldest_years,
-        vouchers_per_child=slot.vouchers_per_child,
-        minutes=Minutes(int((slot.ends_at - slot.starts_at).total_seconds() // 60)),
-    )
-
-
 def _session_view(
     row: Any,
     care: dict[int, list[CareView]],
@@ -352,6 +281,7 @@ def _session_view(
     locale: str,
 ) -> SessionView:
     session, workshop = row.WorkshopSession, row.Workshop
+    shown = parent.discretion != "hidden"  # nothing of theirs stands on a screen
     title, description, language = words_of(workshop, locale)
     return SessionView(
         id=session.id,
@@ -374,59 +304,11 @@ def _session_view(
         where=where_of(row.Place),
         care=tuple(care.get(session.id, ())),
         full=bool(row.is_full),
-        booking=row.own_booking,
-        waiting=row.own_wait,
+        booking=row.own_booking if shown else None,
+        waiting=row.own_wait if shown else None,
         not_eligible=facts.why_not(workshop, row.Programme, parent, session.day),
+        state=session.state,
     )
-
-
-def _choices(db: Session, parent: Parent, slots: Sequence[CareSlot]) -> tuple[ChildChoice, ...]:
-    if not slots:
-        return ()
-    rows = db.execute(
-        select(Child, ChildSheet.walking_since, ChildSheet.id.label("sheet"))
-        .join(ChildHome, ChildHome.child_id == Child.id)
-        .outerjoin(
-            ChildSheet,
-            and_(
-                ChildSheet.child_id == Child.id,
-                ChildSheet.household_id == parent.household_id,
-            ),
-        )
-        .where(ChildHome.household_id == parent.household_id)
-        .order_by(Child.born_on, Child.id)
-    ).all()
-    facts = {
-        row.Child.id: ChildFacts(
-            row.Child.born_on, row.walking_since, row.Child.care_weight, row.Child.dedicated_carer
-        )
-        for row in rows
-    }
-    slot_ids = [slot.id for slot in slots]
-    there, carers = families.present(db, slot_ids), carers_counted(db, slot_ids)
-    family = families.Family(parent, facts, {})
-    busy = {place.child_id for place in families.elsewhere(db, family, slots) if not place.ours}
-    return tuple(
-        ChildChoice(
-            child_id=row.Child.id,
-            public_id=row.Child.public_id,
-            first_name=row.Child.first_name,
-            slot_id=slot.id,
-            trouble=_trouble(slot, facts[row.Child.id], there, carers, busy=row.Child.id in busy),
-            has_sheet=row.sheet is not None,
-        )
-        for slot in slots
-        for row in rows
-    )
-
-
-def _trouble(
-    slot: CareSlot, child: ChildFacts, there: Any, carers: Any, *, busy: bool
-) -> str | None:
-    if not is_of_age(child, slot_facts(slot)):
-        return "age"
-    fit = fits([*there[slot.id], child], carers.get(slot.id, []), any_age(slot))
-    return "full" if busy or fit is not Fit.FITS else None
 
 
 def _own_wait(db: Session, parent_id: int, waits_for: str) -> str | None:

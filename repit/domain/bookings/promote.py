@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
+from repit.db.unit_of_work import tentatively
 from repit.domain import ids
 from repit.domain.actors import COMMAND
 from repit.domain.bookings import telling
@@ -155,7 +156,7 @@ def _offer(db: Session, stage: Stage, party: WaitingParty, until: datetime, now:
         origin="waiting",
     )
     try:
-        with db.begin_nested():
+        with tentatively(db):
             booking, _ = place(db, stage, asked, actor=COMMAND, now=now, expires_at=until)
     except DomainError as refusal:
         party.why = _why(refusal)

@@ -59,6 +59,10 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         _("Vous n’êtes plus sur cette liste d’attente."),
         _("Regardez dans vos rendez-vous."),
     ),
+    "request_mismatch": (
+        _("Cette demande a déjà servi pour autre chose."),
+        _("Revenez à la page et choisissez de nouveau."),
+    ),
     "already_cancelled": (
         _("C’est déjà annulé."),
         _("Rechargez la page pour voir où cela en est."),

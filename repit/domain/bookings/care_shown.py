@@ -1,0 +1,84 @@
+"""Care slots as parents see them: when, where, for which ages, at what price; never how full."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from repit.domain.bookings.queries import Where, where_of
+from repit.domain.care.models import CareSlot
+from repit.domain.money import Minutes
+from repit.domain.providers.models import Provider
+from repit.domain.workshops.models import Place
+
+
+@dataclass(frozen=True)
+class CareView:
+    """Care at a time, without numbers of places."""
+
+    id: int
+    public_id: str
+    title: str | None
+    description: str | None
+    day: date
+    starts: time
+    ends: time
+    room: str
+    provider: str
+    youngest_months: int
+    oldest_years: int
+    vouchers_per_child: int
+    minutes: Minutes
+    starts_at: datetime
+    where: Where
+    state: str
+
+
+def slots_shown() -> Any:
+    """Return the query of care slots with what is shown of them."""
+    return (
+        select(CareSlot, Place, Provider.name.label("provider"))
+        .join(Place, Place.id == CareSlot.place_id)
+        .join(Provider, Provider.id == CareSlot.provider_id)
+    )
+
+
+def care_beside(db: Session, session_ids: Collection[int]) -> dict[int, list[CareView]]:
+    """Return the open slots beside each session, in one statement."""
+    found: dict[int, list[CareView]] = defaultdict(list)
+    if session_ids:
+        rows = db.execute(
+            slots_shown()
+            .where(CareSlot.session_id.in_(session_ids), CareSlot.state == "open")
+            .order_by(CareSlot.starts_at, CareSlot.id)
+        )
+        for row in rows:
+            found[row.CareSlot.session_id].append(care_view(row))
+    return found
+
+
+def care_view(row: Any) -> CareView:
+    """Return one row of `slots_shown`."""
+    slot: CareSlot = row.CareSlot
+    return CareView(
+        id=slot.id,
+        public_id=slot.public_id,
+        title=slot.public_title,
+        description=slot.description,
+        day=slot.day,
+        starts=slot.starts,
+        ends=slot.ends,
+        room=slot.room,
+        provider=row.provider,
+        youngest_months=slot.youngest_months,
+        oldest_years=slot.oldest_years,
+        vouchers_per_child=slot.vouchers_per_child,
+        minutes=Minutes(int((slot.ends_at - slot.starts_at).total_seconds() // 60)),
+        starts_at=slot.starts_at,
+        where=where_of(row.Place),
+        state=slot.state,
+    )
