@@ -80,8 +80,10 @@ class RequestView:
 class AllowanceView:
     """What a parent was given for one period, and the lines that add up to it."""
 
+    id: int
     programme_id: int
     programme_name: str
+    zone: str
     period: Period
     granted: int
     issued: int
@@ -271,7 +273,7 @@ def requests_waiting(db: Session, programme_id: int) -> int:
 def allowances_of(db: Session, parent_id: int) -> list[AllowanceView]:
     """Return what a parent was given for each period, latest first, in one statement."""
     rows = db.execute(
-        select(Allowance, Programme.name, Scale.title, Scale.version)
+        select(Allowance, Programme.name, Programme.zone, Scale.title, Scale.version)
         .join(Programme, Programme.id == Allowance.programme_id)
         .join(Scale, Scale.id == Allowance.scale_id)
         .where(Allowance.parent_id == parent_id)
@@ -279,8 +281,10 @@ def allowances_of(db: Session, parent_id: int) -> list[AllowanceView]:
     )
     return [
         AllowanceView(
+            id=row.id,
             programme_id=row.programme_id,
             programme_name=programme_name,
+            zone=zone,
             period=Period(row.period_first_day, row.period_last_day),
             granted=row.granted,
             issued=row.issued,
@@ -290,7 +294,7 @@ def allowances_of(db: Session, parent_id: int) -> list[AllowanceView]:
             waits_since=row.waits_since,
             waits_for=row.waits_for,
         )
-        for row, programme_name, scale_title, version in rows
+        for row, programme_name, zone, scale_title, version in rows
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
@@ -17,6 +18,17 @@ from repit.domain.money import Cents
 from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Provider
 from repit.domain.vouchers.models import Voucher, VoucherState
+
+
+class Place(StrEnum):
+    """Where a voucher is for its parent today; only what is `ready` can be used."""
+
+    READY = "ready"
+    EARLY = "early"
+    HELD = "held"
+    BLOCKED = "blocked"
+    REDEEMED = "redeemed"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True)
@@ -150,6 +162,21 @@ def wallet(db: Session, parent_id: int, *, now: datetime) -> Wallet:
     )
 
 
+def place_of(
+    state: str, first_day: date, last_day: date, *, blocked: bool, held: bool, today: date
+) -> Place:
+    """Return where a voucher is, the reason a parent can act on first."""
+    if state == VoucherState.REDEEMED:
+        return Place.REDEEMED
+    if state != VoucherState.ISSUED or last_day < today:
+        return Place.ENDED
+    if blocked:
+        return Place.BLOCKED
+    if held:
+        return Place.HELD
+    return Place.EARLY if first_day > today else Place.READY
+
+
 def to_print(
     db: Session, parent_id: int, purse: Purse, *, most: int, vault: CodeVault
 ) -> list[PaperVoucher]:
@@ -231,15 +258,20 @@ def _fill(db: Session, parent_id: int, purses: dict[int, Purse]) -> None:
 
 
 def _put(purse: Purse, state: str, pile: Pile, *, blocked: bool) -> None:
-    if state == VoucherState.REDEEMED:
-        purse.redeemed += pile.vouchers
-    elif state != VoucherState.ISSUED or pile.last_day < purse.today:
-        purse.ended += pile.vouchers
-    elif blocked:
-        purse.blocked += pile.vouchers
-    elif pile.held_for is not None:
-        purse.held.append(pile)
-    elif pile.first_day > purse.today:
-        purse.early.append(pile)
-    else:
-        purse.ready.append(pile)
+    held = pile.held_for is not None
+    place = place_of(
+        state, pile.first_day, pile.last_day, blocked=blocked, held=held, today=purse.today
+    )
+    match place:
+        case Place.REDEEMED:
+            purse.redeemed += pile.vouchers
+        case Place.ENDED:
+            purse.ended += pile.vouchers
+        case Place.BLOCKED:
+            purse.blocked += pile.vouchers
+        case Place.HELD:
+            purse.held.append(pile)
+        case Place.EARLY:
+            purse.early.append(pile)
+        case Place.READY:
+            purse.ready.append(pile)

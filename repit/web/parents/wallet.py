@@ -4,11 +4,11 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from repit.domain import clock
-from repit.domain.entitlements.queries import allowances_of
 from repit.domain.redemptions.uses import latest_uses, uses
 from repit.domain.vouchers import wallet as vouchers
+from repit.domain.vouchers.adding_up import adding_up, sums
 from repit.web import database
-from repit.web.parents.frame import parent_id, room, today
+from repit.web.parents.frame import parent_id, room
 from repit.web.parents.reasons import why_none, why_waiting
 
 LAST_USES = 3
@@ -39,11 +39,12 @@ def slash() -> ResponseReturnValue:
 
 @blueprint.get("/pourquoi")
 def why() -> ResponseReturnValue:
-    allowances = allowances_of(database.session(), parent_id())
+    given = adding_up(database.session(), parent_id(), now=clock.now())
     return render_template(
         "parents/why.html",
-        running=[one for one in allowances if one.period.last_day >= today()],
-        past=[one for one in allowances if one.period.last_day < today()],
+        sums=sums(given),
+        running=[one for one in given if one.running],
+        past=[one for one in given if not one.running],
         why_waiting=why_waiting,
     )
 

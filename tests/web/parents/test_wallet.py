@@ -9,6 +9,7 @@ from repit.db.unit_of_work import unit_of_work
 from repit.domain import clock
 from repit.domain.entitlements.models import Allowance, Entitlement
 from repit.domain.vouchers import service
+from repit.domain.vouchers.models import Voucher
 from tests import cast
 from tests.visits import visit_as
 from tests.web.parents.stage import Home, statements
@@ -146,6 +147,29 @@ def test_why_shows_the_stored_lines_that_add_up(home: Home) -> None:
     assert "version 1" in page
 
 
+def test_why_adds_up_to_what_the_home_says(home: Home) -> None:
+    assert home.desk.take(home.desk.codes[0]).status_code == 303
+    _belongs_to_a_period_now(home, home.desk.more(13))
+    said = home.phone.get("/mes-cheques").text
+    why = home.phone.get("/mes-cheques/pourquoi").text
+    assert '<span class="hero-figure">16</span>' in said
+    assert "Vous avez 16 chèques à utiliser." in why
+    assert "3 + 13 = 16" in why
+    assert "déjà utilisé<" in why
+    assert "Périodes passées" not in why
+
+
+def test_the_words_of_the_scale_stay_french(home: Home) -> None:
+    with unit_of_work(home.desk.db):
+        [one] = home.desk.db.query(Allowance).filter_by(parent_id=home.desk.amina).all()
+        one.explanation = [{"label": "de base", "condition": "every_parent", "vouchers": 4}]
+    home.phone.set_cookie("lang", "nl")
+    page = home.phone.get("/mes-cheques/pourquoi").text
+    assert '<html lang="nl"' in page
+    assert '<bdi lang="fr">de base</bdi>' in page
+    assert '<bdi lang="fr">Barème</bdi>' in page
+
+
 def test_a_suspended_parent_is_calmly_told_whom_to_call(home: Home) -> None:
     home.suspend()
     for address in ("/mes-cheques", "/mes-cheques/montrer", "/mes-cheques/papier?cheques=1"):
@@ -198,3 +222,28 @@ def _waits(db: Session, parent_id: int, programme_id: int, waits_for: str) -> No
                 waits_for=waits_for,
             )
         )
+
+
+def _belongs_to_a_period_now(home: Home, codes: list[str]) -> None:
+    """These vouchers are of a running period, all the others of one that is over."""
+    db = home.desk.db
+    with unit_of_work(db):
+        [earlier] = db.query(Allowance).filter_by(parent_id=home.desk.amina).all()
+        earlier.period_first_day, earlier.period_last_day = in_days(-400), in_days(-100)
+        earlier.granted = earlier.issued = earlier.issued - len(codes)
+        now = Allowance(
+            parent_id=home.desk.amina,
+            programme_id=home.desk.programme_id,
+            scale_id=earlier.scale_id,
+            period_first_day=in_days(-99),
+            period_last_day=in_days(100),
+            granted=len(codes),
+            issued=len(codes),
+            isolated=False,
+            facts={},
+            explanation=[],
+        )
+        db.add(now)
+        db.flush()
+        for code in codes:
+            db.get_one(Voucher, cast.voucher_id_of(db, code)).allowance_id = now.id
