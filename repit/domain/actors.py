@@ -3,9 +3,11 @@
 from typing import NewType
 
 Actor = NewType("Actor", str)
-"""`person:12`, `device:7`, `job:3` or `command`: kept with every transfer and every event."""
+"""`person:12`, `device:7`, `job:3`, `link` or `command`: kept with every transfer and event."""
 
 COMMAND = Actor("command")
+LINK = Actor("link")
+"""Whoever held a signed link that we sent; nobody had to sign in."""
 
 
 def person(person_id: int) -> Actor:

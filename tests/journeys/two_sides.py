@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import clock, ids
+from repit.domain.bookings.book import book
+from repit.domain.bookings.placing import Asked
+from repit.domain.bookings.waiting import wait
 from repit.domain.care import sheets
 from repit.domain.care.sheets import NewPerson
 from repit.domain.codes import new_codes
@@ -30,16 +33,20 @@ from repit.domain.periods import PeriodKind
 from repit.domain.programmes.models import Contribution, Fund, Funder, Programme
 from repit.domain.providers.models import Accreditation, Device, Provider
 from repit.domain.vouchers.present import present
+from repit.domain.workshops.models import WorkshopSession
 from tests import cast
 from tests.cast import NOON, OPERATOR, TODAY, VAULT, AProvider
+from tests.domain.bookings import workshop
 from tests.domain.redemptions.taking import take
 from tests.journeys.access_table import SOFTWARE
+from tests.today import THE_DAY
 from tests.visits import visit_as
 
 RULES = (
     Rule("de base", Condition.EVERY_PARENT, Effect.ADD, 6),
     Rule("parent isolé", Condition.ISOLATED, Effect.ADD, 6),
 )
+FOR_ALL, FOR_LATER, CARE_FOR_ALL = "seance-pour-tous", "seance-d-apres", "garde-pour-tous"
 LIST_OF_PARENTS = "prénom;nom;commune;code postal;enfants\n{};Roux;Lens;62300;pas une date\n"
 
 
@@ -89,6 +96,7 @@ def a_side(db: Session, engine: Engine, parent: str, provider: str, funder: str)
         "voucher": VAULT.hash(codes[2]).hex(),
     }
     things |= _of_parent(db, parent_id, programme_id) | _of_provider(db, works, staff)
+    things |= _booked(db, parent_id)
     things |= _of_operator(db, programme_id, person_id, parent)
     return Side(things, person_id, staff, reader, works.token)
 
@@ -156,8 +164,42 @@ def _of_operator(db: Session, programme_id: int, person_id: int, name: str) -> d
         return found | {"notice": str(notice.id)}
 
 
+def something_to_book(db: Session) -> None:
+    """Open what every parent may see: two workshop sessions, and care that stands alone."""
+    programme_id, place_id = cast.a_programme(db), workshop.a_place(db)
+    workshop_id = workshop.a_workshop(db, programme_id, place_id)
+    for name, days in ((FOR_ALL, 18), (FOR_LATER, 25)):
+        day = THE_DAY + timedelta(days=days)
+        workshop.a_session(db, workshop_id, day=day, public_id=name)
+    workshop.a_slot(
+        db,
+        cast.a_provider(db, "La Garderie").id,
+        programme_id=programme_id,
+        place_id=place_id,
+        day=THE_DAY + timedelta(days=19),
+        public_id=CARE_FOR_ALL,
+    )
+
+
+def _booked(db: Session, parent_id: int) -> dict[str, str]:
+    now = clock.now()
+    ours = {
+        name: db.scalars(_of(WorkshopSession.id, WorkshopSession.public_id, name)).one()
+        for name in (FOR_ALL, FOR_LATER)
+    }
+    with unit_of_work(db):
+        booked = book(db, _seat(parent_id, ours[FOR_ALL]), actor=OPERATOR, now=now)
+        party = wait(db, _seat(parent_id, ours[FOR_LATER]), actor=OPERATOR, now=now)
+    return {"booking": booked.public_id, "party": party}
+
+
+def _seat(parent_id: int, session_id: int) -> Asked:
+    return Asked(ids.request_id(), parent_id, session_id, seat=True)
+
+
 def everybody(app: Flask, db: Session, engine: Engine) -> list[Visitor]:
     """Return a visitor of every kind, two where each has something of their own."""
+    something_to_book(db)
     one = a_side(db, engine, "Amina", "La Roseraie", "DRDFE")
     two = a_side(db, engine, "Bruno", "Les Tilleuls", "La CAF")
     odile = cast.an_operator(db)

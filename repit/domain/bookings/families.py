@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Date, and_, cast, exists, literal, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from repit.domain.bookings.errors import NothingAsked
@@ -206,18 +206,21 @@ _SEXES = {"woman": "women", "man": "men", None: None}
 
 
 def eligibility(db: Session, parent: Parent) -> Eligibility:
-    """Return what the conditions look at, in two statements."""
-    births = db.scalars(
-        select(Child.born_on)
+    """Return what the conditions look at, in one statement."""
+    births = (
+        select(
+            literal("born").label("kind"),
+            Child.born_on.label("day"),
+            cast(null(), Date).label("last_day"),
+        )
         .join(ChildHome, ChildHome.child_id == Child.id)
         .where(ChildHome.household_id == parent.household_id)
     )
-    situations = db.execute(
-        select(Situation.kind, Situation.first_day, Situation.last_day).where(
-            Situation.parent_id == parent.id
-        )
+    situations = select(Situation.kind, Situation.first_day, Situation.last_day).where(
+        Situation.parent_id == parent.id
     )
+    rows = db.execute(births.union_all(situations)).all()
     return Eligibility(
-        tuple(births),
-        tuple((row.kind, row.first_day, row.last_day) for row in situations),
+        tuple(row.day for row in rows if row.kind == "born"),
+        tuple((row.kind, row.day, row.last_day) for row in rows if row.kind != "born"),
     )

@@ -102,6 +102,21 @@ class SituationView:
         return self.first_day <= today and (self.last_day is None or today <= self.last_day)
 
 
+@dataclass(frozen=True)
+class Reach:
+    """How a parent wants to be told about bookings; `discretion` as in `Parent`."""
+
+    parent_id: int
+    public_id: str
+    person_id: int | None
+    discretion: str
+
+    @property
+    def hidden(self) -> bool:
+        """Whether nothing may stand on a screen, and we call instead."""
+        return self.discretion == "hidden"
+
+
 _NAME = (
     Parent.public_id,
     Parent.number,
@@ -147,6 +162,21 @@ def parent_file(db: Session, public_id: str) -> ParentFile:
         created_at=parent.created_at,
         import_id=parent.import_id,
     )
+
+
+def reach(db: Session, parent_id: int) -> Reach:
+    """Return how a parent who exists is told about bookings."""
+    return _reach(db.get_one(Parent, parent_id))
+
+
+def reach_of(db: Session, public_id: str) -> Reach | None:
+    """Return how the parent with this public id is told about bookings."""
+    found = db.scalar(select(Parent).where(Parent.public_id == public_id))
+    return _reach(found) if found else None
+
+
+def _reach(parent: Parent) -> Reach:
+    return Reach(parent.id, parent.public_id, parent.person_id, parent.discretion)
 
 
 def home(db: Session, household_id: int, *, but: int) -> Home:

@@ -12,6 +12,7 @@ from repit.web.navigation import Entry
 NAVIGATION = (
     Entry("parents.wallet", lazy_gettext("Mes chèques"), "ticket"),
     Entry("parent_finding.listing", lazy_gettext("Trouver"), "map-pin"),
+    Entry("parent_bookings.mine", lazy_gettext("Rendez-vous"), "calendar"),
     Entry("parent_children.listing", lazy_gettext("Enfants"), "baby-carriage"),
     Entry("parents.help_page", lazy_gettext("Aide"), "help-circle"),
 )

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from repit.web.parents import children, finding, paper, showing, wallet
+from repit.web.parents import bookings, children, finding, paper, showing, wallet, workshops
 
 ROOMS: tuple[Blueprint, ...] = (
     wallet.blueprint,
@@ -10,4 +10,7 @@ ROOMS: tuple[Blueprint, ...] = (
     paper.blueprint,
     finding.blueprint,
     children.blueprint,
+    workshops.blueprint,
+    workshops.care,
+    bookings.blueprint,
 )

@@ -1,0 +1,177 @@
+"""« Rendez-vous »: what a parent booked and waits for; giving it back in one tap."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import UnprocessableEntity
+
+from repit.domain import clock
+from repit.domain.bookings import offers, queries
+from repit.domain.bookings.cancel import cancel, cancel_child
+from repit.domain.bookings.errors import BookingOver
+from repit.domain.bookings.presenting import present_held
+from repit.domain.bookings.queries import BookingView
+from repit.domain.bookings.waiting import leave
+from repit.domain.errors import Refused
+from repit.domain.households.queries import reach
+from repit.web import database
+from repit.web.access import actor
+from repit.web.acting import make
+from repit.web.appointments import calendar_file, links
+from repit.web.forms import RepitForm
+from repit.web.giving_back import Ending, ending_of, said
+from repit.web.parents.frame import parent_id, room
+from repit.web.parents.workshops import language
+from repit.web.vault import vault
+from repit.web.wording import word
+
+blueprint = room("parent_bookings", "/mes-rendez-vous")
+
+
+@blueprint.get("")
+def mine() -> ResponseReturnValue:
+    db, now = database.session(), clock.now()
+    reached = reach(db, parent_id())
+    if reached.hidden:
+        return render_template("parents/bookings.html", hidden=True)
+    found = queries.bookings_of(db, parent_id(), locale=language())
+    waiting = queries.waiting_of(db, parent_id(), locale=language())
+    live = [one for one in found if one.state != "cancelled" and one.ends_at > now]
+    return render_template(
+        "parents/bookings.html",
+        hidden=False,
+        offers=[one for one in live if one.state == "offered" and not _ran_out(one)],
+        coming=[one for one in live if one.state == "confirmed"],
+        waiting=[one for one in waiting if one.state == "waiting"],
+        past=[one for one in reversed(found) if one not in live][:20],
+        feed=links().calendar(reached.public_id),
+    )
+
+
+@blueprint.get("/")
+def slash() -> ResponseReturnValue:
+    return redirect(url_for(".mine"), 308)
+
+
+@blueprint.get("/<public_id>")
+def show(public_id: str) -> ResponseReturnValue:
+    booking, now = _booking(public_id), clock.now()
+    return render_template(
+        "parents/booking.html",
+        booking=booking,
+        over=booking.starts_at <= now,
+        ran_out=_ran_out(booking),
+    )
+
+
+@blueprint.get("/<public_id>/agenda.ics")
+def calendar(public_id: str) -> ResponseReturnValue:
+    return calendar_file([_booking(public_id)], now=clock.now())
+
+
+@blueprint.route("/<public_id>/annuler", methods=["GET", "POST"])
+def give_back(public_id: str) -> ResponseReturnValue:
+    """Say what comes back, then give it back: all of it, or the place named in the address."""
+    booking = _booking(public_id)
+    try:
+        ending = _ending(booking)
+        if request.method == "POST":
+            return _give_back(booking, ending)
+    except BookingOver as refusal:
+        flash(str(word(refusal)), "refused")
+        return redirect(url_for(".show", public_id=public_id), 303)
+    return render_template("parents/give_back.html", booking=booking, ending=ending)
+
+
+def _ending(booking: BookingView) -> Ending:
+    ending = ending_of(database.session(), booking, request.args.get("place"), clock.now())
+    if ending is None:
+        abort(404)
+    return ending
+
+
+def _give_back(booking: BookingView, ending: Ending) -> ResponseReturnValue:
+    _checked()
+    who, public_id, place = parent_id(), booking.public_id, ending.place
+    if place is None:
+        done = make(
+            lambda db: cancel(
+                db, public_id, by="parent", parent_id=who, actor=actor(), now=clock.now()
+            )
+        )
+    else:
+        named = place.public_id
+        done = make(
+            lambda db: cancel_child(
+                db, public_id, named, by="parent", parent_id=who, actor=actor(), now=clock.now()
+            )
+        )
+    flash(said(done), "done")
+    return redirect(url_for(".show", public_id=public_id), 303)
+
+
+@blueprint.post("/<public_id>/repondre")
+def answer(public_id: str) -> ResponseReturnValue:
+    """Say yes or no to a place that came free."""
+    _checked()
+    _booking(public_id)
+    verb = offers.accept if request.form.get("act") == "accept" else offers.decline
+    try:
+        make(lambda db: verb(db, public_id, parent_id=parent_id(), actor=actor(), now=clock.now()))
+    except Refused as refusal:
+        flash(str(word(refusal)), "refused")
+    else:
+        accepted = verb is offers.accept
+        flash(_("La place est à vous.") if accepted else _("La place est rendue."), "done")
+    return redirect(url_for(".show", public_id=public_id), 303)
+
+
+@blueprint.post("/attente/<public_id>/quitter")
+def leave_list(public_id: str) -> ResponseReturnValue:
+    _checked()
+    known = queries.waiting_party(database.session(), public_id, locale=language())
+    if known is None or known.parent_id != parent_id():
+        abort(404)
+    try:
+        make(lambda db: leave(db, public_id, parent_id=parent_id(), actor=actor(), now=clock.now()))
+    except Refused as refusal:
+        flash(str(word(refusal)), "refused")
+    else:
+        flash(_("Vous n’êtes plus sur la liste."), "done")
+    return redirect(url_for(".mine"), 303)
+
+
+@blueprint.post("/<public_id>/code")
+def show_code(public_id: str) -> ResponseReturnValue:
+    """Make the code of the vouchers that wait for this booking."""
+    _checked()
+    _booking(public_id)
+    keys = vault()
+    try:
+        shown = make(
+            lambda db: present_held(
+                db, public_id, parent_id=parent_id(), vault=keys, now=clock.now()
+            )
+        )
+    except Refused as refusal:
+        flash(str(word(refusal)), "refused")
+        return redirect(url_for(".show", public_id=public_id), 303)
+    return redirect(url_for("parent_showing.code", name=keys.hash(shown.code).hex()), 303)
+
+
+def _booking(public_id: str) -> BookingView:
+    db = database.session()
+    found = queries.booking(db, public_id, parent_id=parent_id(), locale=language())
+    if found is None or found.discretion == "hidden":
+        abort(404)
+    return found
+
+
+def _ran_out(booking: BookingView) -> bool:
+    expires_at = booking.expires_at
+    return booking.state == "offered" and expires_at is not None and expires_at <= clock.now()
+
+
+def _checked() -> None:
+    if not RepitForm(request.form).validate():
+        raise UnprocessableEntity

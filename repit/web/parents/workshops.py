@@ -1,0 +1,179 @@
+"""« Ateliers »: what is to come near a parent, one session, and booking it in one screen."""
+
+from datetime import date
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, lazy_gettext
+from flask_babel import gettext as _
+from wtforms import BooleanField, SelectField
+
+from repit.domain import clock
+from repit.domain.bookings import offering
+from repit.domain.bookings.book import Booked, book, keep_refusal
+from repit.domain.bookings.errors import CareFull, SessionFull
+from repit.domain.bookings.offering import Filters, Offerable
+from repit.domain.bookings.placing import Asked
+from repit.domain.bookings.waiting import wait
+from repit.domain.errors import Refused
+from repit.domain.households.queries import reach
+from repit.web import database, formats
+from repit.web.access import actor
+from repit.web.acting import make
+from repit.web.fields import listed
+from repit.web.forms import SearchForm, chosen, received, refuse
+from repit.web.parents.booking_form import BookingForm, on_screen
+from repit.web.parents.frame import parent_id, room, today
+from repit.web.wording import word
+
+OK, CONFLICT, INVALID = 200, 409, 422
+MONTHS = 12
+
+blueprint = room("parent_workshops", "/ateliers")
+care = room("parent_care", "/gardes")
+
+
+class NearForm(SearchForm):
+    """Where, when, and with care or not."""
+
+    ville = SelectField(lazy_gettext("Ville"), validate_choice=False)
+    mois = SelectField(lazy_gettext("Mois"), validate_choice=False)
+    garde = BooleanField(lazy_gettext("Avec garde"))
+
+
+@blueprint.get("")
+def listing() -> ResponseReturnValue:
+    db, now = database.session(), clock.now()
+    form, filters = _filters(offering.towns(db, now=now))
+    found = offering.availability(db, parent_id(), locale=language(), now=now, filters=filters)
+    return render_template(
+        "parents/workshops.html",
+        form=form,
+        sessions=found,
+        filtered=filters != Filters(),
+    )
+
+
+@blueprint.get("/")
+def slash() -> ResponseReturnValue:
+    return redirect(url_for(".listing"), 308)
+
+
+@care.get("")
+def alone() -> ResponseReturnValue:
+    db, now = database.session(), clock.now()
+    form, filters = _filters(offering.towns(db, now=now))
+    found = offering.care_alone(db, now=now, filters=filters)
+    return render_template(
+        "parents/care.html", form=form, slots=found, filtered=filters != Filters()
+    )
+
+
+@blueprint.route("/<public_id>", methods=["GET", "POST"])
+def session(public_id: str) -> ResponseReturnValue:
+    return _screen(_session(public_id))
+
+
+@care.route("/<public_id>", methods=["GET", "POST"])
+def slot(public_id: str) -> ResponseReturnValue:
+    return _screen(offering.slot_page(database.session(), parent_id(), public_id))
+
+
+def language() -> str:
+    """Return the reader's language, as the workshops are translated."""
+    return str(get_locale() or "fr").partition("_")[0]
+
+
+def _session(public_id: str) -> Offerable | None:
+    db, now = database.session(), clock.now()
+    return offering.session_page(db, parent_id(), public_id, locale=language(), now=now)
+
+
+def _filters(towns: list[str]) -> tuple[NearForm, Filters]:
+    form = NearForm(request.args)
+    months = _months()
+    form.ville.choices = listed([("", _("Toutes")), *((town, town) for town in towns)])
+    form.mois.choices = listed([("", _("Tous")), *months.items()])
+    month = chosen(form.mois)
+    kept = Filters(
+        town=chosen(form.ville),
+        month=date.fromisoformat(f"{month}-01") if month else None,
+        with_care=bool(form.garde.data),
+    )
+    return form, kept
+
+
+def _months() -> dict[str, str]:
+    """Return the coming months, « 2027-03 » with its words."""
+    first = today().replace(day=1)
+    numbers = (first.month - 1 + step for step in range(MONTHS))
+    days = [date(first.year + number // 12, number % 12 + 1, 1) for number in numbers]
+    return {f"{day:%Y-%m}": formats.month(day) for day in days}
+
+
+def _screen(offered: Offerable | None) -> ResponseReturnValue:
+    if offered is None:
+        abort(404)
+    form = BookingForm(received())
+    form.offer(offered)
+    if request.method == "GET":
+        return _page(offered, form)
+    if not form.validate():
+        return _page(offered, form, INVALID)
+    if reach(database.session(), parent_id()).hidden:
+        return _page(offered, form, CONFLICT)
+    waits = request.form.get("act") == "wait"
+    try:
+        asked = form.asked(offered, parent_id())
+        return _waits(asked) if waits else _books(asked)
+    except Refused as refusal:
+        refuse(form, None, str(word(refusal)))
+        full = isinstance(refusal, SessionFull | CareFull)
+        return _page(offered, form, CONFLICT, offer_to_wait=full)
+
+
+def _books(asked: Asked) -> ResponseReturnValue:
+    try:
+        booked = make(lambda db: book(db, asked, actor=actor(), now=clock.now()))
+    except CareFull as refusal:
+        _remember(asked, refusal)
+        raise
+    _say(booked)
+    return redirect(url_for("parent_bookings.show", public_id=booked.public_id), 303)
+
+
+def _remember(asked: Asked, refusal: CareFull) -> None:
+    make(lambda db: keep_refusal(db, asked, refusal, now=clock.now()))
+
+
+def _say(booked: Booked) -> None:
+    if booked.came_without:
+        flash(_("La garde est complète : vous venez sans garde."), "warning")
+    else:
+        flash(_("C’est réservé."), "done")
+
+
+def _waits(asked: Asked) -> ResponseReturnValue:
+    make(lambda db: wait(db, asked, actor=actor(), now=clock.now()))
+    flash(_("Vous êtes sur la liste d’attente."), "done")
+    return redirect(url_for("parent_bookings.mine"), 303)
+
+
+def _page(
+    offered: Offerable, form: BookingForm, status: int = OK, *, offer_to_wait: bool = False
+) -> ResponseReturnValue:
+    db = database.session()
+    full = offered.session is not None and offered.session.full
+    page = render_template(
+        "parents/book.html",
+        offered=offered,
+        session=offered.session,
+        main=offered.main,
+        care=on_screen(form, offered),
+        form=form,
+        open=offered.is_open(clock.now()),
+        full=full,
+        offer_to_wait=offer_to_wait or full,
+        hidden=reach(db, parent_id()).hidden,
+    )
+    return page, status
