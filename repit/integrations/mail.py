@@ -17,6 +17,16 @@ PORTS = {"smtp": 25, "smtps": 465}
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that comes with a letter; its name stands on locked screens too."""
+
+    name: str
+    content: bytes
+    content_type: str
+    """Such as `text/calendar`, without parameters; text is UTF-8."""
+
+
+@dataclass(frozen=True)
 class Letter:
     """One message to one address. The same `reference` is the same letter, sent again."""
 
@@ -26,6 +36,7 @@ class Letter:
     reference: str
     locale: str
     written_at: datetime
+    attached: Attachment | None = None
 
 
 @dataclass(eq=False)
@@ -121,10 +132,23 @@ def as_message(letter: Letter, sender: str) -> EmailMessage:
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.written_at)
     message["Message-ID"] = f"<{letter.reference}@{sender.rpartition('@')[2]}>"
-    message["Content-Language"] = letter.locale
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body)
+    if letter.attached is not None:
+        _attach(message, letter.attached)
+    message["Content-Language"] = letter.locale  # what sets the content clears it
     return message
+
+
+def _attach(message: EmailMessage, file: Attachment) -> None:
+    main, _, kind = file.content_type.partition("/")
+    message.add_attachment(
+        file.content,
+        maintype=main,
+        subtype=kind,
+        filename=file.name,
+        params={"charset": "utf-8"} if main == "text" else None,
+    )
 
 
 def _text(words: object) -> str:

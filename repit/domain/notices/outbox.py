@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from repit.domain.errors import NoSuchObject
@@ -54,6 +54,29 @@ def mark_sent(
     """
     subject, body = kept or (None, None)
     _change(db, notice_id, state="sent", sent_at=now, trouble=None, subject=subject, body=body)
+
+
+def forget_fact(db: Session, notice: DueNotice, name: str) -> None:
+    """Take a fact out of a message: what nobody may look up once it has left.
+
+    Raises:
+        Nothing of its own.
+    """
+    left = {key: value for key, value in notice.facts.items() if key != name}
+    _change(db, notice.id, facts=left)
+
+
+def drop(db: Session, notice: DueNotice) -> None:
+    """Throw a message away: what it says is no longer so.
+
+    Raises:
+        Nothing of its own.
+    """
+    db.execute(
+        delete(Notice)
+        .where(Notice.id == notice.id, Notice.state == "waiting")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def put_off(db: Session, notice: DueNotice, *, trouble: str, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from repit.domain.stays import sign_in
 from repit.domain.stays.sign_in import Minted
 from repit.integrations.mail import Courier, Letter, Line, MailTrouble, SmtpCourier
 from repit.web.door import settings, sign_in_keys
+from repit.web.outbox import bookings
 from repit.web.outbox.letters import compose
 
 BATCH = 20
@@ -31,6 +32,8 @@ class Delivered:
     sent: int = 0
     put_off: int = 0
     failed: int = 0
+    dropped: int = 0
+    """No longer true when they were to leave."""
 
 
 class DemoCourier:
@@ -75,6 +78,7 @@ def deliver_due(db: Session, *, most: int = 500) -> Delivered:
         sent=outcomes.count("sent"),
         put_off=outcomes.count("put_off"),
         failed=outcomes.count("failed"),
+        dropped=outcomes.count("dropped"),
     )
 
 
@@ -85,13 +89,20 @@ def _deliver(db: Session, line: Line, notice: DueNotice) -> str:
         with unit_of_work(db):
             outbox.give_up(db, notice, trouble="address_changed")
         return "failed"
-    letter = compose(notice, now=now, minted=minted)
+    booking = bookings.booking_of(db, notice)
+    if bookings.is_overtaken(notice, booking, now):
+        with unit_of_work(db):
+            outbox.drop(db, notice)
+        return "dropped"
+    letter = compose(notice, now=now, minted=minted, booking=booking)
     try:
         line.send(letter)
     except MailTrouble as trouble:
         return _note_trouble(db, notice, trouble, now)
     kept = None if settings().smtp_url else (letter.subject, letter.body)
     with unit_of_work(db):
+        if notice.kind == Kind.HOW_WAS_IT:
+            outbox.forget_fact(db, notice, "nonce")
         outbox.mark_sent(db, notice.id, now=now, kept=kept)
     return "sent"
 

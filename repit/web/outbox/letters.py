@@ -1,16 +1,18 @@
 """Write a message of the outbox: templates/notices/<kind>.txt, its first line the subject."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
 
+from repit.domain.bookings.queries import BookingView
 from repit.domain.notices.outbox import DueNotice
 from repit.domain.notices.rules import Kind
 from repit.domain.stays.sign_in import Minted
 from repit.integrations.mail import Letter
 from repit.web.door import public_url_for, settings
+from repit.web.outbox import bookings
 
 PAGES = {
     Kind.VOUCHERS_ISSUED: "/mes-cheques",
@@ -21,16 +23,29 @@ PAGES = {
     Kind.REDEEMED_PROVIDER: "/prestataire",
     Kind.REVERSED_PROVIDER: "/prestataire",
     Kind.DEVICE_LOCKED: "/porteur",
+    Kind.OFFER_OVER: "/mes-rendez-vous",
+    Kind.BOOKING_CANCELLED: "/mes-rendez-vous",
+    Kind.CALLED_OFF: "/mes-rendez-vous",
+    Kind.DECIDE: "/animateur",
 }
+WALL_CLOCK = {"starts", "ends"}
 
 
-def compose(notice: DueNotice, *, now: datetime, minted: Minted | None = None) -> Letter:
+def compose(
+    notice: DueNotice,
+    *,
+    now: datetime,
+    minted: Minted | None = None,
+    booking: BookingView | None = None,
+) -> Letter:
     """Return the letter, in the reader's language. Needs an application, not a request.
 
     Args:
         minted: the link and the code, for a sign-in message.
+        booking: what the message is about, as it is now.
     """
     facts = {name: _as_typed(name, value) for name, value in notice.facts.items()}
+    facts |= bookings.facts_and_links(notice, booking)
     if minted is not None:
         facts["link"] = public_url_for("account.follow_link", token=minted.token)
         facts["code"] = minted.code
@@ -62,4 +77,6 @@ def _render(template: str, facts: dict[str, Any], phone: str) -> tuple[str, str]
 def _as_typed(name: str, value: object) -> object:
     if isinstance(value, str) and name.endswith(("_on", "_day")):
         return date.fromisoformat(value)
+    if isinstance(value, str) and name in WALL_CLOCK:
+        return time.fromisoformat(value)
     return value

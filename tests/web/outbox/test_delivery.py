@@ -35,6 +35,20 @@ FACTS = {
     "service_on": "2026-03-14",
     "paid_by_on": "2026-04-13",
     "last_day": "2026-12-31",
+    "title": "Un temps pour soi",
+    "session_day": "2026-12-09",
+    "starts": "18:00",
+    "ends": "20:00",
+    "zone": "Europe/Paris",
+    "place": "Espace Famille",
+    "address": "2 rue des Lilas, 62300 Lens",
+    "until": "2026-11-23T14:30:00+00:00",
+    "kept": 1,
+    "people": 1,
+    "least": 3,
+    "session": "AbCd_-1234567890123456",
+    "nonce": "AbCd_-1234567890123457",
+    "party": "AbCd_-1234567890123458",
 }
 NOT_OUTSIDE = re.compile(r"r[ée]pit|isol|respite|€|EUR|\d", re.IGNORECASE)
 
@@ -87,6 +101,7 @@ def test_every_message_is_neutral_on_the_outside(
     assert message["Auto-Submitted"] == "auto-generated"
     body = message.get_content()
     assert ("03 21 00 00 00" in body) == (kind != Kind.DEVICE_LOCKED)
+    assert message["Content-Language"] == locale
     assert "%(" not in body
     assert "{{" not in body
 

@@ -1,0 +1,84 @@
+"""What a message about a booking says at the moment it leaves: what is true then, and its links.
+
+Between writing and sending a night may pass. What is no longer true is not sent; what changed is
+said as it is now.
+"""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from repit.domain.bookings import queries
+from repit.domain.bookings.queries import BookingView
+from repit.domain.notices.outbox import DueNotice
+from repit.domain.notices.rules import Kind
+from repit.web.door import settings
+from repit.web.links import Links
+
+REMINDERS = frozenset({Kind.BOOKING_WEEK, Kind.BOOKING_TWO_DAYS, Kind.BOOKING_MORNING})
+LIVE = REMINDERS | {Kind.BOOKED, Kind.PLACE_OFFERED, Kind.BOOKING_MOVED, Kind.CARE_CALLED_OFF}
+"""About something that parents still have, and may give back."""
+
+
+def booking_of(db: Session, notice: DueNotice) -> BookingView | None:
+    """Return the booking that a message is about; the session is left without a transaction."""
+    public_id = notice.facts.get("booking")
+    if public_id is None:
+        return None
+    found = queries.booking(db, public_id, locale=notice.locale)
+    db.rollback()  # nothing is kept open while the letter travels
+    return found
+
+
+def is_overtaken(notice: DueNotice, booking: BookingView | None, now: datetime) -> bool:
+    """Tell whether a message says what is no longer so: cancelled, answered, moved or begun."""
+    if booking is None or notice.kind not in LIVE:
+        return False
+    if notice.kind == Kind.PLACE_OFFERED:
+        over = booking.expires_at is None or booking.expires_at <= now
+        return booking.state != "offered" or over
+    if booking.state == "cancelled" or booking.starts_at <= now:
+        return True
+    return notice.kind in REMINDERS and notice.facts["session_day"] != booking.day.isoformat()
+
+
+def facts_and_links(notice: DueNotice, booking: BookingView | None) -> dict[str, Any]:
+    """Return what a message adds to its facts, or says instead of them, in plain values."""
+    links = Links.of(settings())
+    if notice.kind == Kind.HOW_WAS_IT and "session" in notice.facts:
+        return {"answer_link": links.answer(notice.facts["session"], notice.facts.get("nonce"))}
+    if notice.kind == Kind.WAITING and "party" in notice.facts:
+        return {"waiting_link": links.waiting(notice.facts["party"])}
+    if booking is None or notice.kind not in LIVE:
+        return {}
+    return _as_it_is(booking) | _ways(links, booking)
+
+
+def _as_it_is(booking: BookingView) -> dict[str, Any]:
+    where = booking.where
+    children = [place for place in booking.places if not place.cancelled]
+    return {
+        "title": booking.title,
+        "session_day": booking.day,
+        "starts": booking.starts,
+        "ends": booking.ends,
+        "place": where.name,
+        "address": f"{where.address}, {where.postcode} {where.town}",
+        "children": len(children),
+        "care_starts": min((place.starts for place in children), default=booking.starts),
+        "held": booking.held,
+    }
+
+
+def _ways(links: Links, booking: BookingView) -> dict[str, Any]:
+    """An offer is answered; what was booked is given back."""
+    if booking.expires_at is None:
+        return {"cancel_link": links.booking(booking.public_id)}
+    until = booking.expires_at.astimezone(ZoneInfo(booking.zone))
+    return {
+        "offer_link": links.offer(booking.public_id),
+        "until_day": until.date(),
+        "until_hour": until.time(),
+    }
