@@ -17,6 +17,7 @@ from repit.domain.errors import DomainError
 from repit.domain.money import Cents, Minutes
 from repit.web import categories, formats
 from repit.web.words import (
+    attendance,
     bookings,
     care,
     care_sheets,
@@ -51,6 +52,7 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
     **programmes.WORDS,
     **entitlements.WORDS,
     **workshops.WORDS,
+    **attendance.WORDS,
     **care.WORDS,
 }
 

@@ -1,0 +1,281 @@
+"""What a log of attendance says, and what may be added to it. No database.
+
+The log of one person is read by the moment the phones give, ties by the order of arrival here.
+`annulled` takes back the last note that still stands. `refused` notes change nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from repit.domain.attendance.errors import (
+    AlreadyNoted,
+    MayNeverCollect,
+    MotiveMissing,
+    NameMissing,
+    NotedInTheFuture,
+    NotedTooLate,
+    NothingToAnnul,
+    NotOnTheList,
+    NotThere,
+    TooEarlyToNote,
+)
+from repit.domain.households.folding import fold
+
+EXPECTED, ARRIVED, LEFT = "expected", "arrived", "left"
+NO_SHOW, EXCUSED, ANNULLED, REFUSED = "no_show", "excused", "annulled", "refused"
+KINDS = (ARRIVED, LEFT, NO_SHOW, EXCUSED, ANNULLED)
+REASONS = ("ill", "transport", "work", "family", "other")
+"""Why somebody is excused: a category, never a diagnosis."""
+
+OLDEST = timedelta(days=7)
+CLOCKS_DIFFER = timedelta(minutes=2)
+DOORS_OPEN = timedelta(hours=3)
+"""So long before the start somebody may be there already."""
+
+NAMES_FROM = timedelta(hours=48)
+NAMES_UNTIL = timedelta(hours=24)
+
+_FOLLOWS = {
+    EXPECTED: {ARRIVED, NO_SHOW, EXCUSED},
+    ARRIVED: {LEFT},
+    LEFT: {ARRIVED},  # went out and came back
+    NO_SHOW: {ARRIVED, EXCUSED},  # late after all, or had called
+    EXCUSED: {ARRIVED},
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One note in the log of one person."""
+
+    id: int
+    kind: str
+    at: datetime
+    received_at: datetime
+    device: str
+    actor: str = ""
+    offline: bool = False
+    forced: bool = False
+    motive: str | None = None
+    person_name: str | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """What is true of a person now. `since` None: nothing was noted."""
+
+    kind: str = EXPECTED
+    since: datetime | None = None
+    person_name: str | None = None
+    forced: bool = False
+    motive: str | None = None
+
+    @property
+    def inside(self) -> bool:
+        """Whether the person is in the room; outside is everything else."""
+        return self.kind == ARRIVED
+
+    @property
+    def came(self) -> bool:
+        return self.kind in {ARRIVED, LEFT}
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two notes of two devices that cannot both be the whole story."""
+
+    first: Entry
+    second: Entry
+
+
+def in_order(log: Iterable[Entry]) -> list[Entry]:
+    """Return the notes as they happened."""
+    return sorted(log, key=lambda entry: (entry.at, entry.id))
+
+
+def standing(log: Iterable[Entry]) -> list[Entry]:
+    """Return the notes that nobody took back, as they happened."""
+    found: list[Entry] = []
+    for entry in in_order(log):
+        if entry.kind == REFUSED:
+            continue
+        if entry.kind != ANNULLED:
+            found.append(entry)
+        elif found:
+            found.pop()
+    return found
+
+
+def state_of(log: Iterable[Entry]) -> State:
+    """Return what is true of a person now."""
+    stands = standing(log)
+    if not stands:
+        return State()
+    last = stands[-1]
+    return State(last.kind, last.at, last.person_name, last.forced, last.motive)
+
+
+def conflicts(log: Iterable[Entry]) -> list[Conflict]:
+    """Return the neighbours in a log that come from two devices and do not follow on."""
+    stands = standing(log)
+    return [
+        Conflict(first, second)
+        for first, second in pairwise(stands)
+        if first.device != second.device and second.kind not in _FOLLOWS[first.kind]
+    ]
+
+
+def check_moment(at: datetime, now: datetime) -> None:
+    """Refuse a moment that a phone cannot mean.
+
+    Raises:
+        NotedInTheFuture: more than two minutes ahead of our clock.
+        NotedTooLate: more than a week ago.
+    """
+    if at > now + CLOCKS_DIFFER:
+        raise NotedInTheFuture(at)
+    if at < now - OLDEST:
+        raise NotedTooLate(at, OLDEST.days)
+
+
+def check_since(kind: str, at: datetime, starts_at: datetime, no_show_minutes: int) -> None:
+    """Refuse what cannot have happened yet. Somebody may be excused at any time.
+
+    Raises:
+        TooEarlyToNote: hours before the start, or absent before the grace is over.
+    """
+    since = {
+        ARRIVED: starts_at - DOORS_OPEN,
+        LEFT: starts_at - DOORS_OPEN,
+        NO_SHOW: starts_at + timedelta(minutes=no_show_minutes),
+    }.get(kind)
+    if since is not None and at < since:
+        raise TooEarlyToNote(since)
+
+
+def check_follows(kind: str, state: State) -> None:
+    """Refuse what does not follow from what is true; for a phone that could have known.
+
+    Raises:
+        NothingToAnnul: nothing was noted.
+        NotThere: somebody leaves who did not arrive.
+        AlreadyNoted: it is so already, or must be taken back first.
+    """
+    if kind == ANNULLED:
+        if state.since is None:
+            raise NothingToAnnul
+        return
+    if kind in _FOLLOWS[state.kind]:
+        return
+    if state.since is None:
+        raise NotThere
+    raise AlreadyNoted(state.kind, state.since)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name on a child's lists; `decided`: the operator saw a court's decision about it."""
+
+    name: str
+    public_id: str = ""
+    decided: bool = False
+
+
+@dataclass(frozen=True)
+class ChildLists:
+    """Who may collect a child that a parent booked a place for, and who never may."""
+
+    first_name: str
+    parent_name: str
+    may: tuple[Named, ...] = ()
+    never: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """To whom a child is given. Neither a collector nor a name: to the parent who booked."""
+
+    collector: str | None = None
+    """Public id of somebody on the list."""
+    name: str | None = None
+    forced: bool = False
+    motive: str | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """With whom the child left, as it is written down."""
+
+    name: str
+    collector: str | None = None
+    forced: bool = False
+
+
+def check_hand_over(lists: ChildLists, asked: HandOver) -> Taken:
+    """Return with whom the child leaves, or refuse; a name that is blocked is never forced.
+
+    Raises:
+        MayNeverCollect: on a list of those who never may, however it is written.
+        NameMissing: there is no name in the name.
+        NotOnTheList: nobody said that this person may, and it is not forced.
+        MotiveMissing: forced without a reason.
+    """
+    if asked.collector is None and asked.name is None:
+        return _to_parent(lists)
+    picked = next((one for one in lists.may if one.public_id == asked.collector), None)
+    typed = asked.name or ""
+    if picked is None and asked.collector is None and not fold(typed):
+        raise NameMissing
+    if picked is None and same_name(typed, lists.parent_name):
+        return _to_parent(lists)
+    picked = picked or next((one for one in lists.may if same_name(one.name, typed)), None)
+    if picked is not None:
+        _refuse_if(any(same_name(one.name, picked.name) for one in lists.never), lists, picked.name)
+        return Taken(picked.name, picked.public_id)
+    _refuse_if(any(may_be_one(one.name, typed) for one in lists.never), lists, typed)
+    if not fold(typed):  # a collector who is not on the list any more
+        raise NameMissing
+    if not asked.forced:
+        raise NotOnTheList(typed, lists.first_name)
+    if not fold(asked.motive or ""):
+        raise MotiveMissing
+    return Taken(typed, forced=True)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two writings have the same words: in any order, case and accent."""
+    return _words(one) == _words(other) or _letters(one) == _letters(other)
+
+
+def may_be_one(blocked: str, typed: str) -> bool:
+    """Tell whether a typed name may be a blocked person: one has all words of the other."""
+    here, there = _words(blocked), _words(typed)
+    return same_name(blocked, typed) or bool(here and there and (here <= there or there <= here))
+
+
+def names_visible(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
+    """Tell whether a carer may read names: from 48 h before to 24 h after."""
+    return starts_at - NAMES_FROM <= now <= ends_at + NAMES_UNTIL
+
+
+def _to_parent(lists: ChildLists) -> Taken:
+    decided: Sequence[Named] = [one for one in lists.never if one.decided]
+    _refuse_if(
+        any(same_name(one.name, lists.parent_name) for one in decided), lists, lists.parent_name
+    )
+    return Taken(lists.parent_name)
+
+
+def _refuse_if(blocked: bool, lists: ChildLists, name: str) -> None:  # noqa: FBT001  (a verdict)
+    if blocked:
+        raise MayNeverCollect(name, lists.first_name)
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(fold(name).split())
+
+
+def _letters(name: str) -> str:
+    return fold(name).replace(" ", "")
