@@ -22,6 +22,7 @@ from repit.domain.bookings.placing import Asked, place
 from repit.domain.bookings.stage import Stage, lock
 from repit.domain.bookings.windows import offer_until
 from repit.domain.errors import DomainError
+from repit.domain.households.models import Child, Parent
 
 AT_A_TIME = 20
 MOST_SKIPS = 1
@@ -99,6 +100,7 @@ def _line(db: Session, stage: Stage, waits_for: str) -> Iterator[WaitingParty]:
     after = datetime.min.replace(tzinfo=UTC), 0
     while _has_seats(stage) or _has_rooms(stage):
         parties = _next(db, waits_for, after, seats=_has_seats(stage))
+        _lock_families(db, parties)
         for party in parties:
             after = (party.asked_at, party.id)
             yield party
@@ -141,7 +143,21 @@ def _next(
     ).all()
 
 
+def _lock_families(db: Session, parties: Sequence[WaitingParty]) -> None:
+    """Lock all who may be asked in one order: families wait for two sessions, in any order."""
+    waiting = select(WaitingChild.child_id).where(
+        WaitingChild.party_id.in_([party.id for party in parties])
+    )
+    parents = Parent.id.in_({party.parent_id for party in parties})
+    for whom, which in ((Parent, parents), (Child, Child.id.in_(waiting))):
+        rows = select(whom.id).where(which).order_by(whom.id)
+        db.execute(rows.with_for_update(key_share=True)).all()
+
+
 def _offer(db: Session, stage: Stage, party: WaitingParty, until: datetime, now: datetime) -> bool:
+    if party.seat and not _has_seats(stage):
+        party.why = "places"
+        return False
     children = db.execute(
         select(WaitingChild.child_id, WaitingChild.slot_id).where(WaitingChild.party_id == party.id)
     )

@@ -147,7 +147,7 @@ BOOKINGS = (
     ),
     Invariant(
         "B9",
-        "a place has the holds it was booked with, of its parent; none outlives it but a late one",
+        "a place has the holds it was booked with; none ends before it, nor outlives it but late",
         """
         SELECT p.id AS child_place_id, p.vouchers, count(h.id) AS holds
           FROM child_place p
@@ -157,6 +157,7 @@ BOOKINGS = (
          GROUP BY p.id, p.vouchers
         HAVING count(h.id) <> p.vouchers
             OR count(CASE WHEN v.parent_id <> b.parent_id THEN 1 END) > 0
+            OR count(CASE WHEN h.state = 'released' AND p.ended_at IS NULL THEN 1 END) > 0
             OR count(CASE WHEN h.state = 'held' AND b.state = 'cancelled' AND NOT b.late
                            AND p.ended_at >= b.ended_at THEN 1 END) > 0
         """,

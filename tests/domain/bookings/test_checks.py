@@ -100,6 +100,7 @@ BREAKS = [
     ("B8", "UPDATE care_slot SET provider_id = {sureau}"),
     ("B9", "DELETE FROM hold WHERE id = (SELECT min(id) FROM hold)"),
     ("B9", "UPDATE voucher SET parent_id = {chloe}"),
+    ("B9", f"UPDATE hold SET state = 'released', ended_at = {THEN}"),
     (
         "B9",
         (
@@ -122,8 +123,8 @@ BREAKS = [
             "   FROM parent;"
             "INSERT INTO attendance (nonce, booking_id, child_place_id, kind, at, received_at,"
             " device, actor, offline, forced, person_name, collector_id)"
-            f" SELECT '00000000000000000000000000000001', p.booking_id, p.id, 'left', {THEN}, {THEN},"
-            " 'd', 'a', false, false, 'X', c.id"
+            " SELECT '00000000000000000000000000000001', p.booking_id, p.id, 'left',"
+            f" {THEN}, {THEN}, 'd', 'a', false, false, 'X', c.id"
             "   FROM child_place p, collector c WHERE p.child_id = {leo}"
         ),
     ),
