@@ -12,11 +12,12 @@ from repit.domain.bookings import telling
 from repit.domain.bookings.closing import cancel_session
 from repit.domain.bookings.errors import AlreadyCancelled, BookingOver
 from repit.domain.bookings.fitting import fit_of
-from repit.domain.bookings.models import Booking
+from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.bookings.promote import promote_around
 from repit.domain.bookings.stage import Stage, lock
 from repit.domain.care.models import CareSlot
 from repit.domain.care.rules import Fit
+from repit.domain.vouchers import holds
 from repit.domain.workshops.models import WorkshopSession
 from repit.domain.workshops.times import hours_before_local, times
 
@@ -51,6 +52,8 @@ def move_session(  # noqa: PLR0913  (where and when, once)
     later = datetime.combine(day, ends) - datetime.combine(session.day, session.ends)
     for slot in stage.slots.values():
         _move_slot(slot, shift, later, place_id if slot.place_id == session.place_id else None)
+        held = select(ChildPlace.id).where(ChildPlace.slot_id == slot.id)
+        holds.move(db, db.scalars(held).all(), slot.day)
     session.day, session.starts, session.ends, session.place_id = day, starts, ends, place_id
     session.starts_at, session.ends_at = moments.starts_at, moments.ends_at
     session.decide_at = hours_before_local(day, starts, session.zone, DECIDE_HOURS)

@@ -19,7 +19,12 @@ from repit.db.one_statement import one_statement
 from repit.db.unit_of_work import connection_of_work, unit_of_work
 from repit.domain.codes import BadCode, CodeVault, read_code
 from repit.domain.errors import DomainError
-from repit.domain.providers.standing import Standing, standing_by_token, standing_of_device
+from repit.domain.providers.standing import (
+    Standing,
+    holds,
+    standing_by_token,
+    standing_of_device,
+)
 from repit.domain.redemptions import looking, refusals
 from repit.domain.redemptions.errors import MistypedCode, NoCode, NotACode, TooManyCodes
 from repit.domain.redemptions.looking import Seen
@@ -69,7 +74,7 @@ class Desk:
     def standing(self, key: bytes | int, now: datetime) -> Standing | None:
         """Return what a device may do: `key` is its token's fingerprint, or its id.
 
-        A standing may be five seconds old. That is safe: see `providers.standing`.
+        A standing may be five seconds old. For taking that is safe: see `providers.standing`.
         """
         kept = self._standings.get(key)
         if kept is not None and abs((now - kept[0]).total_seconds()) < self._standing_seconds:
@@ -88,6 +93,16 @@ class Desk:
         """Read this device's standing again at the next call."""
         with self._lock:
             self._standings.pop(key, None)
+
+    def standing_now(self, key: bytes | int, now: datetime) -> Standing | None:
+        """Return what a device may do at this very moment, for whatever shows something."""
+        known = self.standing(key, now)
+        if known is not None:
+            with Session(self._engine) as db:
+                if holds(db, known):
+                    return known
+        self.forget(key)
+        return self.standing(key, now)
 
     def redeem(self, key: bytes | int, brought: Brought, *, now: datetime) -> Receipt:
         """Take vouchers for a service, exactly once for one id.
@@ -108,10 +123,13 @@ class Desk:
     def look(self, key: bytes | int, codes: Sequence[str], *, now: datetime) -> Seen:
         """Say what the codes are worth to this provider today; take nothing.
 
+        Nothing later would find out that the standing is old, so it is read anew: a device
+        revoked a second ago must not see a first name.
+
         Raises:
             DomainError: as `redeem`, as far as the codes alone can tell.
         """
-        standing = check_device(self.standing(key, now))
+        standing = check_device(self.standing_now(key, now))
         try:
             hashes = self.hashes(codes)
             with self._engine.connect() as connection:

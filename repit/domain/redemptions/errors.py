@@ -94,6 +94,14 @@ class HeldForAnother(Refused):
 
 
 @dataclass(eq=False)
+class HeldForAppointment(Refused):
+    """Promised to this provider for the childcare of one day, and for nothing else."""
+
+    service_on: date
+    code = "held_for_appointment"
+
+
+@dataclass(eq=False)
 class CategoryNotCovered(Refused):
     category: str
     covered: tuple[str, ...]

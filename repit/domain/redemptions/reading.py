@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, and_, select
 from sqlalchemy.engine import RowMapping
 
 from repit.domain.money import Cents
@@ -14,7 +14,7 @@ from repit.domain.programmes.models import Programme
 from repit.domain.redemptions.errors import PresentationExpired, UnknownCode
 from repit.domain.redemptions.models import Redemption
 from repit.domain.redemptions.rules import VoucherFacts
-from repit.domain.vouchers.models import Presentation, Voucher, VoucherState
+from repit.domain.vouchers.models import Hold, Presentation, Voucher, VoucherState
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,7 @@ def _vouchers() -> Select[*tuple[Any, ...]]:
             Voucher.blocked_at,
             Voucher.held_for_id,
             Voucher.booked,
+            Hold.service_on.label("booked_on"),
             Redemption.provider_id.label("spent_by_id"),
             Redemption.received_at.label("spent_at"),
             Programme.zone,
@@ -110,6 +111,7 @@ def _vouchers() -> Select[*tuple[Any, ...]]:
         )
         .join(Programme, Programme.id == Voucher.programme_id)
         .outerjoin(Redemption, Redemption.id == Voucher.redemption_id)
+        .outerjoin(Hold, and_(Hold.voucher_id == Voucher.id, Hold.state == "held"))
         .order_by(Voucher.last_day, Voucher.id)
     )
 
@@ -127,6 +129,7 @@ def _facts(row: RowMapping) -> VoucherFacts:
         state=VoucherState(row["state"]),
         blocked=row["blocked_at"] is not None,
         held_for_id=row["held_for_id"],
+        booked_on=row["booked_on"],
         spent_by_id=row["spent_by_id"],
         spent_at=row["spent_at"],
     )

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -226,7 +226,7 @@ def _as_sqlite(value: object) -> object:
         case UUID():
             return value.hex
         case datetime():
-            return value.strftime("%Y-%m-%d %H:%M:%S.%f")
+            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
         case date():
             return value.isoformat()
         case list():

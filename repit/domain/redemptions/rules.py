@@ -21,6 +21,7 @@ from repit.domain.redemptions.errors import (
     DifferentParents,
     FamilyShareTooHigh,
     HeldForAnother,
+    HeldForAppointment,
     MoreThanItCosts,
     NotAccredited,
     NoTariff,
@@ -66,6 +67,8 @@ class VoucherFacts:
     state: VoucherState
     blocked: bool
     held_for_id: int | None
+    booked_on: date | None
+    """The day of the childcare it is held for by a booking."""
     spent_by_id: int | None
     spent_at: datetime | None
 
@@ -145,6 +148,7 @@ def check_vouchers(
     for voucher in vouchers:
         check_state(voucher, provider_id=standing.provider_id, today=today)
         _check_service_day(voucher, service.service_on, today)
+        _check_appointment(voucher, service)
         if not voucher.categories & service.category.bit:
             covered = tuple(from_bits(voucher.categories))
             raise CategoryNotCovered(category=service.category, covered=covered)
@@ -185,6 +189,14 @@ def _check_service_day(voucher: VoucherFacts, service_on: date, today: date) -> 
         raise VoucherNotYetValid(first_day=voucher.first_day)
     if service_on > voucher.last_day:
         raise ServiceAfterLastDay(last_day=voucher.last_day, grace_until=voucher.grace_until)
+
+
+def _check_appointment(voucher: VoucherFacts, service: Service) -> None:
+    if voucher.booked_on is None:
+        return
+    is_care = service.category is Category.WORKSHOP_CHILDCARE
+    if not is_care or service.service_on != voucher.booked_on:
+        raise HeldForAppointment(service_on=voucher.booked_on)
 
 
 def _check_sum(vouchers: Sequence[VoucherFacts], service: Service, cost: Cents) -> None:

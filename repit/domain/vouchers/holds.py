@@ -92,6 +92,36 @@ def release(
     return len(ended)
 
 
+def move(db: Session, child_place_ids: Collection[int], day: date) -> None:
+    """Let what is held for these places be good for another day, on which the service put them.
+
+    Raises:
+        Nothing of its own. A voucher that would have ended before that day lasts until it.
+    """
+    held = Hold.child_place_id.in_(child_place_ids), Hold.state == "held"
+    short = db.execute(
+        select(Voucher.id, Programme.grace_days)
+        .join(Hold, Hold.voucher_id == Voucher.id)
+        .join(Programme, Programme.id == Voucher.programme_id)
+        .where(*held, Voucher.last_day < day)
+        .order_by(Voucher.id)
+        .with_for_update(of=Voucher)
+    ).all()
+    for row in short:
+        db.execute(
+            update(Voucher)
+            .where(Voucher.id == row.id)
+            .values(last_day=day, grace_until=day + timedelta(days=row.grace_days))
+            .execution_options(synchronize_session=False)
+        )
+    db.execute(
+        update(Hold)
+        .where(*held)
+        .values(service_on=day)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def end_taken(connection: Connection, voucher_ids: Collection[int], *, now: datetime) -> None:
     """End the holds of vouchers that are being redeemed in this very change.
 
@@ -160,6 +190,7 @@ def _hold(db: Session, whose: tuple[int, int], wanted: list[Wanted], now: dateti
                 "voucher_id": voucher_id,
                 "child_place_id": place_id,
                 "provider_id": provider_id,
+                "service_on": day,
                 "made_at": now,
                 "state": "held",
             }

@@ -104,6 +104,8 @@ class Hold(Base):
     voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"))
     child_place_id: Mapped[int] = mapped_column(ForeignKey("child_place.id"))
     provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    service_on: Mapped[date]
+    """The day of the care; on another day, or for another service, it is not taken."""
     made_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(12), default="held")
     ended_at: Mapped[datetime | None]

@@ -78,6 +78,7 @@ def _of_the_codes() -> list[Kind]:
         ),
         Kind(409, _("Chèque bloqué"), errors.VoucherBlocked()),
         Kind(409, _("Chèque réservé"), errors.HeldForAnother()),
+        Kind(409, _("Chèque réservé pour une garde"), errors.HeldForAppointment(service_on=_DAY)),
         Kind(409, _("Votre propre foyer"), errors.OwnHousehold()),
     ]
 

@@ -54,6 +54,7 @@ _TAKE: Refusals = (
     errors.CountsSessions,
     errors.ServiceInFuture,
     errors.ServiceAfterLastDay,
+    errors.HeldForAppointment,
     errors.MoreThanItCosts,
     errors.FamilyShareTooHigh,
     errors.PairLimitReached,

@@ -77,6 +77,10 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
             "Demandez un autre chèque, ou la personne peut d’abord annuler sa réservation."
         ),
     ),
+    "held_for_appointment": (
+        lazy_gettext("Ce chèque est réservé pour la garde du %(service_on)s."),
+        lazy_gettext("Encaissez-le pour cette garde, ou demandez un autre chèque."),
+    ),
     "category_not_covered": (
         lazy_gettext("Ce chèque ne paie pas : %(category)s."),
         lazy_gettext("Il paie : %(covered)s. Sinon, demandez un autre chèque."),

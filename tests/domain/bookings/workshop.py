@@ -210,9 +210,11 @@ class Evening:
     """Parents without children, made on demand."""
 
 
-def an_evening(db: Session, *, seats: int = 12, care: Any = None) -> Evening:
+def an_evening(
+    db: Session, *, seats: int = 12, care: Any = None, town: cast.Town | None = None
+) -> Evening:
     """Bring it all on. Léo is also Bruno's; Mia is Amina's alone."""
-    town = cast.a_town(db)
+    town = town or cast.a_town(db)
     place_id = a_place(db)
     workshop_id = a_workshop(db, town.programme_id, place_id, max_people=seats, min_people=1)
     session_id = a_session(db, workshop_id)

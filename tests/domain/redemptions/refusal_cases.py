@@ -27,6 +27,7 @@ from tests.cast import (
     a_provider,
     a_voucher,
 )
+from tests.domain.bookings.workshop import DAY, an_evening, asked, books
 from tests.domain.redemptions.scene import (
     NOBODYS,
     TOMORROW,
@@ -150,6 +151,13 @@ def expired_and_given_back(scene: Scene) -> Try:
 def blocked(scene: Scene) -> Try:
     scene.operator(vouchers.block, scene.voucher(scene.town.codes[0]))
     return scene.by_roseraie()
+
+
+@case(errors.HeldForAppointment(service_on=DAY))
+def held_for_an_appointment(scene: Scene) -> Try:
+    evening = an_evening(scene.db, town=scene.town)
+    books(scene.db, asked(evening, scene.town.amina, evening.mia))
+    return scene.by_roseraie(scene.town.codes[0])
 
 
 @case(errors.HeldForAnother())

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import clock
+from repit.domain.bookings.placing import Asked
 from repit.domain.categories import Category
 from repit.domain.codes import ALPHABET
 from repit.domain.households.models import Parent
@@ -20,6 +21,7 @@ from repit.domain.vouchers import service as vouchers
 from repit.domain.vouchers.models import Presentation, Voucher
 from tests import cast
 from tests.cast import OPERATOR, VAULT
+from tests.domain.bookings.workshop import a_child, a_place, a_slot, books
 from tests.visits import visit_as
 from tests.web.providers.stage import Stage, in_days, today, works_for
 
@@ -118,6 +120,22 @@ def held_for_another(stage: Stage) -> TestResponse:
     other = cast.a_provider(stage.db, "Le Tilleul")
     by_operator(stage, vouchers.hold, first_voucher(stage), provider_id=other.id)
     return stage.look(stage.codes[0])
+
+
+@refusal("bad", "Ce chèque est réservé pour la garde du ", "demandez un autre chèque")
+def held_for_an_appointment(stage: Stage) -> TestResponse:
+    place_id = a_place(stage.db)
+    slot_id = a_slot(
+        stage.db,
+        stage.roseraie.id,
+        programme_id=stage.programme_id,
+        place_id=place_id,
+        day=in_days(3),
+    )
+    children = ((a_child(stage.db, stage.amina), slot_id),)
+    wanted = Asked(cast.redemption_id(9), stage.amina, None, seat=False, children=children)
+    books(stage.db, wanted, now=clock.now())
+    return stage.take(stage.codes[0])
 
 
 @refusal("bad", "Ce chèque ne paie pas : Garde d’enfants.", "Il paie : Bien-être.")
