@@ -14,7 +14,7 @@ from repit.domain.bookings.stage import Stage
 from repit.domain.care.models import CareSlot
 from repit.domain.households.models import Parent
 from repit.domain.notices.rules import Kind, outside_quiet_hours
-from repit.domain.notices.service import tell
+from repit.domain.notices.service import tell_many
 from repit.domain.people.models import Person
 from repit.domain.workshops.models import Place, Workshop, WorkshopSession
 
@@ -90,17 +90,15 @@ def facts_of(db: Session, what: What, locale: str) -> dict[str, Any]:
 def _about(
     db: Session, kind: Kind, stage: Stage, booking: Booking, now: datetime, **more: Any
 ) -> None:
-    parent = db.get_one(Parent, booking.parent_id)
-    facts = facts_of(db, stage.clock, _locale(db, parent)) | more
     version = f"{booking.version}.{more.get('moved_to', 0)}"
     _send(
         db,
         kind,
-        parent,
-        facts=facts | {"booking": booking.public_id},
+        stage,
+        booking.parent_id,
+        more | {"booking": booking.public_id},
         dedupe=f"booking:{booking.id}:{kind}:{version}",
         now=now,
-        send_at=outside_quiet_hours(now, stage.clock.zone),
         # What says that it is over must not go away with it.
         booking_id=booking.id if booking.state == "confirmed" else None,
     )
@@ -109,21 +107,45 @@ def _about(
 def _to_party(
     db: Session, kind: Kind, stage: Stage, party: WaitingParty, now: datetime, more: dict[str, Any]
 ) -> None:
-    parent = db.get_one(Parent, party.parent_id)
-    _send(
-        db,
-        kind,
-        parent,
-        facts=facts_of(db, stage.clock, _locale(db, parent)) | more,
-        dedupe=f"party:{party.id}:{kind}",
-        now=now,
-        send_at=outside_quiet_hours(now, stage.clock.zone),
-    )
+    _send(db, kind, stage, party.parent_id, more, dedupe=f"party:{party.id}:{kind}", now=now)
 
 
-def _send(db: Session, kind: Kind, parent: Parent, **message: Any) -> None:
-    if parent.person_id is not None and parent.discretion == "normal":
-        tell(db, kind, parent.person_id, **message)
+def _send(  # noqa: PLR0913  (every fact has its name)
+    db: Session,
+    kind: Kind,
+    stage: Stage,
+    parent_id: int,
+    facts: dict[str, Any],
+    *,
+    dedupe: str,
+    now: datetime,
+    booking_id: int | None = None,
+) -> None:
+    """Tell a parent who has an address and wants to be told."""
+    reader = db.execute(
+        select(Person.id, Person.email, Person.locale, Place)
+        .join(Parent, Parent.person_id == Person.id)
+        .join(Place, Place.id == stage.clock.place_id)  # `facts_of` finds it at hand
+        .where(
+            Parent.id == parent_id,
+            Parent.discretion == "normal",
+            Person.email.is_not(None),
+            Person.disabled_at.is_(None),
+        )
+    ).one_or_none()
+    if reader is None:
+        return
+    row = {
+        "kind": kind,
+        "person_id": reader.id,
+        "to_address": reader.email,
+        "locale": reader.locale,
+        "facts": facts_of(db, stage.clock, reader.locale) | facts,
+        "dedupe": dedupe,
+        "send_at": outside_quiet_hours(now, stage.clock.zone),
+        "booking_id": booking_id,
+    }
+    tell_many(db, [row], now=now)
 
 
 def _title(db: Session, what: What, locale: str) -> str:
@@ -132,7 +154,3 @@ def _title(db: Session, what: What, locale: str) -> str:
     workshop = db.get_one(Workshop, what.workshop_id)
     words: dict[str, str] = workshop.translations.get(locale) or {}
     return words.get("public_title") or workshop.public_title
-
-
-def _locale(db: Session, parent: Parent) -> str:
-    return db.scalar(select(Person.locale).where(Person.id == parent.person_id)) or "fr"

@@ -6,7 +6,6 @@ themselves.
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
@@ -18,8 +17,6 @@ from repit.domain.care.rules import CarerFacts, SlotFacts
 from repit.domain.categories import Category
 from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Accreditation, Provider
-
-Paper = tuple[str, date, date]
 
 
 def slot_facts(slot: CareSlot) -> SlotFacts:
@@ -35,17 +32,20 @@ def slot_facts(slot: CareSlot) -> SlotFacts:
 
 
 def carers_counted(db: Session, slot_ids: Collection[int]) -> dict[int, list[CarerFacts]]:
-    """Return the carers that count for each slot, in two statements whatever their number.
+    """Return the carers that count for each slot, in one statement whatever their number.
 
     Confirmed, not merely on call, still there, of an accredited and active provider, with every
     paper the programme asks for valid on the day.
     """
-    rows = db.execute(_confirmed(slot_ids)).all()
-    papers = _papers(db, {row.carer_id for row in rows})
+    carers: dict[tuple[int, int], Any] = {}
+    papers: dict[tuple[int, int], set[str]] = defaultdict(set)
+    for row in db.execute(_confirmed(slot_ids)):
+        carers[row.slot_id, row.carer_id] = row
+        if row.paper is not None:
+            papers[row.slot_id, row.carer_id].add(row.paper)
     counted: dict[int, list[CarerFacts]] = defaultdict(list)
-    for row in rows:
-        valid = {kind for kind, first, last in papers[row.carer_id] if first <= row.day <= last}
-        if set(row.carer_checks) <= valid:
+    for one, row in carers.items():
+        if papers[one].issuperset(row.carer_checks):
             volunteer = row.kind == "volunteer"
             counted[row.slot_id].append(CarerFacts(row.personal_cap, volunteer=volunteer))
     return counted
@@ -71,11 +71,20 @@ def _confirmed(slot_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
             Carer.kind,
             Carer.personal_cap,
             Programme.carer_checks,
+            CarerCheck.kind.label("paper"),
         )
         .join(CareSlot, CareSlot.id == CarerAssignment.slot_id)
         .join(Carer, Carer.id == CarerAssignment.carer_id)
         .join(Provider, and_(Provider.id == Carer.provider_id, Provider.state == "active"))
         .join(Programme, Programme.id == CareSlot.programme_id)
+        .outerjoin(
+            CarerCheck,
+            and_(
+                CarerCheck.carer_id == Carer.id,
+                CarerCheck.first_day <= CareSlot.day,
+                CarerCheck.last_day >= CareSlot.day,
+            ),
+        )
         .where(
             CarerAssignment.slot_id.in_(slot_ids),
             CarerAssignment.state == "confirmed",
@@ -85,14 +94,3 @@ def _confirmed(slot_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
         )
         .order_by(CarerAssignment.slot_id, Carer.id)
     )
-
-
-def _papers(db: Session, carer_ids: Collection[int]) -> dict[int, list[Paper]]:
-    found: dict[int, list[Paper]] = defaultdict(list)
-    if carer_ids:
-        rows = select(
-            CarerCheck.carer_id, CarerCheck.kind, CarerCheck.first_day, CarerCheck.last_day
-        ).where(CarerCheck.carer_id.in_(carer_ids))
-        for row in db.execute(rows):
-            found[row.carer_id].append((row.kind, row.first_day, row.last_day))
-    return found
