@@ -98,6 +98,36 @@ def standing_of_device(db: Session, device_id: int) -> Standing | None:
     return _standing(db, Device.id == device_id)
 
 
+def standing_of_newest(db: Session, provider_id: int) -> Standing | None:
+    """Return the standing of the device a provider added last and may use; None without one."""
+    usable = Device.revoked_at.is_(None), Device.locked_at.is_(None)
+    device_id = db.scalar(
+        select(Device.id)
+        .where(Device.provider_id == provider_id, *usable)
+        .order_by(Device.created_at.desc(), Device.id.desc())
+        .limit(1)
+    )
+    return None if device_id is None else standing_of_device(db, device_id)
+
+
+def holds(db: Session, standing: Standing) -> bool:
+    """Tell in one statement whether a standing read earlier is still the whole truth."""
+    now = db.execute(
+        select(Device.revoked_at, Device.locked_at, Provider.state, Provider.revision)
+        .join(Provider, Provider.id == Device.provider_id)
+        .where(Device.id == standing.device_id)
+    ).one_or_none()
+    if now is None:
+        return False
+    revoked_at, locked_at, state, revision = now
+    return (revoked_at, locked_at, state != "active", revision) == (
+        standing.revoked_at,
+        standing.locked_at,
+        standing.suspended,
+        standing.revision,
+    )
+
+
 def _standing(db: Session, which: ColumnElement[bool]) -> Standing | None:
     found = db.execute(
         select(Device, Provider).join(Provider, Provider.id == Device.provider_id).where(which)

@@ -97,10 +97,11 @@ class Desk:
     def standing_now(self, key: bytes | int, now: datetime) -> Standing | None:
         """Return what a device may do at this very moment, for whatever shows something."""
         known = self.standing(key, now)
-        if known is not None:
-            with Session(self._engine) as db:
-                if holds(db, known):
-                    return known
+        if known is None:
+            return None
+        with Session(self._engine) as db:
+            if holds(db, known):
+                return known
         self.forget(key)
         return self.standing(key, now)
 
@@ -123,8 +124,8 @@ class Desk:
     def look(self, key: bytes | int, codes: Sequence[str], *, now: datetime) -> Seen:
         """Say what the codes are worth to this provider today; take nothing.
 
-        Nothing later would find out that the standing is old, so it is read anew: a device
-        revoked a second ago must not see a first name.
+        Nothing later would find out that the standing is old, so it is asked for anew: a
+        device revoked a second ago must not see a first name.
 
         Raises:
             DomainError: as `redeem`, as far as the codes alone can tell.

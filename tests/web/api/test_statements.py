@@ -69,4 +69,4 @@ def test_an_account_page_takes_few_statements_however_long(
     with statements_of(engine) as heard:
         warm.account()
 
-    assert len([one for one in heard if one.startswith("SELECT")]) <= 3
+    assert len([one for one in heard if one.startswith("SELECT")]) <= 4

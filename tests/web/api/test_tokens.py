@@ -125,6 +125,34 @@ def test_another_device_of_the_provider_is_not_locked(
     assert Software(app, other.token).look(town.codes[0]).status_code == 200
 
 
+def test_what_is_known_of_a_device_is_never_too_old_to_look(
+    db: Session, roseraie: Software, town: Town
+) -> None:
+    assert roseraie.look(town.codes[0]).status_code == 200
+    with unit_of_work(db):
+        service.suspend(db, town.roseraie.id, motive="contrôle", actor=OPERATOR, now=NOON)
+
+    suspended = roseraie.look(town.codes[0])
+    assert (suspended.status_code, "Amina" in suspended.text) == (403, False)
+    assert roseraie.account()["state"] == "suspended"
+
+
+def test_a_token_revoked_a_moment_ago_shows_nothing(
+    app: Flask, db: Session, roseraie: Software, town: Town
+) -> None:
+    with unit_of_work(db):
+        gone = devices.issue_api_token(db, town.roseraie.id, name="x", actor=OPERATOR, now=NOON)
+    theirs = Software(app, gone.token)
+    assert theirs.look(town.codes[0]).status_code == 200
+    with unit_of_work(db):
+        devices.revoke(db, town.roseraie.id, gone.public_id, actor=OPERATOR, now=NOON)
+
+    answers = [theirs.look(town.codes[0]), theirs.open("GET", "/api/v1/account")]
+    assert {answer.status_code for answer in answers} == {401}
+    assert not any("Amina" in answer.text for answer in answers)
+    assert roseraie.look(town.codes[0]).status_code == 200
+
+
 def test_a_suspended_provider_still_sees_what_it_is_owed(
     app: Flask, db: Session, roseraie: Software, town: Town
 ) -> None:
