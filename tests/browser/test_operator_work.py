@@ -68,7 +68,7 @@ def test_the_page_follows_the_issue_by_itself(
     page = comes_in(new_page(viewport=LAPTOP), odile, live_server)
     page.goto(preview_of(live_server, town))
     page.get_by_role("button", name="Émettre maintenant").click()
-    expect(page.get_by_text("En attente d’un exécutant")).to_be_visible()
+    expect(page.get_by_text("Le travail va commencer")).to_be_visible()
 
     work(live_server)
 

@@ -49,6 +49,8 @@ class PreviewedFund:
     title: str
     available: Cents
     promised: Cents
+    only_isolated: bool = False
+    only_priority_area: bool = False
 
     @property
     def left(self) -> Cents:
@@ -86,6 +88,13 @@ class Preview:
     def waiting(self) -> list[PreviewedParent]:
         """Who would wait, in the order in which they are served when money comes."""
         return [parent for parent in self.parents if parent.waits]
+
+    @property
+    def kept(self) -> list[PreviewedFund]:
+        """Funds with money for a voucher that those who wait may not have."""
+        if not self.waiting:
+            return []
+        return [fund for fund in self.funds if fund.left >= self.face]
 
     def found(self, text: str, only: str = "") -> list[PreviewedParent]:
         """Return the parents whose name, number or town has these words.
@@ -169,6 +178,12 @@ def _funds(db: Session, prepared: Prepared) -> list[PreviewedFund]:
     rows = db.execute(select(Fund.id, Fund.title).where(Fund.id.in_(wanted)))
     titles = {fund_id: title for fund_id, title in rows}  # noqa: C416  (a result has keys too)
     return [
-        PreviewedFund(titles[fund.fund_id], fund.available, Cents(promised[fund.fund_id]))
+        PreviewedFund(
+            title=titles[fund.fund_id],
+            available=fund.available,
+            promised=Cents(promised[fund.fund_id]),
+            only_isolated=fund.only_isolated,
+            only_priority_area=fund.only_priority_area,
+        )
         for fund in prepared.funds
     ]

@@ -180,6 +180,30 @@ def test_those_who_wait_are_listed_with_why_and_served_when_money_comes(
     assert issued(db) == 36 + 81
 
 
+def test_money_kept_from_those_who_wait_is_named(
+    desk: Desk, db: Session, town: Town, programme: str
+) -> None:
+    cast.vouchers_for(db, cast.a_parent(db, "Zoé"), town.fund_id, vouchers=90)
+    kept = {"title": "Enveloppe des isolés", "only_isolated": True}
+    cast.a_fund(db, town.programme_id, cents=50_000, funder_id=town.funder_id, **kept)
+
+    page = words(desk.open(f"{ROOM}apercu?programme={programme}"))
+
+    assert "Tout ce que l’argent disponible permet" not in page
+    assert "Enveloppe des isolés 500,00 €, seulement pour les parents isolés." in page
+    assert "L’argent restant ne peut pas aller à ceux qui attendent." in page
+
+
+def test_a_run_that_has_not_begun_counts_nothing(desk: Desk, programme: str) -> None:
+    assert "lancée depuis cette page" in words(desk.open(ROOM))
+    preview = desk.open(f"{ROOM}apercu?programme={programme}")
+
+    waiting = words(desk.send(ROOM + "commencer", **start_fields(preview.text)))
+
+    assert "Le travail va commencer" in waiting
+    assert "0 sur 0" not in waiting
+
+
 def test_the_waiting_list_is_exported_and_searched(
     desk: Desk, app: Flask, db: Session, town: Town, programme: str
 ) -> None:
