@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +38,8 @@ _YEARS = range(1900, 3000)
 _AMOUNT = re.compile(r"^-?\d{1,9}([.,]\d{1,2})?$")
 _BOTH_MARKS = re.compile(r"^-?\d{1,3}([.,]\d{3})+[.,]\d{2}$")
 _DAY = re.compile(r"^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$")
+_CLOCK = re.compile(r"^(\d{1,2})(?:[:hH. ]{1,3}(\d{2})?)?(?::00|min)?$")
+_ISO_CLOCK = re.compile(r"^\d{2}:\d{2}$")
 _ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _EMAIL = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]{2,}$")
 _CODE_NOISE = re.compile(r"[\s\-–—._]+")
@@ -190,6 +192,48 @@ class DayField(Field):
         return self.data.isoformat() if self.data else ""
 
 
+class _ClockInput(TextInput):
+    """The browser's clock, unless it could not show what was typed."""
+
+    def __call__(self, field: Field, **attributes: Any) -> Markup:
+        typed = str(field.raw_data[0]) if field.raw_data else ""
+        kind = "time" if not typed or _ISO_CLOCK.match(typed) else "text"
+        return super().__call__(field, type=kind, **attributes)
+
+
+class ClockField(Field):
+    """A time of day from the browser's clock, or typed « 18 h 30 »; gives a time without zone."""
+
+    widget = _ClockInput()
+    data: time | None
+
+    def __init__(
+        self,
+        label: Any = None,
+        *,
+        required: bool = True,
+        validators: Validators = (),
+        **kwargs: Any,
+    ) -> None:
+        """Say whether the field may stay empty."""
+        checks = [InputRequired() if required else Optional(), *validators]
+        super().__init__(label, checks, **kwargs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the time."""
+        if not valuelist or not str(valuelist[0]).strip():
+            self.data = None
+            return
+        self.data = clock_typed(str(valuelist[0]))
+        if self.data is None:
+            raise ValueError(gettext("Écrivez une heure, par exemple 18:30."))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.strftime("%H:%M") if self.data else ""
+
+
 def listed(answers: Iterable[tuple[str, str | LazyString]]) -> list[SelectChoice]:
     """Return the answers of a list as WTForms wants them: value, then words."""
     return [SelectChoice(value, label) for value, label in answers]
@@ -215,6 +259,17 @@ def day_typed(text: str) -> date | None:
     except ValueError:
         return None
     return day if day.year in _YEARS else None
+
+
+def clock_typed(text: str) -> time | None:
+    """Return the time in what was typed (18:30, 18h30, 18 h), or None when there is no such."""
+    found = _CLOCK.match(text.strip())
+    if found is None:
+        return None
+    try:
+        return time(int(found.group(1)), int(found.group(2) or 0))
+    except ValueError:
+        return None
 
 
 def bare_code(text: str | None) -> str | None:

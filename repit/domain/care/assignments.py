@@ -140,6 +140,18 @@ def lock_carers(db: Session, slot_id: int) -> None:
     db.execute(rows.with_for_update()).all()
 
 
+def lock_carers_beside(db: Session, session_id: int) -> None:
+    """Keep those who were asked for the care beside a session, as `lock_carers` does.
+
+    Raises:
+        Nothing of its own.
+    """
+    slots = select(CareSlot.id).where(CareSlot.session_id == session_id)
+    asked = select(CarerAssignment.carer_id).where(CarerAssignment.slot_id.in_(slots))
+    rows = select(Carer.id).where(Carer.id.in_(asked)).order_by(Carer.id)
+    db.execute(rows.with_for_update()).all()
+
+
 def check_beside_free(db: Session, session_id: int) -> None:
     """Refuse a new time of a session at which a carer beside it is elsewhere.
 

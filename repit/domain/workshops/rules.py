@@ -1,7 +1,7 @@
 """What an operator settles for a place, a workshop or a date, as plain values and pure checks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from repit.domain.workshops import times
@@ -47,6 +47,8 @@ class Outline:
     child_under_years: int | None = None
     parents_in_turn: bool = True
     promotion: str = "fit"
+    translations: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By language, `public_title` and `description`, where somebody wrote them."""
 
 
 @dataclass(frozen=True)

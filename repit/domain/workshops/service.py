@@ -119,7 +119,6 @@ def duplicate(
     new = _create(
         db, replace(outline, title=title, programme_id=programme_id), actor=actor, now=now
     )
-    new.translations = dict(old.translations)
     facilitators.copy(db, old.id, new.id, actor=actor, now=now)
     sessions.add(db, new.id, rows, actor=actor, now=now)
     return new.public_id

@@ -16,7 +16,7 @@ from repit.web.exports import csv_file
 from repit.web.fields import DayField, listed
 from repit.web.forms import SearchForm, chosen
 from repit.web.operators import histories
-from repit.web.operators.histories import OBJECTS
+from repit.web.operators.history_words import OBJECTS
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting
 

@@ -10,6 +10,8 @@ ENTRIES = (
     Entry("operators_home.home", _("Accueil"), "home"),
     Entry("operators_parents.list_parents", _("Parents"), "users"),
     Entry("operators_vouchers.list_vouchers", _("Chèques"), "ticket"),
+    Entry("operators_workshops.list_workshops", _("Ateliers"), "calendar"),
+    Entry("operators_care.list_slots", _("Gardes"), "baby-carriage"),
     Entry("operators_providers.list_providers", _("Prestataires"), "building-store"),
     Entry("operators_payouts.list_due", _("Virements"), "currency-euro"),
     Entry("operators_funds.list_funds", _("Financeurs et enveloppes"), "coins"),

@@ -2,6 +2,10 @@
 
 from flask import Blueprint
 
+from repit.web.operators.care_asking import blueprint as care_asking
+from repit.web.operators.care_edit import blueprint as care_edit
+from repit.web.operators.care_slots import blueprint as care_slots
+from repit.web.operators.carers import blueprint as carers
 from repit.web.operators.child_sheets import blueprint as child_sheets
 from repit.web.operators.decisions import blueprint as decisions
 from repit.web.operators.fund_money import blueprint as fund_money
@@ -15,14 +19,18 @@ from repit.web.operators.messages import blueprint as messages
 from repit.web.operators.parent_family import blueprint as family
 from repit.web.operators.parents import blueprint as parents
 from repit.web.operators.payouts import blueprint as payouts
+from repit.web.operators.places import blueprint as places
 from repit.web.operators.programmes import blueprint as programmes
 from repit.web.operators.provider_rights import blueprint as rights
 from repit.web.operators.providers import blueprint as providers
 from repit.web.operators.redemptions import blueprint as redemptions
 from repit.web.operators.scale_previews import blueprint as scale_previews
 from repit.web.operators.scales import blueprint as scales
+from repit.web.operators.sessions import blueprint as sessions
 from repit.web.operators.vouchers import blueprint as vouchers
 from repit.web.operators.work import blueprint as work
+from repit.web.operators.workshop_dates import blueprint as workshop_dates
+from repit.web.operators.workshops import blueprint as workshops
 
 ROOMS: tuple[Blueprint, ...] = (
     home,
@@ -32,6 +40,14 @@ ROOMS: tuple[Blueprint, ...] = (
     child_sheets,
     providers,
     rights,
+    workshops,
+    workshop_dates,
+    sessions,
+    places,
+    care_slots,
+    care_edit,
+    care_asking,
+    carers,
     vouchers,
     redemptions,
     issue,

@@ -1,11 +1,9 @@
 """The scale editor: a list of rules that grows, shrinks and changes order without scripts."""
 
-import re
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, Form, FormField, IntegerField, SelectField
 
 from repit.domain.entitlements.queries import ScaleView
@@ -14,14 +12,12 @@ from repit.domain.entitlements.scales import Draft
 from repit.domain.periods import PeriodKind
 from repit.web.fields import DayField, LineField, listed
 from repit.web.forms import RepitForm, SearchForm, given, refuse
+from repit.web.operators import form_lines
+from repit.web.operators.form_lines import Typed
 from repit.web.operators.programme_forms import whole
 from repit.web.operators.scale_words import CONDITIONS, EFFECTS, PERIODS
 
 MOST_RULES = 20
-_RULE = re.compile(r"^rules-(\d+)-(\w+)$")
-_ACT = re.compile(r"^(up|down|remove)-(\d{1,2})$")
-
-Typed = MultiDict[str, str]
 
 
 class RuleForm(SearchForm):
@@ -78,44 +74,9 @@ def shown_in_form(scale: ScaleView) -> dict[str, Any]:
 
 
 def rearranged(typed: Typed, act: str) -> Typed | None:
-    """Return what was typed with its rules in another order, or None when `act` is no such act.
-
-    Works on the text itself, so that a half-written line moves as it is.
-    """
-    moved = _ACT.match(act)
-    if act != "add" and moved is None:
-        return None
-    rules = _rules(typed)
-    if moved is None:
-        rules.append({"effect": "add"})
-    else:
-        _move(rules, moved.group(1), int(moved.group(2)))
-    kept = [(name, value) for name, value in typed.items(multi=True) if not _RULE.match(name)]
-    lines = [
-        (f"rules-{place}-{name}", value)
-        for place, rule in enumerate(rules[:MOST_RULES])
-        for name, value in rule.items()
-    ]
-    return MultiDict(kept + lines)
-
-
-def _rules(typed: Typed) -> list[dict[str, str]]:
-    found: dict[int, dict[str, str]] = {}
-    for name, value in typed.items():
-        part = _RULE.match(name)
-        if part:
-            found.setdefault(int(part.group(1)), {})[part.group(2)] = value
-    return [found[place] for place in sorted(found)]
-
-
-def _move(rules: list[dict[str, str]], act: str, place: int) -> None:
-    if place >= len(rules):
-        return
-    rule = rules.pop(place)
-    if act != "remove":
-        rules.insert(max(0, place - 1) if act == "up" else place + 1, rule)
-    if not rules:
-        rules.append({"effect": "add"})
+    """Return what was typed with its rules in another order, or None when `act` is no such act."""
+    fresh = {"effect": Effect.ADD.value}
+    return form_lines.rearranged(typed, act, name="rules", most=MOST_RULES, fresh=fresh)
 
 
 class PreviewSearch(SearchForm):

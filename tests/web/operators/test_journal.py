@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from repit.domain.providers.models import Provider
 from repit.settings import ROOT
-from repit.web.operators.histories import KINDS
+from repit.web.operators.history_words import KINDS
 from tests.cast import Town
 from tests.web.operators.desk import Desk, counted, words
 
