@@ -4,12 +4,14 @@ A task is safe to run again, because a worker may die at any moment. Those that 
 or the outside world find it in the application's settings.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
 from repit.db.unit_of_work import unit_of_work
+from repit.domain.attendance import forgotten
 from repit.domain.bookings import offers, waiting
 from repit.domain.codes import CodeVault
 from repit.domain.imports.task import import_parents
@@ -55,6 +57,7 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         "import_parents": import_parents,
         "issue_vouchers": issue_vouchers,
         "promote_waiting": promote_waiting,
+        "redeem_held": redeem_held,
         "send_notices": send_notices,
         "tidy_jobs": tidy_jobs,
         "tidy_sign_ins": tidy_sign_ins,
@@ -81,6 +84,7 @@ PERIODIC = (
         every=timedelta(minutes=2),
         wanted=lambda db, _now: waiting.somebody_waits(db),
     ),
+    Periodic("redeem_held", every=timedelta(hours=1)),
     Periodic("write_booking_reminders", every=timedelta(minutes=10)),
     Periodic("write_reminders", every=timedelta(days=1)),
     Periodic("expire_vouchers", every=timedelta(days=1)),
@@ -157,6 +161,25 @@ def _promote_next(context: JobContext, after: str) -> str | None:
             return offers.promote_next(context.db, after=after, now=context.now)
 
     return retrying(promote)
+
+
+def redeem_held(context: JobContext) -> dict[str, Any]:
+    """Take or give back the vouchers of care that is long over, one place at a time."""
+    outcomes: Counter[str] = Counter()
+    looked = _end_next(context, 0)
+    while looked is not None:
+        outcomes[looked.outcome] += 1
+        context.progress(outcomes.total(), outcomes.total())
+        looked = _end_next(context, looked.child_place_id)
+    return dict(outcomes)
+
+
+def _end_next(context: JobContext, after: int) -> forgotten.Looked | None:
+    def end() -> forgotten.Looked | None:
+        with unit_of_work(context.db):
+            return forgotten.end_next(context.db, after=after, now=context.now)
+
+    return retrying(end)
 
 
 def tidy_sign_ins(context: JobContext) -> dict[str, Any]:

@@ -46,6 +46,9 @@ _FOLLOWS = {
 }
 
 
+_TITLES = {"m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "dr", "docteur"}
+
+
 @dataclass(frozen=True)
 class Entry:
     """One note in the log of one person."""
@@ -125,6 +128,18 @@ def conflicts(log: Iterable[Entry]) -> list[Conflict]:
         for first, second in pairwise(stands)
         if first.device != second.device and second.kind not in _FOLLOWS[first.kind]
     ]
+
+
+def came_for_sure(log: Iterable[Entry]) -> bool | None:
+    """Tell whether somebody came; None when nothing was noted, or phones disagree about it.
+
+    Two phones that both saw a child arrive may disagree about the rest.
+    """
+    stands = standing(log)
+    came = {entry.kind in {ARRIVED, LEFT} for entry in stands}
+    if not came or (len(came) > 1 and conflicts(stands)):
+        return None
+    return state_of(stands).came
 
 
 def check_moment(at: datetime, now: datetime) -> None:
@@ -274,7 +289,9 @@ def _refuse_if(blocked: bool, lists: ChildLists, name: str) -> None:  # noqa: FB
 
 
 def _words(name: str) -> frozenset[str]:
-    return frozenset(fold(name).split())
+    """Return the words of a name, without « M. » or « Madame » unless there is nothing else."""
+    words = frozenset(fold(name).split())
+    return words - _TITLES or words
 
 
 def _letters(name: str) -> str:

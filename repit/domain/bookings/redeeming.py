@@ -28,7 +28,7 @@ class Due:
     """A place whose vouchers wait for the care to have been given."""
 
     child_place_id: int
-    public_id: str
+    booking_id: int
     provider_id: int
     cancelled_late: bool
 
@@ -62,12 +62,16 @@ def redemption_id_of(place_public_id: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"repit:child-place:{place_public_id}")
 
 
-def due(db: Session, *, now: datetime, limit: int = 100) -> Sequence[Due]:
-    """Return places of slots that are over and for which vouchers are still held."""
+def due(db: Session, *, now: datetime, after: int = 0, limit: int = 100) -> Sequence[Due]:
+    """Return places of slots that are over and for which vouchers are still held, by id.
+
+    Args:
+        after: only places with a higher id, for the next page.
+    """
     rows = db.execute(
         select(
             ChildPlace.id,
-            ChildPlace.public_id,
+            ChildPlace.booking_id,
             CareSlot.provider_id,
             (Booking.late | ChildPlace.ended_at.is_not(None)).label("cancelled_late"),
         )
@@ -75,6 +79,7 @@ def due(db: Session, *, now: datetime, limit: int = 100) -> Sequence[Due]:
         .join(CareSlot, CareSlot.id == ChildPlace.slot_id)
         .join(Booking, Booking.id == ChildPlace.booking_id)
         .where(Hold.state == "held", CareSlot.ends_at < now, CareSlot.state != "cancelled")
+        .where(ChildPlace.id > after)
         .where(or_(Booking.state == "confirmed", Booking.late, ChildPlace.ended_at.is_not(None)))
         .distinct()
         .order_by(ChildPlace.id)

@@ -147,17 +147,23 @@ BOOKINGS = (
     ),
     Invariant(
         "B9",
-        "a place has the holds it was booked with; none ends before it, nor outlives it but late",
+        "a place has the holds it was booked with; none outlives it but late, none ends before it"
+        " unless it was noted that the child did not come",
         """
         SELECT p.id AS child_place_id, p.vouchers, count(h.id) AS holds
           FROM child_place p
           JOIN booking b ON b.id = p.booking_id
+          JOIN care_slot s ON s.id = p.slot_id
           LEFT JOIN hold h ON h.child_place_id = p.id
           LEFT JOIN voucher v ON v.id = h.voucher_id
+          LEFT JOIN (SELECT DISTINCT child_place_id FROM attendance
+                      WHERE kind IN ('no_show', 'excused')) a ON a.child_place_id = p.id
          GROUP BY p.id, p.vouchers
         HAVING count(h.id) <> p.vouchers
             OR count(CASE WHEN v.parent_id <> b.parent_id THEN 1 END) > 0
-            OR count(CASE WHEN h.state = 'released' AND p.ended_at IS NULL THEN 1 END) > 0
+            OR count(CASE WHEN h.state = 'released' AND p.ended_at IS NULL
+                           AND (h.ended_at < s.ends_at OR a.child_place_id IS NULL)
+                          THEN 1 END) > 0
             OR count(CASE WHEN h.state = 'held' AND b.state = 'cancelled' AND NOT b.late
                            AND p.ended_at >= b.ended_at THEN 1 END) > 0
         """,

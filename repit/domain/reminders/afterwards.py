@@ -1,13 +1,14 @@
 """The day after a session: two questions to those who came, with a link that names nobody."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
 from repit.domain import ids
-from repit.domain.attendance.models import Attendance
+from repit.domain.attendance import reading, rules
 from repit.domain.bookings.models import Booking
 from repit.domain.notices.rules import Kind, outside_quiet_hours
 from repit.domain.notices.service import tell_many
@@ -54,10 +55,9 @@ def _enqueue(db: Session, day: date, zone: str, now: datetime) -> int:
         WorkshopSession.zone == zone,
         WorkshopSession.state == "open",
         Booking.seat,
-        _came(),
     )
     query = expected(WorkshopSession, Kind.HOW_WAS_IT).where(*that_day)
-    rows = db.execute(query).mappings().all()
+    rows = _who_came(db, db.execute(query).mappings().all())
     notices = as_notices(db, rows, Kind.HOW_WAS_IT, now)
     for row, notice in zip(rows, notices, strict=True):
         notice["facts"] = _questions(row["WorkshopSession"], notice["facts"])
@@ -70,9 +70,11 @@ def _questions(session: WorkshopSession, said: dict[str, Any]) -> dict[str, Any]
     return kept | {"session": session.public_id, "nonce": ids.public_id()}
 
 
-def _came() -> ColumnElement[bool]:
-    """Noted as arrived; or nothing was noted that says otherwise."""
-    about_parent = Attendance.booking_id == Booking.id, Attendance.child_place_id.is_(None)
-    arrived = exists().where(*about_parent, Attendance.kind == "arrived")
-    stayed_away = exists().where(*about_parent, Attendance.kind.in_(("no_show", "excused")))
-    return arrived | ~stayed_away
+def _who_came(db: Session, rows: Sequence[RowMapping]) -> list[RowMapping]:
+    """Keep all but those of whom it was noted that they did not come."""
+    logs = reading.logs(db, [row["booking_id"] for row in rows])
+    return [
+        row
+        for row in rows
+        if rules.came_for_sure(logs.get((row["booking_id"], None), [])) is not False
+    ]
