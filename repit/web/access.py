@@ -134,11 +134,14 @@ def _ask_to_sign_in() -> AnyResponse:
 
 
 def _roles() -> dict[str, object]:
-    """Tell the layouts whether to offer another role."""
+    """Tell the layouts whether somebody is in already, and whether to offer another role."""
     if not has_request_context():
         return {}
     here = visitor_or_none()
-    return {"other_roles": here is not None and here.other_roles}
+    return {
+        "inside_already": here is not None,
+        "other_roles": here is not None and here.other_roles,
+    }
 
 
 def _language() -> str | None:

@@ -339,3 +339,23 @@ def test_only_somebody_with_several_roles_is_offered_another(
     assert "Changer de rôle" in several.get("/aide").text
     assert "Changer de rôle" not in one.get("/aide").text
     assert "Changer de rôle" not in app.test_client().get("/aide").text
+
+
+def test_who_is_in_finds_the_way_back_from_every_public_page(app: Flask, db: Session) -> None:
+    amina = a_person(db, "Amina Dupont")
+    a_parent(db, "Amina", person_id=amina)
+    phone, stranger = visit_as(app, amina), app.test_client()
+
+    for address in ("/", "/aide", "/accessibilite", "/confidentialite"):
+        page = phone.get(address).text
+        assert "Revenir à mon espace" in page
+        assert 'href="/entrer"' not in page
+        assert "Revenir à mon espace" not in stranger.get(address).text
+    assert phone.get("/entrer/suite").location == "/mes-cheques"
+
+
+def test_the_home_promises_only_the_ways_in_that_exist(app: Flask) -> None:
+    page = app.test_client().get("/").text
+
+    assert "Entrez avec votre e-mail." in page
+    assert "e-mail ou votre téléphone" not in page
