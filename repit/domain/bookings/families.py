@@ -4,12 +4,24 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, and_, cast, exists, literal, null, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, aliased
 
 from repit.domain.bookings.errors import NothingAsked
 from repit.domain.bookings.models import Booking, ChildPlace
-from repit.domain.bookings.stage import Stage
 from repit.domain.care.models import CareSlot, ChildSheet
 from repit.domain.care.rules import ChildFacts, age_in_years
 from repit.domain.households.models import Child, ChildHome, Parent, Situation
@@ -36,87 +48,108 @@ class Elsewhere:
     ours: bool
 
 
+@dataclass(frozen=True)
+class Seats:
+    """What stands between a parent and a seat in a session."""
+
+    own: str | None
+    """The booking of the seat they have in it, or in another at the same time."""
+    in_this: bool
+    other_parent_comes: bool
+
+
 def family(db: Session, parent_id: int, child_ids: Collection[int]) -> Family:
     """Lock the parent and the children, who must live in the parent's home.
 
     Raises:
         NothingAsked: a child that this home does not have.
     """
-    parent = db.scalars(
-        select(Parent)
-        .where(Parent.id == parent_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
     if not child_ids:
-        return Family(parent, {}, {})
-    rows = db.execute(
-        select(Child, ChildSheet.walking_since)
-        .join(ChildHome, ChildHome.child_id == Child.id)
-        .outerjoin(
-            ChildSheet,
-            and_(
-                ChildSheet.child_id == Child.id,
-                ChildSheet.household_id == parent.household_id,
-            ),
-        )
-        .where(ChildHome.household_id == parent.household_id, Child.id.in_(child_ids))
-        .order_by(Child.id)
-        .with_for_update(of=Child, key_share=True)
-    ).all()
+        return Family(db.scalars(_PARENT, {"parent_id": parent_id}).one(), {}, {})
+    whom = {"parent_id": parent_id, "child_ids": list(child_ids)}
+    rows = db.execute(_PARENT_AND_CHILDREN, whom).all()
     if len(rows) != len(set(child_ids)):
         raise NothingAsked
     facts = {
-        child.id: ChildFacts(child.born_on, walking, child.care_weight, child.dedicated_carer)
-        for child, walking in rows
+        row.id: ChildFacts(row.born_on, row.walking_since, row.care_weight, row.dedicated_carer)
+        for row in rows
     }
-    return Family(parent, facts, {child.id: child.first_name for child, _ in rows})
+    return Family(rows[0].Parent, facts, {row.id: row.first_name for row in rows})
+
+
+_PARENT = (
+    select(Parent)
+    .where(Parent.id == bindparam("parent_id"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+# The parent is locked before the children, as by everybody.
+_PARENT_AND_CHILDREN = (
+    select(
+        Parent,
+        Child.id,
+        Child.first_name,
+        Child.born_on,
+        Child.care_weight,
+        Child.dedicated_carer,
+        ChildSheet.walking_since,
+    )
+    .join(ChildHome, ChildHome.household_id == Parent.household_id)
+    .join(Child, Child.id == ChildHome.child_id)
+    .outerjoin(
+        ChildSheet,
+        and_(ChildSheet.child_id == Child.id, ChildSheet.household_id == Parent.household_id),
+    )
+    .where(
+        Parent.id == bindparam("parent_id"),
+        Child.id.in_(bindparam("child_ids", expanding=True)),
+    )
+    .order_by(Child.id)
+    .with_for_update(of=(Parent, Child), key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 def present(db: Session, slot_ids: Collection[int]) -> dict[int, list[ChildFacts]]:
     """Return the children who have a place in each slot, offers included."""
     found: dict[int, list[ChildFacts]] = {slot_id: [] for slot_id in slot_ids}
-    rows = db.execute(
-        select(
-            ChildPlace.slot_id,
-            Child.born_on,
-            ChildSheet.walking_since,
-            Child.care_weight,
-            Child.dedicated_carer,
-        )
-        .join(Booking, Booking.id == ChildPlace.booking_id)
-        .join(Parent, Parent.id == Booking.parent_id)
-        .join(Child, Child.id == ChildPlace.child_id)
-        .outerjoin(
-            ChildSheet,
-            and_(
-                ChildSheet.child_id == Child.id,
-                ChildSheet.household_id == Parent.household_id,
-            ),
-        )
-        .where(ChildPlace.slot_id.in_(slot_ids), ChildPlace.ended_at.is_(None))
-    )
+    rows = db.execute(_PRESENT, {"slot_ids": list(slot_ids)})
     for row in rows:
         facts = ChildFacts(row.born_on, row.walking_since, row.care_weight, row.dedicated_carer)
         found[row.slot_id].append(facts)
     return found
 
 
+_PRESENT = (
+    select(
+        ChildPlace.slot_id,
+        Child.born_on,
+        ChildSheet.walking_since,
+        Child.care_weight,
+        Child.dedicated_carer,
+    )
+    .join(Booking, Booking.id == ChildPlace.booking_id)
+    .join(Parent, Parent.id == Booking.parent_id)
+    .join(Child, Child.id == ChildPlace.child_id)
+    .outerjoin(
+        ChildSheet,
+        and_(ChildSheet.child_id == Child.id, ChildSheet.household_id == Parent.household_id),
+    )
+    .where(
+        ChildPlace.slot_id.in_(bindparam("slot_ids", expanding=True)),
+        ChildPlace.ended_at.is_(None),
+    )
+)
+
+
 def elsewhere(db: Session, family: Family, slots: Sequence[CareSlot]) -> list[Elsewhere]:
     """Return the places these children have in, or at the same time as, these slots."""
     if not family.children or not slots:
         return []
-    other, home = aliased(CareSlot), aliased(Parent)
     clash = or_(
-        *(and_(other.starts_at < one.ends_at, other.ends_at > one.starts_at) for one in slots)
+        *(and_(CareSlot.starts_at < one.ends_at, CareSlot.ends_at > one.starts_at) for one in slots)
     )
-    rows = db.execute(
-        select(ChildPlace.child_id, ChildPlace.slot_id, Booking.public_id, home.household_id)
-        .join(Booking, Booking.id == ChildPlace.booking_id)
-        .join(home, home.id == Booking.parent_id)
-        .join(other, other.id == ChildPlace.slot_id)
-        .where(ChildPlace.child_id.in_(family.children), ChildPlace.ended_at.is_(None), clash)
-    )
+    rows = db.execute(_PLACES.where(ChildPlace.child_id.in_(family.children), clash))
     ours = family.parent.household_id
     return [
         Elsewhere(row.child_id, row.slot_id, row.public_id, ours=row.household_id == ours)
@@ -124,52 +157,81 @@ def elsewhere(db: Session, family: Family, slots: Sequence[CareSlot]) -> list[El
     ]
 
 
-def seat_at_that_time(db: Session, parent_id: int, session: WorkshopSession) -> Booking | None:
-    """Return the seat this parent has in, or at the same time as, a session."""
-    return db.scalar(
-        select(Booking)
-        .join(WorkshopSession, WorkshopSession.id == Booking.session_id)
-        .where(
-            Booking.parent_id == parent_id,
-            Booking.seat,
-            Booking.state != "cancelled",
-            WorkshopSession.starts_at < session.ends_at,
-            WorkshopSession.ends_at > session.starts_at,
-        )
-        .limit(1)
-    )
+_PLACES = (
+    select(ChildPlace.child_id, ChildPlace.slot_id, Booking.public_id, Parent.household_id)
+    .join(Booking, Booking.id == ChildPlace.booking_id)
+    .join(Parent, Parent.id == Booking.parent_id)
+    .join(CareSlot, CareSlot.id == ChildPlace.slot_id)
+    .where(ChildPlace.ended_at.is_(None))
+)
 
 
-def other_parent_comes(parent_id: int, session_id: ColumnElement[int]) -> ColumnElement[bool]:
+def seats(db: Session, parent_id: int, session: WorkshopSession) -> Seats:
+    """Return the seat this parent has in or beside a session, and whether the other parent comes.
+
+    Both in one statement, always: no answer takes longer than the other.
+    """
+    here = {
+        "parent_id": parent_id,
+        "session_id": session.id,
+        "begins": session.starts_at,
+        "ends": session.ends_at,
+    }
+    row = db.execute(_SEATS, here).one()
+    return Seats(row.own, row.session_id == session.id, bool(row.other_comes))
+
+
+_ME, _OTHER = aliased(Parent), aliased(Parent)
+_MINE, _THEIRS = aliased(ChildHome), aliased(ChildHome)
+
+
+def other_parent_comes(
+    parent_id: int | BindParameter[int], session_id: ColumnElement[int]
+) -> ColumnElement[bool]:
     """Return whether the other parent of one of their children has a seat in a session.
 
     Also somebody who shares the parent's home. For the decision and for what a parent is shown
     alike, so that the one never betrays the other.
     """
-    me, other = aliased(Parent), aliased(Parent)
-    mine, theirs = aliased(ChildHome), aliased(ChildHome)
     share_a_child = exists().where(
-        mine.household_id == me.household_id,
-        theirs.child_id == mine.child_id,
-        theirs.household_id == other.household_id,
+        _MINE.household_id == _ME.household_id,
+        _THEIRS.child_id == _MINE.child_id,
+        _THEIRS.household_id == _OTHER.household_id,
     )
     return exists().where(
         Booking.session_id == session_id,
         Booking.seat,
         Booking.state != "cancelled",
-        Booking.parent_id == other.id,
-        other.id != me.id,
-        me.id == parent_id,
-        or_(other.household_id == me.household_id, share_a_child),
+        Booking.parent_id == _OTHER.id,
+        _OTHER.id != _ME.id,
+        _ME.id == parent_id,
+        or_(_OTHER.household_id == _ME.household_id, share_a_child),
     )
 
 
-def in_turn(db: Session, parent_id: int, stage: Stage) -> bool:
-    """Tell whether the workshop keeps this parent out because the other one comes."""
-    if stage.session is None or stage.workshop is None or not stage.workshop.parents_in_turn:
-        return False
-    session_id = select(WorkshopSession.id).where(WorkshopSession.id == stage.session.id)
-    return bool(db.scalar(select(other_parent_comes(parent_id, session_id.scalar_subquery()))))
+_SEAT = (
+    select(Booking.public_id, Booking.session_id)
+    .join(WorkshopSession, WorkshopSession.id == Booking.session_id)
+    .where(
+        Booking.parent_id == bindparam("parent_id"),
+        Booking.seat,
+        Booking.state != "cancelled",
+        WorkshopSession.starts_at < bindparam("ends"),
+        WorkshopSession.ends_at > bindparam("begins"),
+    )
+    .limit(1)
+    .subquery()
+)
+_SEATS = (
+    select(
+        _SEAT.c.public_id.label("own"),
+        _SEAT.c.session_id,
+        other_parent_comes(bindparam("parent_id"), bindparam("session_id")).label("other_comes"),
+    )
+    .select_from(Parent)
+    .outerjoin(_SEAT, true())
+    .where(Parent.id == bindparam("parent_id"))
+)
 
 
 @dataclass(frozen=True)
@@ -203,6 +265,13 @@ class Eligibility:
 
 
 _SEXES = {"woman": "women", "man": "men", None: None}
+
+
+def eligibility_for(db: Session, workshop: Workshop, parent: Parent) -> Eligibility:
+    """Return what one workshop's conditions look at; most ask nothing of the home."""
+    if workshop.only_isolated or workshop.child_under_years is not None:
+        return eligibility(db, parent)
+    return Eligibility((), ())
 
 
 def eligibility(db: Session, parent: Parent) -> Eligibility:

@@ -23,7 +23,7 @@ from repit.domain.bookings.errors import (
     SessionFull,
     TwoAtOnce,
 )
-from repit.domain.bookings.families import Family
+from repit.domain.bookings.families import Family, Seats
 from repit.domain.bookings.fitting import any_age
 from repit.domain.bookings.models import Booking, CareRefusal, ChildPlace
 from repit.domain.bookings.stage import Stage
@@ -102,7 +102,6 @@ def place(
     check_open(stage, asked, now)
     family = families.family(db, asked.parent_id, {child_id for child_id, _ in asked.children})
     _check_party(db, stage, asked, family)
-    _check_seat(db, stage, asked)
     choice = _choose(db, stage, asked, family)
     booking = _write(db, stage, asked, choice, actor, now, expires_at)
     _hold(db, stage, booking, choice, now)
@@ -132,14 +131,19 @@ def check_open(stage: Stage, asked: Asked, now: datetime) -> None:
 def _check_party(db: Session, stage: Stage, asked: Asked, family: Family) -> None:
     if family.parent.state != "active":
         raise NotOpenForBooking
-    if stage.session is not None and asked.seat:
-        seat = families.seat_at_that_time(db, asked.parent_id, stage.session)
-        if seat is not None:
-            same = seat.session_id == stage.session.id
-            raise AlreadyBooked(seat.public_id) if same else TwoAtOnce(seat.public_id)
-    if asked.forced:
-        return
-    check_eligible(db, stage, family)
+    seats = _seats(db, stage, asked)
+    if seats is not None and seats.own is not None:
+        raise AlreadyBooked(seats.own) if seats.in_this else TwoAtOnce(seats.own)
+    if not asked.forced:
+        check_eligible(db, stage, family)
+    if seats is not None:
+        _check_seat(stage, seats, forced=asked.forced)
+
+
+def _seats(db: Session, stage: Stage, asked: Asked) -> Seats | None:
+    if stage.session is None or not asked.seat:
+        return None
+    return families.seats(db, asked.parent_id, stage.session)
 
 
 def check_eligible(db: Session, stage: Stage, family: Family) -> None:
@@ -150,18 +154,17 @@ def check_eligible(db: Session, stage: Stage, family: Family) -> None:
     """
     if stage.workshop is None:
         return
-    facts = families.eligibility(db, family.parent)
+    facts = families.eligibility_for(db, stage.workshop, family.parent)
     why = facts.why_not(stage.workshop, stage.programme, family.parent, stage.clock.day)
     if why is not None:
         raise NotEligible(why)
 
 
-def _check_seat(db: Session, stage: Stage, asked: Asked) -> None:
-    if not asked.seat or stage.session is None:
+def _check_seat(stage: Stage, seats: Seats, *, forced: bool) -> None:
+    if stage.session is None or stage.workshop is None:
         return
-    full = stage.session.seats_taken >= stage.session.max_people and not asked.forced
-    # Asked even when it is full, so that neither answer takes longer than the other.
-    hidden = families.in_turn(db, asked.parent_id, stage)
+    full = stage.session.seats_taken >= stage.session.max_people and not forced
+    hidden = seats.other_parent_comes and stage.workshop.parents_in_turn
     if full or hidden:
         raise SessionFull(hidden=not full)
 

@@ -124,9 +124,9 @@ def _slot_alone(asked: Asked) -> int | None:
 
 def _refuse_twice(db: Session, stage: Stage, asked: Asked) -> None:
     if isinstance(stage.session, WorkshopSession) and asked.seat:
-        seat = families.seat_at_that_time(db, asked.parent_id, stage.session)
-        if seat is not None and seat.session_id == stage.session.id:
-            raise AlreadyBooked(seat.public_id)
+        seats = families.seats(db, asked.parent_id, stage.session)
+        if seats.own is not None and seats.in_this:
+            raise AlreadyBooked(seats.own)
     key = waits_for(asked.session_id, _slot_alone(asked))
     there = db.scalar(
         select(WaitingParty.public_id).where(
