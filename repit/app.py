@@ -26,6 +26,7 @@ from repit.web.account.roles import blueprint as account
 from repit.web.api import views as api
 from repit.web.api.pages import blueprint as api_pages
 from repit.web.dev.views import blueprint as dev
+from repit.web.facilitators.rooms import ROOMS as FACILITATOR_ROOMS
 from repit.web.funders.views import blueprint as funders
 from repit.web.operators.rooms import ROOMS
 from repit.web.parents.rooms import ROOMS as PARENT_ROOMS
@@ -38,6 +39,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account,
     *PARENT_ROOMS,
     *PROVIDER_ROOMS,
+    *FACILITATOR_ROOMS,
     *ROOMS,
     funders,
     api.blueprint,

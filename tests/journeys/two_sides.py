@@ -16,13 +16,14 @@ from repit.domain.bookings.book import book
 from repit.domain.bookings.placing import Asked
 from repit.domain.bookings.waiting import wait
 from repit.domain.care import sheets
+from repit.domain.care.models import Carer, CarerCheck, CareSlot
 from repit.domain.care.sheets import NewPerson
 from repit.domain.codes import new_codes
 from repit.domain.entitlements import scales
 from repit.domain.entitlements.rules import Condition, Effect, Rule
 from repit.domain.entitlements.scales import Draft
 from repit.domain.households import children, situations
-from repit.domain.households.models import Parent, Situation
+from repit.domain.households.models import Child, ChildHome, Parent, Situation
 from repit.domain.households.rules import NewChild, NewSituation, SituationKind
 from repit.domain.imports import service as imports
 from repit.domain.jobs import service as jobs
@@ -33,7 +34,8 @@ from repit.domain.periods import PeriodKind
 from repit.domain.programmes.models import Contribution, Fund, Funder, Programme
 from repit.domain.providers.models import Accreditation, Device, Provider
 from repit.domain.vouchers.present import present
-from repit.domain.workshops.models import WorkshopSession
+from repit.domain.workshops import facilitators
+from repit.domain.workshops.models import Facilitator, Place, Workshop, WorkshopSession
 from tests import cast
 from tests.cast import NOON, OPERATOR, TODAY, VAULT, AProvider
 from tests.domain.bookings import workshop
@@ -58,6 +60,7 @@ class Side:
     parent: int
     staff: int
     reader: int
+    leader: int
     token: str
     """Of the provider's software."""
 
@@ -98,7 +101,8 @@ def a_side(db: Session, engine: Engine, parent: str, provider: str, funder: str)
     things |= _of_parent(db, parent_id, programme_id) | _of_provider(db, works, staff)
     things |= _booked(db, parent_id)
     things |= _of_operator(db, programme_id, person_id, parent)
-    return Side(things, person_id, staff, reader, works.token)
+    evening, leader = _an_evening(db, programme_id, works, parent_id)
+    return Side(things | evening, person_id, staff, reader, leader, works.token)
 
 
 def _of_parent(db: Session, parent_id: int, programme_id: int) -> dict[str, str]:
@@ -132,6 +136,52 @@ def _of_provider(db: Session, works: AProvider, staff: int) -> dict[str, str]:
         "right": db.scalars(right.limit(1)).one(),
         "staff": str(staff),
     }
+
+
+def _an_evening(
+    db: Session, programme_id: int, works: AProvider, parent_id: int
+) -> tuple[dict[str, str], int]:
+    """Bring on a session with care beside it, today, where the parent comes with her child."""
+    starts = clock.now() + timedelta(hours=1)
+    today: dict[str, Any] = {"starts_at": starts, "ends_at": starts + timedelta(hours=2)}
+    place_id = workshop.a_place(db)
+    workshop_id = workshop.a_workshop(db, programme_id, place_id, min_people=1)
+    session_id = workshop.a_session(db, workshop_id, **today)
+    slot_id = workshop.a_slot(
+        db,
+        works.id,
+        programme_id=programme_id,
+        place_id=place_id,
+        session_id=session_id,
+        vouchers_per_child=0,
+        **today,
+    )
+    child_id = db.scalars(
+        _of(Child.id, Parent.id, parent_id)
+        .join(ChildHome, ChildHome.child_id == Child.id)
+        .join(Parent, Parent.household_id == ChildHome.household_id)
+    ).one()
+    email = f"animatrice{next(cast.numbers)}@exemple.test"
+    db.rollback()
+    coming = ((child_id, slot_id),)
+    asked = Asked(ids.request_id(), parent_id, session_id, seat=True, children=coming)
+    workshop.books(db, asked)
+    with unit_of_work(db):
+        facilitators.add(
+            db, workshop_id, name="Fanny", email=email, actor=OPERATOR, now=clock.now()
+        )
+    leads = db.scalars(_of(Facilitator, Facilitator.workshop_id, workshop_id)).one()
+    carer = db.scalars(_of(Carer, Carer.provider_id, works.id).order_by(Carer.id).limit(1)).one()
+    check = db.scalars(_of(CarerCheck.id, CarerCheck.carer_id, carer.id)).one()
+    return {
+        "carer": carer.public_id,
+        "check": str(check),
+        "leader": str(leads.id),
+        "place": db.get_one(Place, place_id).public_id,
+        "workshop": db.get_one(Workshop, workshop_id).public_id,
+        "session": db.get_one(WorkshopSession, session_id).public_id,
+        "slot": db.get_one(CareSlot, slot_id).public_id,
+    }, leads.person_id
 
 
 def _of_operator(db: Session, programme_id: int, person_id: int, name: str) -> dict[str, str]:
@@ -223,6 +273,7 @@ def everybody(app: Flask, db: Session, engine: Engine) -> list[Visitor]:
         visitors += [
             Visitor(f"parent {name}", "parent", visit_as(app, own.parent), own, other),
             Visitor(f"provider {name}", "provider", visit_as(app, own.staff), own, other),
+            Visitor(f"facilitator {name}", "facilitator", visit_as(app, own.leader), own, other),
             Visitor(f"funder {name}", "funder", visit_as(app, own.reader), own, other),
             Visitor(f"software {name}", SOFTWARE, program, own, other),
         ]

@@ -23,6 +23,7 @@ ICONS = {
     "parent": "ticket",
     "provider": "building-store",
     "operator": "settings",
+    "facilitator": "calendar",
     "funder": "coins",
 }
 
@@ -84,6 +85,8 @@ def _words(choice: Choice) -> str:
         return gettext("Pour mes chèques")
     if choice.role == "operator":
         return gettext("Pour gérer le dispositif")
+    if choice.role == "facilitator":
+        return gettext("Pour animer mes séances")
     if choice.role == "funder":
         return gettext("Pour %(place)s, financeur", place=choice.place)
     return gettext("Pour %(place)s, prestataire", place=choice.place)

@@ -27,6 +27,7 @@ HOMES = {
     "parent": "/mes-cheques",
     "provider": "/prestataire",
     "operator": "/porteur",
+    "facilitator": "/animateur",
     "funder": "/financeur",
 }
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from repit.web.operators.attendance import blueprint as attendance
 from repit.web.operators.care_asking import blueprint as care_asking
 from repit.web.operators.care_edit import blueprint as care_edit
 from repit.web.operators.care_slots import blueprint as care_slots
@@ -40,6 +41,7 @@ ROOMS: tuple[Blueprint, ...] = (
     child_sheets,
     providers,
     rights,
+    attendance,
     workshops,
     workshop_dates,
     sessions,

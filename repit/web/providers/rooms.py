@@ -2,11 +2,12 @@
 
 from flask import Blueprint
 
-from repit.web.providers import account, door, takings, views
+from repit.web.providers import account, care, door, takings, views
 
 ROOMS: tuple[Blueprint, ...] = (
     door.blueprint,
     views.blueprint,
     takings.blueprint,
+    care.blueprint,
     account.blueprint,
 )

@@ -181,6 +181,7 @@ AMINA = ChildLists(
         "Petit, Karim Eloise",
         "Karim Eloïse Petit",  # typed with a combining accent
         "M. Karim Éloïse-Petit",
+        "M. Karim Petit",
         "Karim",
         "Karim Petit",
         "KarimÉloïsePetit",

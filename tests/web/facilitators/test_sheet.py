@@ -1,0 +1,247 @@
+"""One sheet, three audiences: who sees it, and what a tap does."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, select
+from werkzeug.test import TestResponse
+
+from repit.domain import clock, ids
+from repit.domain.attendance.models import Attendance
+from repit.domain.bookings.models import Booking
+from repit.domain.redemptions.models import Redemption
+from tests import cast
+from tests.visits import visit_as
+from tests.web.facilitators.stage import Hall, another_facilitator, in_future
+from tests.web.operators.desk import counted, words
+from tests.web.providers.stage import in_days, works_for
+
+
+def test_somebody_who_leads_workshops_comes_in_at_their_sessions(hall: Hall) -> None:
+    assert hall.fanny.get("/entrer/suite").location == "/animateur"
+    page = hall.fanny.get("/animateur")
+    assert hall.led in page.text
+    assert "1 parent attendu" in words(page)
+
+
+def test_the_sheet_says_who_comes_and_what_they_need(hall: Hall) -> None:
+    page = words(hall.fanny.get(hall.led))
+    for said in ("Amina Dupont", "Léo", "4 ans", "Zoé N’Diaye", "Karim Éloïse-Petit"):
+        assert said in page
+
+
+def test_a_facilitator_sees_only_what_they_lead(hall: Hall) -> None:
+    gilles = another_facilitator(hall)
+    nothing = gilles.get("/animateur/seances/nulle-part")
+    assert hall.session not in gilles.get("/animateur").text
+    for answer in (
+        gilles.get(hall.led),
+        hall.tap(gilles, hall.led, "arrived"),
+        gilles.post(f"{hall.led}/sans-reservation"),
+    ):
+        assert answer.status_code == nothing.status_code == 404
+    assert hall.log() == []
+
+
+def test_a_provider_sees_only_the_slots_they_keep(hall: Hall) -> None:
+    sureau = cast.a_provider(hall.db, "Le Sureau", until=in_days(365))
+    paul = visit_as(hall.app, works_for(hall.db, sureau, "Paul Lys"))
+    assert hall.slot not in paul.get("/prestataire/gardes").text
+    for answer in (
+        paul.get(hall.kept),
+        hall.tap(paul, hall.kept, "arrived"),
+        paul.post(f"{hall.kept}/encaisser"),
+    ):
+        assert answer.status_code == 404
+    assert hall.log() == []
+
+
+def test_a_carer_does_not_note_the_parent_next_door(hall: Hall) -> None:
+    assert hall.tap(hall.rose, hall.kept, "arrived", place="").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("hours", "names"), [(49, False), (47, True), (0, True), (-25, True), (-27, False)]
+)
+def test_a_carer_reads_names_for_three_days(hall: Hall, hours: int, *, names: bool) -> None:
+    hall.move(timedelta(hours=hours))
+    page = words(hall.rose.get(hall.kept))
+    for said in ("Léo", "Amina Dupont", "Zoé N’Diaye", "Karim"):
+        assert (said in page) is names
+    assert names or "Enfants attendus 1" in page
+
+
+def test_a_tap_without_a_script_notes_and_leads_back(hall: Hall) -> None:
+    answer = hall.tap(hall.rose, hall.kept, "arrived")
+    assert (answer.status_code, answer.location) == (303, f"{hall.kept}#p-{hall.leo}")
+    assert hall.log() == [("arrived", None)]
+    assert "1 est là" in words(hall.rose.get(hall.kept))
+
+
+def test_a_double_tap_without_a_script_is_noted_once(hall: Hall) -> None:
+    nonce = str(ids.request_id())
+    for _ in range(2):
+        assert hall.tap(hall.fanny, hall.led, "arrived", nonce=nonce).status_code == 303
+    assert hall.log() == [("arrived", None)]
+    assert "déjà" not in words(hall.fanny.get(hall.led))
+
+
+def test_a_tap_that_waited_keeps_the_time_of_the_phone(hall: Hall) -> None:
+    at = clock.now() - timedelta(minutes=20)
+    tap: dict[str, Any] = {"at": at.isoformat(), "nonce": str(ids.request_id()), "offline": "y"}
+    for _ in range(2):
+        answer = hall.tap(hall.rose, hall.kept, "arrived", script=True, **tap)
+        assert (answer.status_code, answer.json) == (200, {"done": True, "said": None})
+    hall.db.rollback()
+    row = hall.db.scalars(select(Attendance)).one()
+    assert (row.at, row.offline) == (at, True)
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"at": in_future(5)}, 409),
+        ({"at": in_future(-60 * 24 * 8)}, 409),
+        ({"at": "hier"}, 422),
+        ({"at": "2026-11-21T12:00:00"}, 422),  # without a zone it is no moment
+        ({"nonce": "x"}, 422),
+        ({"kind": "danced"}, 409),
+        ({"booking": "nobody"}, 404),
+        ({"place": "nobody"}, 404),
+        ({"csrf_token": ""}, 422),
+    ],
+)
+def test_a_tap_that_is_not_right_is_refused_in_words(
+    hall: Hall, fields: dict[str, Any], status: int
+) -> None:
+    answer = hall.tap(hall.rose, hall.kept, "arrived", script=True, **fields)
+    assert answer.status_code == status
+    assert answer.json is not None
+    assert answer.json["said"]
+    assert hall.log() == []
+
+
+def test_two_phones_without_network_disagree_and_the_operator_reads_both(hall: Hall) -> None:
+    for phone, sheet in ((hall.rose, hall.kept), (hall.fanny, hall.led)):
+        tap: dict[str, Any] = {"at": clock.now().isoformat(), "offline": "y"}
+        assert hall.tap(phone, sheet, "arrived", script=True, **tap).status_code == 200
+
+    assert len(hall.log()) == 2
+    for page in (hall.fanny.get(hall.led), hall.rose.get(hall.kept)):
+        assert "Deux téléphones disent autre chose" in words(page)
+    listed = words(hall.odile.get("/porteur/presences/desaccords"))
+    assert "Léo" in listed
+    assert listed.count("noté sans réseau") == 2
+
+
+@pytest.mark.parametrize("written", ["Karim Éloïse-Petit", "eloise petit KARIM", "M. Karim Petit"])
+def test_a_blocked_person_takes_no_child_even_by_force(hall: Hall, written: str) -> None:
+    hall.tap(hall.rose, hall.kept, "arrived")
+    for phone, sheet in (
+        (hall.rose, hall.kept),
+        (hall.fanny, hall.led),
+        (hall.odile, hall.operators),
+    ):
+        forced: dict[str, Any] = {
+            "whom": "another",
+            "person_name": written,
+            "agreed": "y",
+            "motive": "Urgent",
+        }
+        assert hall.tap(phone, sheet, "left", **forced).status_code == 303
+        assert "Ce refus est noté" in words(phone.get(sheet))
+    assert hall.log() == [("arrived", None)] + [("refused", written)] * 3
+
+
+def test_a_child_leaves_with_somebody_of_the_list(hall: Hall) -> None:
+    hall.tap(hall.rose, hall.kept, "arrived")
+    hall.tap(hall.rose, hall.kept, "left", whom=hall.grandmother)
+    assert hall.log()[-1] == ("left", "Zoé N’Diaye")
+    assert "avec Zoé N’Diaye" in words(hall.rose.get(hall.kept))
+
+
+def test_somebody_else_takes_a_child_with_a_motive(hall: Hall) -> None:
+    hall.tap(hall.rose, hall.kept, "arrived")
+    who: dict[str, Any] = {"whom": "another", "person_name": "Paul Durand"}
+    hall.tap(hall.rose, hall.kept, "left", **who)
+    assert "n’est pas dans la liste" in words(hall.rose.get(hall.kept))
+    hall.tap(hall.rose, hall.kept, "left", **who, agreed="y")
+    assert "Il manque le motif" in words(hall.rose.get(hall.kept))
+    hall.tap(hall.rose, hall.kept, "left", **who, agreed="y", motive="Amina a appelé")
+    assert hall.log() == [("arrived", None), ("left", "Paul Durand")]
+
+
+def test_a_note_is_annulled_and_stays_in_the_log(hall: Hall) -> None:
+    hall.tap(hall.fanny, hall.led, "no_show", place="")
+    hall.tap(hall.fanny, hall.led, "annulled", place="")
+    assert [kind for kind, _ in hall.log()] == ["no_show", "annulled"]
+    assert "Pas encore là" in words(hall.fanny.get(hall.led))
+
+
+def test_reserved_vouchers_are_taken_for_who_came_and_once(hall: Hall) -> None:
+    token = {"csrf_token": hall_token(hall)}
+    hall.rose.post(f"{hall.kept}/encaisser", data=token)
+    assert "notez d’abord qui est là" in words(hall.rose.get(hall.kept))
+
+    hall.tap(hall.rose, hall.kept, "arrived")
+    assert "Encaisser les chèques réservés" in words(hall.rose.get(hall.kept))
+    for _ in range(2):
+        hall.rose.post(f"{hall.kept}/encaisser", data=token)
+    hall.db.rollback()
+    assert hall.db.scalars(select(Redemption.vouchers)).all() == [1]
+    assert "1 chèque est encaissé." in words(hall.rose.get(hall.kept))
+
+
+def hall_token(hall: Hall) -> str:
+    found = hall.rose.get("/prestataire").text.split('name="csrf_token"', 1)[1]
+    return found.split('value="', 1)[1].split('"', 1)[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("Bruno Martin", True),
+        ("MARTIN bruno", True),
+        ("Bruno", False),
+        ("Bru", False),
+        ("%", False),
+        ("", False),
+    ],
+)
+def test_a_known_parent_is_found_by_the_whole_name(hall: Hall, typed: str, *, found: bool) -> None:
+    cast.a_parent(hall.db, "Bruno", last_name="Martin")
+    page = walk_in(hall, text=typed)
+    assert ("Bruno Martin" in words(page)) is found
+
+
+def test_a_known_parent_walks_in_once(hall: Hall) -> None:
+    cast.a_parent(hall.db, "Bruno", number="C-777")
+    assert "C-777" in words(walk_in(hall, text=" c-777 "))
+    request_id = str(UUID(int=77))
+    for _ in range(2):
+        assert walk_in(hall, number="C-777", request_id=request_id).location == hall.led
+    hall.db.rollback()
+    origins = hall.db.scalars(select(Booking.origin).order_by(Booking.id)).all()
+    assert origins == ["self", "walk_in"]
+    assert hall.log() == [("arrived", None)]
+
+
+def walk_in(hall: Hall, **fields: str) -> TestResponse:
+    page = hall.fanny.get(f"{hall.led}/sans-reservation").text
+    token = page.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+    return hall.fanny.post(f"{hall.led}/sans-reservation", data={"csrf_token": token} | fields)
+
+
+def test_a_sheet_costs_the_same_number_of_statements_for_many(hall: Hall) -> None:
+    engine = hall.db.get_bind()
+    assert isinstance(engine, Engine)
+    with counted(engine) as before:
+        hall.fanny.get(hall.led)
+    for number in range(5):
+        cast.a_parent(hall.db, f"Parent{number}", number=f"C-9{number}")
+        walk_in(hall, number=f"C-9{number}", request_id=str(UUID(int=900 + number)))
+    with counted(engine) as after:
+        hall.fanny.get(hall.led)
+    assert len(after) == len(before) <= 10
