@@ -18,6 +18,7 @@ from repit.domain.imports.checking import Verdict
 from repit.domain.imports.errors import ImportOver, NothingToImport
 from repit.domain.imports.finding import find
 from repit.domain.imports.inspection import inspect
+from repit.domain.imports.reading import Row
 from repit.domain.jobs.service import enqueue
 
 KIND = "import_parents"
@@ -114,14 +115,21 @@ def finish(
     _record(db, actor, done, "finished", now)
 
 
-def as_csv(rows: Iterable[tuple[str, ...]], separator: str) -> bytes:
+def as_csv(rows: Iterable[Row], separator: str) -> bytes:
     """Return rows in the form `reading` takes them; for our own keeping, never to open in Excel.
+
+    Empty lines stand for the rows left out, so that each row keeps the number it had.
 
     Raises:
         Nothing of its own.
     """
     text = io.StringIO(newline="")
-    csv.writer(text, delimiter=separator).writerows(rows)
+    writer = csv.writer(text, delimiter=separator)
+    written = 0
+    for row in rows:
+        text.write("\n" * (row.number - written - 1))
+        writer.writerow(row.cells)
+        written = row.number
     return text.getvalue().encode()
 
 

@@ -20,6 +20,7 @@ from repit.domain.households.service import open_files
 from repit.domain.imports import service
 from repit.domain.imports.checking import Verdict, in_batches
 from repit.domain.imports.inspection import Inspection, inspect, still_new
+from repit.domain.imports.reading import Row
 from repit.domain.imports.rows import ReadRow
 from repit.domain.jobs.worker import JobContext
 from repit.domain.retrying import retrying
@@ -85,8 +86,9 @@ def _open(
 def _finish(context: JobContext, confirmed: _Confirmed) -> dict[str, Any]:
     db = context.db
     after = inspect(db, confirmed.content, confirmed.day)
-    refused = [row.cells for row in after.rows if row.verdict is Verdict.REFUSED]
-    kept = service.as_csv([after.columns.headers, *refused], after.table.separator)
+    refused = [Row(row.number, row.cells) for row in after.rows if row.verdict is Verdict.REFUSED]
+    headers = Row(after.table.header.number, after.columns.headers)
+    kept = service.as_csv([headers, *refused], after.table.separator)
     with unit_of_work(db):
         mine = select(func.count()).where(Parent.import_id == confirmed.id)
         opened = db.scalar(mine) or 0

@@ -130,6 +130,24 @@ def test_a_confirmed_import_runs_as_a_job_and_tells_how_far_it_is(
     assert "Cet import a déjà été confirmé" in again
 
 
+def test_a_refused_line_keeps_its_number_in_the_file(
+    desk: Desk, db: Session, engine: Engine
+) -> None:
+    odd = 'Ali;"Roux\nPetit";Lens;62300;;;;\n'
+    sent(desk, ("\n" + HEADER.replace(";Comunne", "") + GOOD + "\n" + odd + BAD).encode())
+    path = address(db)
+    before = words(desk.open(path))
+    desk.send(path + "/confirmer")
+    work(engine)
+
+    after = words(desk.open(path))
+    assert "Ligne 6 =SOMME(A1) Roux refusée" in before
+    assert "Ligne 6 =SOMME(A1) Roux refusée" in after
+    assert after.count("Ligne ") == 1
+    _header, bad = table(desk.open(path + "/a-corriger.csv"))
+    assert bad[0] == "'=SOMME(A1)"
+
+
 def test_an_import_asks_for_the_right_that_was_chosen(
     desk: Desk, db: Session, engine: Engine
 ) -> None:
