@@ -30,6 +30,7 @@ ROOMS = {
     "door": ANYONE,
     "facilitators": "facilitator",
     "funders": "funder",
+    "links": ANYONE,
     "operators_attendance": "operator",
     "operators_asking": "operator",
     "operators_care": "operator",
@@ -141,6 +142,7 @@ PLACES: dict[str, str | Word] = {
     "/prestataire/gardes/creneaux/<public_id>": "slot",
     "/prestataire/encaissements/<mois>": Word("2026-03"),
     "/r/<token>": Word("a-link-that-nobody-signed"),
+    "/r/<token>": Word("a-link-that-nobody-signed"),
     "/static/<path:filename>": Word("css/tokens.css"),
 }
 
@@ -160,6 +162,8 @@ ANSWERS = {
     ("GET", "door.open_door"): {200, 303},
     ("GET", "links.calendar"): {404},
     ("GET", "links.show"): {404},
+    ("GET", "links.calendar"): {404},
+    ("GET", "links.show"): {404},
     ("GET", "parent_bookings.slash"): {308},
     ("GET", "parent_children.slash"): {308},
     ("GET", "parent_workshops.slash"): {308},
@@ -168,6 +172,7 @@ ANSWERS = {
     ("GET", "public.link_language"): {303},
     ("POST", "operators_decisions.end_right"): {404},  # it names no right
     ("POST", "providers.redeem"): {409},  # it brings no code
+    ("POST", "links.act"): {404},
     ("POST", "links.act"): {404},
     ("POST", "public.choose_language"): {404},  # it names no language
 }
