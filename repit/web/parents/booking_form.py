@@ -9,8 +9,10 @@ from wtforms import BooleanField, HiddenField, SelectMultipleField
 from wtforms.validators import ValidationError
 
 from repit.domain import ids
+from repit.domain.bookings import naming
 from repit.domain.bookings.care_shown import CareView
 from repit.domain.bookings.choosing import ChildChoice
+from repit.domain.bookings.naming import Nameable
 from repit.domain.bookings.offering import Offerable
 from repit.domain.bookings.placing import Asked
 from repit.web.fields import listed
@@ -37,27 +39,23 @@ class BookingForm(RepitForm):
             field.data = _fresh()
             raise ValidationError(gettext("Envoyez encore une fois.")) from wrong
 
-    def offer(self, offered: Offerable) -> None:
+    def offer(self, named: Nameable) -> None:
         """Let only this home's children and these slots be chosen."""
-        names = {slot.id: slot.public_id for slot in offered.slots}
-        keys = [(_key(one, names), one.first_name) for one in offered.children]
-        self.children.choices = listed(keys)
+        self.children.choices = listed((key, key) for key in named.children)
 
-    def asked(self, offered: Offerable, parent_id: int) -> Asked:
+    def asked(self, named: Nameable, parent_id: int) -> Asked:
         """Return the request; only after validate().
 
         Raises:
             NothingAsked: nobody is chosen.
         """
-        names = {slot.id: slot.public_id for slot in offered.slots}
-        known = {_key(one, names): (one.child_id, one.slot_id) for one in offered.children}
         wanted = dict.fromkeys(self.children.data or ())  # each once
         return Asked(
             request_id=UUID(str(self.request_id.data)),
             parent_id=parent_id,
-            session_id=offered.session.id if offered.session else None,
-            seat=bool(self.seat.data) if offered.session else False,
-            children=tuple(known[key] for key in wanted),
+            session_id=named.session_id,
+            seat=bool(self.seat.data) and named.session_id is not None,
+            children=tuple(named.children[key] for key in wanted),
             without_care=bool(self.without_care.data),
         )
 
@@ -109,7 +107,7 @@ def _choices(
 ) -> Iterable[Choice]:
     for child in offered.children:
         if child.slot_id == slot.id:
-            key = _key(child, names)
+            key = naming.key(child.public_id, names[child.slot_id])
             yield Choice(key, child, chosen=key in chosen)
 
 
@@ -117,7 +115,3 @@ def _sums(choices: tuple[Choice, ...], slot: CareView, left: int) -> tuple[Sum, 
     able = sum(one.child.trouble != "age" for one in choices)
     each = slot.vouchers_per_child
     return tuple(Sum(count, each, left - count * each) for count in range(1, able + 1))
-
-
-def _key(child: ChildChoice, names: dict[int, str]) -> str:
-    return f"{child.public_id}.{names[child.slot_id]}"

@@ -1,5 +1,6 @@
 """« Ateliers »: what is to come near a parent, one session, and booking it in one screen."""
 
+from collections.abc import Callable
 from datetime import date
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -9,9 +10,10 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, SelectField
 
 from repit.domain import clock
-from repit.domain.bookings import offering
+from repit.domain.bookings import naming, offering
 from repit.domain.bookings.book import Booked, book, keep_refusal
 from repit.domain.bookings.errors import CareFull, SessionFull
+from repit.domain.bookings.naming import Nameable
 from repit.domain.bookings.offering import Filters, Offerable
 from repit.domain.bookings.placing import Asked
 from repit.domain.bookings.waiting import wait
@@ -69,14 +71,26 @@ def alone() -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/<public_id>", methods=["GET", "POST"])
+@blueprint.get("/<public_id>")
 def session(public_id: str) -> ResponseReturnValue:
-    return _screen(_session(public_id))
+    return _page(_session(public_id), BookingForm())
 
 
-@care.route("/<public_id>", methods=["GET", "POST"])
+@blueprint.post("/<public_id>")
+def ask_session(public_id: str) -> ResponseReturnValue:
+    named = naming.beside_session(database.session(), parent_id(), public_id)
+    return _receive(named, lambda: _session(public_id))
+
+
+@care.get("/<public_id>")
 def slot(public_id: str) -> ResponseReturnValue:
-    return _screen(offering.slot_page(database.session(), parent_id(), public_id))
+    return _page(_slot(public_id), BookingForm())
+
+
+@care.post("/<public_id>")
+def ask_slot(public_id: str) -> ResponseReturnValue:
+    named = naming.care_alone(database.session(), parent_id(), public_id)
+    return _receive(named, lambda: _slot(public_id))
 
 
 def language() -> str:
@@ -87,6 +101,10 @@ def language() -> str:
 def _session(public_id: str) -> Offerable | None:
     db, now = database.session(), clock.now()
     return offering.session_page(db, parent_id(), public_id, locale=language(), now=now)
+
+
+def _slot(public_id: str) -> Offerable | None:
+    return offering.slot_page(database.session(), parent_id(), public_id)
 
 
 def _filters(towns: list[str]) -> tuple[NearForm, Filters]:
@@ -111,25 +129,24 @@ def _months() -> dict[str, str]:
     return {f"{day:%Y-%m}": formats.month(day) for day in days}
 
 
-def _screen(offered: Offerable | None) -> ResponseReturnValue:
-    if offered is None:
+def _receive(named: Nameable | None, whole: Callable[[], Offerable | None]) -> ResponseReturnValue:
+    """Book, or wait; the whole page is read only to be shown again."""
+    if named is None:
         abort(404)
     form = BookingForm(received())
-    form.offer(offered)
-    if request.method == "GET":
-        return _page(offered, form)
+    form.offer(named)
     if not form.validate():
-        return _page(offered, form, INVALID)
-    if reach(database.session(), parent_id()).hidden:
-        return _page(offered, form, CONFLICT)
+        return _page(whole(), form, INVALID)
+    if named.hidden:
+        return _page(whole(), form, CONFLICT)
     waits = request.form.get("act") == "wait"
     try:
-        asked = form.asked(offered, parent_id())
+        asked = form.asked(named, parent_id())
         return _waits(asked) if waits else _books(asked)
     except Refused as refusal:
         refuse(form, None, str(word(refusal)))
         full = isinstance(refusal, SessionFull | CareFull)
-        return _page(offered, form, CONFLICT, offer_to_wait=full)
+        return _page(whole(), form, CONFLICT, offer_to_wait=full)
 
 
 def _books(asked: Asked) -> ResponseReturnValue:
@@ -160,8 +177,10 @@ def _waits(asked: Asked) -> ResponseReturnValue:
 
 
 def _page(
-    offered: Offerable, form: BookingForm, status: int = OK, *, offer_to_wait: bool = False
+    offered: Offerable | None, form: BookingForm, status: int = OK, *, offer_to_wait: bool = False
 ) -> ResponseReturnValue:
+    if offered is None:
+        abort(404)
     db = database.session()
     full = offered.session is not None and offered.session.full
     page = render_template(
