@@ -21,13 +21,17 @@ def links() -> Links:
 
 
 def calendar_file(bookings: Iterable[BookingView], *, now: datetime) -> Response:
-    """Return the file with one event for each booking; offers are not appointments yet."""
-    taken = [one for one in bookings if one.state != "offered" and _was_taken(one)]
-    file = write([_event(one) for one in taken], name=gettext("Rendez-vous"), now=now)
-    answer = Response(file, content_type=CONTENT_TYPE)
+    """Return the file with one event for each booking, as an answer."""
+    answer = Response(written(bookings, now=now), content_type=CONTENT_TYPE)
     answer.headers["Content-Disposition"] = f'inline; filename="{FILE}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def written(bookings: Iterable[BookingView], *, now: datetime) -> bytes:
+    """Return the file with one event for each booking; offers are not appointments yet."""
+    taken = [one for one in bookings if one.state != "offered" and _was_taken(one)]
+    return write([_event(one) for one in taken], name=gettext("Rendez-vous"), now=now)
 
 
 def _was_taken(booking: BookingView) -> bool:

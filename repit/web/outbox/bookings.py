@@ -14,10 +14,14 @@ from repit.domain.bookings import queries
 from repit.domain.bookings.queries import BookingView
 from repit.domain.notices.outbox import DueNotice
 from repit.domain.notices.rules import Kind
+from repit.integrations.mail import Attachment
+from repit.web.appointments import FILE, links, written
 from repit.web.door import settings
 from repit.web.links import Links
 
 REMINDERS = frozenset({Kind.BOOKING_WEEK, Kind.BOOKING_TWO_DAYS, Kind.BOOKING_MORNING})
+DATED = frozenset({Kind.BOOKED, Kind.BOOKING_MOVED, Kind.BOOKING_CANCELLED, Kind.CALLED_OFF})
+"""After these a calendar is right only when it learns of it: the event comes with them."""
 LIVE = REMINDERS | {Kind.BOOKED, Kind.PLACE_OFFERED, Kind.BOOKING_MOVED, Kind.CARE_CALLED_OFF}
 """About something that parents still have, and may give back."""
 
@@ -46,14 +50,22 @@ def is_overtaken(notice: DueNotice, booking: BookingView | None, now: datetime) 
 
 def facts_and_links(notice: DueNotice, booking: BookingView | None) -> dict[str, Any]:
     """Return what a message adds to its facts, or says instead of them, in plain values."""
-    links = Links.of(settings())
     if notice.kind == Kind.HOW_WAS_IT and "session" in notice.facts:
-        return {"answer_link": links.answer(notice.facts["session"], notice.facts.get("nonce"))}
+        return {"answer_link": links().answer(notice.facts["session"], notice.facts.get("nonce"))}
     if notice.kind == Kind.WAITING and "party" in notice.facts:
-        return {"waiting_link": links.waiting(notice.facts["party"])}
+        return {"waiting_link": links().waiting(notice.facts["party"])}
+    if notice.kind == Kind.DECIDE and "session" in notice.facts:
+        return {"page": f"{settings().public_url}/animateur/seances/{notice.facts['session']}"}
     if booking is None or notice.kind not in LIVE:
         return {}
-    return _as_it_is(booking) | _ways(links, booking)
+    return _as_it_is(booking) | _ways(links(), booking)
+
+
+def calendar_of(notice: DueNotice, booking: BookingView | None, now: datetime) -> Attachment | None:
+    """Return the event to keep, to move or to take out of a calendar; an offer is none yet."""
+    if booking is None or notice.kind not in DATED or booking.state == "offered":
+        return None
+    return Attachment(FILE, written([booking], now=now), "text/calendar")
 
 
 def _as_it_is(booking: BookingView) -> dict[str, Any]:
@@ -72,13 +84,13 @@ def _as_it_is(booking: BookingView) -> dict[str, Any]:
     }
 
 
-def _ways(links: Links, booking: BookingView) -> dict[str, Any]:
+def _ways(ways: Links, booking: BookingView) -> dict[str, Any]:
     """An offer is answered; what was booked is given back."""
     if booking.expires_at is None:
-        return {"cancel_link": links.booking(booking.public_id)}
+        return {"cancel_link": ways.booking(booking.public_id)}
     until = booking.expires_at.astimezone(ZoneInfo(booking.zone))
     return {
-        "offer_link": links.offer(booking.public_id),
+        "offer_link": ways.offer(booking.public_id),
         "until_day": until.date(),
         "until_hour": until.time(),
     }

@@ -50,8 +50,9 @@ def compose(
         facts["link"] = public_url_for("account.follow_link", token=minted.token)
         facts["code"] = minted.code
     if notice.kind in PAGES:
-        facts["page"] = settings().public_url + PAGES[notice.kind]
+        facts.setdefault("page", settings().public_url + PAGES[notice.kind])
     with force_locale(notice.locale):
+        calendar = bookings.calendar_of(notice, booking, now)
         subject, body = _render(f"notices/{notice.kind}.txt", facts, _whom_to_call(notice.kind))
     return Letter(
         to_address=notice.to_address,
@@ -60,6 +61,7 @@ def compose(
         reference=f"{notice.kind}-{notice.id}",
         locale=notice.locale,
         written_at=now,
+        attached=calendar,
     )
 
 

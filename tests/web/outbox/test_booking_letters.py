@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 from flask import Flask
+from icalendar import Calendar, Event
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -365,7 +366,8 @@ def test_those_who_lead_are_told_how_many_come(
 
     text = only(letter_box, Kind.DECIDE)
     assert "1 personne est attendue.\nIl en faut au moins 3." in text
-    assert "https://cheques.ville.test/animateur" in text
+    session = db.scalars(select(WorkshopSession.public_id)).one()
+    assert f"https://cheques.ville.test/animateur/seances/{session}\n" in text
 
 
 def test_who_reads_arabic_gets_the_same_links(
@@ -401,3 +403,51 @@ def test_a_slot_alone_says_its_own_hours(
     assert "Pour souffler\nLe mercredi 9 décembre, de 17 h 45 à 20 h 15\n" in only(
         letter_box, Kind.BOOKED
     )
+
+
+def events(letter_box: LetterBox, kind: Kind) -> list[Event]:
+    """Return the events that came with letters of a kind."""
+    letters = [one for one in letter_box.received if f"<{kind}-" in one["Message-ID"]]
+    found: list[Event] = []
+    for file in (file for one in letters for file in one.iter_attachments()):
+        assert isinstance(file, EmailMessage)
+        assert file.get_content_type() == "text/calendar"
+        assert file.get_filename() == "rendez-vous.ics"
+        content = file.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        assert not NAMES.search(content.decode())
+        found += [one for one in Calendar.from_ical(content).walk() if isinstance(one, Event)]
+    return found
+
+
+def test_the_calendar_keeps_one_event_that_moves_and_is_taken_out(
+    db: Session, evening: Evening, letter_box: LetterBox
+) -> None:
+    booking = amina_books(db, evening)
+    deliver(db)
+    moves(db, evening, DAY + timedelta(days=1))
+    deliver(db)
+    gives_back(db, booking)
+    deliver(db)
+
+    kinds = (Kind.BOOKED, Kind.BOOKING_MOVED, Kind.BOOKING_CANCELLED)
+    [kept], [moved], [gone] = (events(letter_box, kind) for kind in kinds)
+    assert kept.uid == moved.uid == gone.uid
+    assert kept.sequence < moved.sequence < gone.sequence
+    assert [str(one["STATUS"]) for one in (kept, moved)] == ["CONFIRMED", "CONFIRMED"]
+    assert str(gone["STATUS"]) == "CANCELLED"
+    assert kept.start.isoformat() == "2026-12-09T18:00:00+01:00"
+    assert moved.start.isoformat() == "2026-12-10T18:00:00+01:00"
+    assert str(kept["SUMMARY"]) == "Un temps pour soi"
+
+
+def test_an_offer_is_no_appointment_yet(
+    db: Session, evening: Evening, letter_box: LetterBox
+) -> None:
+    amina_books(db, evening)
+    chloe_is_offered(db, evening)
+
+    deliver(db)
+
+    assert events(letter_box, Kind.PLACE_OFFERED) == []
+    assert events(letter_box, Kind.WAITING) == []
