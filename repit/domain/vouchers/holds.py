@@ -80,7 +80,8 @@ def release(
     ).all()
     if not ended:
         return 0
-    free = {"booked": False, "held_for_id": None}
+    # A code that was shown for the booking opens nothing any more.
+    free = {"booked": False, "held_for_id": None, "presentation_id": None}
     db.execute(
         update(Voucher)
         .where(Voucher.id.in_([row.voucher_id for row in ended]))
