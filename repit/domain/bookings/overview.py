@@ -214,12 +214,14 @@ def to_decide(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _sessions_kept(wanted: SessionFilter, now: datetime) -> list[ColumnElement[bool]]:
+def session_shows(now: datetime) -> dict[str, tuple[Any, ...]]:
+    """Return the conditions of each kind of list of sessions; the empty name: what is to come."""
     stands, to_come = WorkshopSession.state != "cancelled", WorkshopSession.ends_at > now
     waiting = select(WaitingParty.id).where(
         WaitingParty.session_id == WorkshopSession.id, WaitingParty.state == "waiting"
     )
-    shows: dict[str, tuple[Any, ...]] = {
+    return {
+        "": (stands, to_come),
         "to_decide": (to_decide(now),),
         "over": (stands, to_come, WorkshopSession.over_capacity),
         "waiting": (stands, to_come, waiting.exists()),
@@ -227,7 +229,10 @@ def _sessions_kept(wanted: SessionFilter, now: datetime) -> list[ColumnElement[b
         "past": (stands, ~to_come),
         "cancelled": (WorkshopSession.state == "cancelled",),
     }
-    found = list(shows.get(wanted.show, (stands, to_come)))
+
+
+def _sessions_kept(wanted: SessionFilter, now: datetime) -> list[ColumnElement[bool]]:
+    found = list(session_shows(now)[wanted.show])
     if wanted.workshop_id is not None:
         found.append(WorkshopSession.workshop_id == wanted.workshop_id)
     if wanted.text:
@@ -269,12 +274,14 @@ def _slots() -> Any:
     )
 
 
-def _slots_kept(wanted: SlotFilter, now: datetime) -> list[ColumnElement[bool]]:
+def slot_shows(now: datetime) -> dict[str, tuple[Any, ...]]:
+    """Return the conditions of each kind of list of slots; the empty name: what is to come."""
     stands, to_come = CareSlot.state != "cancelled", CareSlot.ends_at > now
     confirmed = select(CarerAssignment.id).where(
         CarerAssignment.slot_id == CareSlot.id, CarerAssignment.state == "confirmed"
     )
-    shows: dict[str, tuple[Any, ...]] = {
+    return {
+        "": (stands, to_come),
         "alone": (stands, to_come, CareSlot.session_id.is_(None)),
         "over": (stands, to_come, CareSlot.over_capacity),
         "unstaffed": (stands, to_come, ~confirmed.exists()),
@@ -282,7 +289,10 @@ def _slots_kept(wanted: SlotFilter, now: datetime) -> list[ColumnElement[bool]]:
         "past": (stands, ~to_come),
         "cancelled": (CareSlot.state == "cancelled",),
     }
-    found = list(shows.get(wanted.show, (stands, to_come)))
+
+
+def _slots_kept(wanted: SlotFilter, now: datetime) -> list[ColumnElement[bool]]:
+    found = list(slot_shows(now)[wanted.show])
     if wanted.session_id is not None:
         found.append(CareSlot.session_id == wanted.session_id)
     if wanted.text:

@@ -94,7 +94,7 @@ class CarerFilter:
     provider: str = ""
     """By public id."""
     papers: str = ""
-    """A `PaperState` the worst paper has, or empty."""
+    """A `PaperState` the worst paper has, `wanting` for any that somebody must see to, or empty."""
     gone: bool = False
     """Those who left, instead of those who are there."""
 
@@ -226,7 +226,10 @@ def _keeps(wanted: CarerFilter, row: CarerRow, today: date) -> bool:
         return False
     if wanted.provider and row.provider_public_id != wanted.provider:
         return False
-    if wanted.papers and row.worst() != wanted.papers:
+    worst = row.worst()
+    if wanted.papers == "wanting" and worst is PaperState.VALID:
+        return False
+    if wanted.papers not in {"", "wanting", worst}:
         return False
     searched = fold(f"{row.name} {row.provider_name}")
     return all(word in searched for word in fold(wanted.text).split())

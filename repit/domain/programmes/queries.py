@@ -203,6 +203,9 @@ def _closed(query: Any, column: Any, closed: bool | None) -> Any:  # noqa: FBT00
     return query.where(column.is_not(None) if closed else column.is_(None))
 
 
+LISTS = ("isolated_kinds", "carer_checks")
+
+
 def _programmes() -> Select[Programme, int]:
     count = select(func.count()).where(Fund.programme_id == Programme.id).scalar_subquery()
     return select(Programme, count)
@@ -215,7 +218,7 @@ def _programme(row: Any) -> ProgrammeView:
     return ProgrammeView(
         id=found.id,
         public_id=found.public_id,
-        settings=Settings(**values | {"isolated_kinds": tuple(found.isolated_kinds)}),
+        settings=Settings(**values | {name: tuple(values[name]) for name in LISTS}),
         closed_at=found.closed_at,
         created_at=found.created_at,
         funds=funds_count,

@@ -27,6 +27,11 @@ class Settings:
     pays_within_days: int = 30
     pair_month_vouchers: int | None = None
     provider_month_vouchers: int | None = None
+    cancel_hours: int = 24
+    late_is_paid: bool = False
+    no_show_is_paid: bool = False
+    no_show_minutes: int = 30
+    carer_checks: tuple[str, ...] = ("honorability",)
 
 
 @dataclass(frozen=True)

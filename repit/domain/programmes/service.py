@@ -175,7 +175,8 @@ def _plain(value: Any) -> Any:
 
 
 def _columns(settings: Settings) -> dict[str, Any]:
-    return asdict(settings) | {"isolated_kinds": sorted(settings.isolated_kinds)}
+    lists = {name: sorted(getattr(settings, name)) for name in ("isolated_kinds", "carer_checks")}
+    return asdict(settings) | lists
 
 
 def _programme(db: Session, programme_id: int) -> Programme:

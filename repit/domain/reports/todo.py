@@ -1,5 +1,6 @@
 """What waits for the operator, counted in one statement, and the funds that run short."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 from sqlalchemy import Select, and_, distinct, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from repit.domain.bookings.overview import session_shows, slot_shows
+from repit.domain.care.models import CareSlot
+from repit.domain.care.queries import CarerFilter, carers
 from repit.domain.entitlements.models import Allowance
 from repit.domain.households.models import ParentImport
 from repit.domain.jobs.models import Job
@@ -19,6 +23,7 @@ from repit.domain.providers.models import Accreditation, Device, Provider
 from repit.domain.providers.rights import LAPSES_SOON
 from repit.domain.redemptions.models import PaidRedemption, Redemption, Reversal
 from repit.domain.vouchers.models import Voucher, VoucherState
+from repit.domain.workshops.models import WorkshopSession
 
 ENDS_SOON = timedelta(weeks=6)
 NEARLY_SPENT = 0.80
@@ -39,6 +44,11 @@ class Counts:
     late_providers: int
     late_cents: Cents
     open_imports: int
+    sessions_to_decide: int
+    """Under their minimum, 48 hours before or less, and nobody has said what becomes of them."""
+    crowded_sessions: int
+    crowded_slots: int
+    unstaffed_slots: int
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,10 @@ def counts(db: Session, *, today: date, now: datetime) -> Counts:
         _late(func.count(distinct(Redemption.provider_id)), today, now),
         _late(func.coalesce(func.sum(Redemption.amount_cents), 0), today, now),
         select(func.count()).where(ParentImport.state.in_(["checked", "running"])),
+        _of(WorkshopSession, session_shows(now)["to_decide"]),
+        _of(WorkshopSession, session_shows(now)["over"]),
+        _of(CareSlot, slot_shows(now)["over"]),
+        _of(CareSlot, slot_shows(now)["unstaffed"]),
     ]
     row = db.execute(select(*(one.scalar_subquery() for one in asked))).one()
     return Counts(*(int(value) for value in row))  # type: ignore[arg-type]  # cents are ints
@@ -87,6 +101,15 @@ def open_funds(db: Session) -> list[FundState]:
         return []
     numbers = fund_numbers(db, [one.id for one in found])
     return [FundState(one, numbers[one.id]) for one in found]
+
+
+def wanting_carers(db: Session, *, today: date) -> int:
+    """Return how many carers have a paper that is missing, over, or about to end."""
+    return len(carers(db, CarerFilter(papers="wanting"), today=today))
+
+
+def _of(table: Any, conditions: Sequence[Any]) -> Select[*tuple[Any, ...]]:
+    return select(func.count()).select_from(table).where(*conditions)
 
 
 def _waiting(what: Any) -> Select[*tuple[Any, ...]]:

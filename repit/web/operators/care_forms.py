@@ -16,18 +16,13 @@ from repit.domain.programmes.queries import ProgrammeView
 from repit.domain.workshops.queries import PlaceView, SessionBrief
 from repit.web.fields import ClockField, DayField, LineField, TextField, listed
 from repit.web.forms import RepitForm, SearchForm, chosen, given
+from repit.web.operators.check_words import CHECKS
 from repit.web.operators.programme_forms import whole
 from repit.web.operators.workshop_forms import check_hours
 
 MOST_PLACES = 200
 MOST_VOUCHERS = 50
 
-CHECKS: dict[str, LazyString] = {
-    "honorability": _("Attestation d’honorabilité"),
-    "criminal_record": _("Extrait de casier judiciaire (596-2)"),
-    "insurance": _("Assurance"),
-    "agreement": _("Agrément d’assistante maternelle"),
-}
 CARER_KINDS: dict[str, LazyString] = {
     "animator": _("Animateur·rice"),
     "childminder": _("Assistant·e maternel·le"),
@@ -203,6 +198,7 @@ class CarerSearch(SearchForm):
         choices=listed(
             [
                 ("", _("Tous")),
+                ("wanting", _("À revoir")),
                 (PaperState.VALID.value, _("En règle")),
                 (PaperState.LAPSING.value, _("Un document finit sous 60 jours")),
                 (PaperState.LAPSED.value, _("Un document est fini")),

@@ -26,7 +26,6 @@ from repit.web.operators import histories
 from repit.web.operators.acting import complaint, made
 from repit.web.operators.care_forms import (
     CARER_KINDS,
-    CHECKS,
     CONFIDENCE,
     COUNTRIES,
     MIXINGS,
@@ -36,6 +35,7 @@ from repit.web.operators.care_forms import (
     AskForm,
     SlotSearch,
 )
+from repit.web.operators.check_words import CHECKS
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting, wanted_page
 from repit.web.operators.provider_forms import MotiveForm

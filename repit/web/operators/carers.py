@@ -24,13 +24,13 @@ from repit.web.operators import histories
 from repit.web.operators.acting import complaint, made, today
 from repit.web.operators.care_forms import (
     CARER_KINDS,
-    CHECKS,
     PAPERS,
     CarerForm,
     CarerSearch,
     CheckForm,
     LeaveForm,
 )
+from repit.web.operators.check_words import CHECKS
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting
 from repit.web.operators.recounting import recount_for

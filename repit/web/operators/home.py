@@ -47,13 +47,85 @@ def home() -> ResponseReturnValue:
         )
         for one in to_decide(db)
     ]
-    tasks = [*requests, *_people(found), *_money(found, funds), *_troubles(found)]
+    tasks = [
+        *requests,
+        *_workshops(found),
+        *_care(found, todo.wanting_carers(db, today=today())),
+        *_people(found),
+        *_money(found, funds),
+        *_troubles(found),
+    ]
     return render_template(
         "operators/home.html",
         tasks=[task for task in tasks if task.count],
         funds=funds,
         silent=not can_send(),
     )
+
+
+def _workshops(found: Counts) -> list[Task]:
+    return [
+        Task(
+            found.sessions_to_decide,
+            ngettext(
+                "séance sous son minimum à décider", "séances sous leur minimum à décider",
+                found.sessions_to_decide,
+            ),
+            _("elle a lieu, elle est reportée ou elle est annulée"),
+            url_for("operators_sessions.list_sessions", show="to_decide"),
+            "scale",
+            "bad",
+        ),
+        Task(
+            found.crowded_sessions,
+            ngettext(
+                "séance a plus d’inscrits que de places",
+                "séances ont plus d’inscrits que de places",
+                found.crowded_sessions,
+            ),
+            _("personne n’est retiré : appelez les derniers inscrits"),
+            url_for("operators_sessions.list_sessions", show="over"),
+            "users",
+            "warn",
+        ),
+    ]  # fmt: skip
+
+
+def _care(found: Counts, wanting: int) -> list[Task]:
+    return [
+        Task(
+            found.crowded_slots,
+            ngettext(
+                "garde a trop d’enfants", "gardes ont trop d’enfants", found.crowded_slots
+            ),
+            _("demandez un renfort, ou appelez les parents"),
+            url_for("operators_care.list_slots", show="over"),
+            "baby-carriage",
+            "bad",
+        ),
+        Task(
+            found.unstaffed_slots,
+            ngettext(
+                "garde sans intervenant confirmé", "gardes sans intervenant confirmé",
+                found.unstaffed_slots,
+            ),
+            _("aucune place n’y est ouverte"),
+            url_for("operators_care.list_slots", show="unstaffed"),
+            "baby-carriage",
+            "warn",
+        ),
+        Task(
+            wanting,
+            ngettext(
+                "intervenant a un document à revoir", "intervenants ont un document à revoir",
+                wanting,
+            ),
+            _("manquant, fini, ou qui finit sous soixante jours"),
+            url_for("operators_carers.list_carers", papers="wanting"),
+            "shield-check",
+            "warn",
+        ),
+    ]  # fmt: skip
 
 
 def _people(found: Counts) -> list[Task]:

@@ -12,6 +12,7 @@ from repit.domain.programmes.rules import SHORTEST_USUAL_VALIDITY, Settings
 from repit.web import categories
 from repit.web.fields import CentsField, DayField, LineField, listed
 from repit.web.forms import RepitForm, SearchForm, given, refuse
+from repit.web.operators.check_words import CHECKS
 from repit.web.operators.parent_forms import KINDS
 
 MOST_FACE = 50_000
@@ -69,6 +70,14 @@ class ProgrammeForm(RepitForm):
         _("Chèques par mois pour un prestataire"), 1, 1_000_000, required=False
     )
 
+    cancel_hours = whole(_("Annulation à temps, en heures avant"), 0, 336)
+    late_is_paid = BooleanField(_("Une annulation tardive est payée au prestataire"))
+    no_show_minutes = whole(_("Absence notée après, en minutes"), 0, 240)
+    no_show_is_paid = BooleanField(_("Une absence est payée au prestataire"))
+    carer_checks = SelectMultipleField(
+        _("Documents demandés à chaque intervenant"), choices=listed(CHECKS.items())
+    )
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields one by one, then those that depend on one another."""
         valid = super().validate(extra_validators)
@@ -100,6 +109,11 @@ class ProgrammeForm(RepitForm):
             pays_within_days=given(self.pays_within_days.data),
             pair_month_vouchers=self.pair_month_vouchers.data,
             provider_month_vouchers=self.provider_month_vouchers.data,
+            cancel_hours=given(self.cancel_hours.data),
+            late_is_paid=bool(self.late_is_paid.data),
+            no_show_is_paid=bool(self.no_show_is_paid.data),
+            no_show_minutes=given(self.no_show_minutes.data),
+            carer_checks=tuple(self.carer_checks.data or ()),
         )
 
 
@@ -110,5 +124,6 @@ def shown_in_form(settings: Settings) -> dict[str, Any]:
         "face": settings.face_cents,
         "categories": [category.value for category in from_bits(settings.categories)],
         "isolated_kinds": list(settings.isolated_kinds),
+        "carer_checks": list(settings.carer_checks),
         "short_is_meant": settings.validity_months < SHORTEST_USUAL_VALIDITY,
     }

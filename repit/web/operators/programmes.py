@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 
 from repit.domain import clock
 from repit.domain.audit.queries import history
@@ -27,6 +28,7 @@ from repit.web.operators.paging import exporting, wanted_page
 from repit.web.operators.parent_forms import KINDS
 from repit.web.operators.programme_forms import ProgrammeForm, ProgrammeSearch, shown_in_form
 from repit.web.operators.provider_forms import MotiveForm
+from repit.web.operators.recounting import recount_for
 
 blueprint = room("operators_programmes", __name__, "/porteur/dispositifs")
 
@@ -138,18 +140,20 @@ def _programme_page(public_id: str, status: int = 200, **forms: Any) -> Response
 def change_programme(public_id: str) -> ResponseReturnValue:
     programme = queries.programme(database.session(), public_id)
     form = ProgrammeForm(received(), data=shown_in_form(programme.settings))
-    if request.method == "POST" and made(
-        form,
-        lambda db: service.change(
+
+    def change(db: Session) -> None:
+        changed = service.change(
             db,
             programme.id,
             form.settings(),
             short_is_meant=bool(form.short_is_meant.data),
             actor=actor(),
             now=clock.now(),
-        ),
-        beside="name",
-    ):
+        )
+        if "carer_checks" in changed:
+            recount_for(db, programme_id=programme.id)
+
+    if request.method == "POST" and made(form, change, beside="name"):
         flash(_("Les réglages sont enregistrés."), "done")
         return redirect(url_for(".show_programme", public_id=public_id), 303)
     return _settings_page(form, programme)

@@ -7,10 +7,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from repit.domain.care.models import CareSlot
 from repit.domain.programmes import queries
 from repit.domain.programmes.models import Programme
 from tests.cast import Town, a_programme
+from tests.domain.bookings.workshop import a_child
 from tests.web.operators.desk import Desk, counted, words
+from tests.web.operators.winter import a_winter, books
 
 LIST = "/porteur/dispositifs/"
 TYPED = {
@@ -28,6 +31,10 @@ TYPED = {
     "pays_within_days": "30",
     "pair_month_vouchers": "",
     "provider_month_vouchers": "200",
+    "cancel_hours": "48",
+    "no_show_minutes": "20",
+    "late_is_paid": "y",
+    "carer_checks": ["honorability", "insurance"],
 }
 
 
@@ -44,6 +51,9 @@ def test_a_programme_is_created_with_what_was_typed(desk: Desk, db: Session) -> 
     assert (settings.name, settings.zone) == ("Chèques répit 2027", "Europe/Brussels")
     assert (settings.face_cents, settings.last_day) == (1_250, date(2027, 12, 31))
     assert (settings.pair_month_vouchers, settings.provider_month_vouchers) == (None, 200)
+    assert (settings.cancel_hours, settings.no_show_minutes) == (48, 20)
+    assert (settings.late_is_paid, settings.no_show_is_paid) == (True, False)
+    assert settings.carer_checks == ("honorability", "insurance")
 
 
 @pytest.mark.parametrize(
@@ -58,6 +68,9 @@ def test_a_programme_is_created_with_what_was_typed(desk: Desk, db: Session) -> 
         ({"categories": ["cinema"]}, "Choisissez une réponse de la liste"),
         ({"validity_months": "6"}, "Écrivez 12 mois ou plus, ou cochez"),
         ({"validity_months": "99999999999999999999"}, "Écrivez un nombre de 1 à 60"),
+        ({"cancel_hours": "337"}, "Écrivez un nombre de 0 à 336"),
+        ({"no_show_minutes": ""}, "Remplissez ce champ"),
+        ({"carer_checks": ["diploma"]}, "Choisissez une réponse de la liste"),
         ({"zone": "Mars/Olympus"}, "Choisissez une réponse de la liste"),
     ],
 )
@@ -143,3 +156,15 @@ def test_another_site_changes_nothing(desk: Desk, db: Session, programme: str) -
     assert desk.send_without_token(LIST + "nouveau", **TYPED).status_code == 422
     db.expire_all()
     assert queries.programmes(db).items == before
+
+
+def test_a_paper_that_is_newly_asked_for_counts_the_open_slots_again(
+    desk: Desk, db: Session, town: Town, programme: str
+) -> None:
+    winter = a_winter(db, town)
+    books(db, winter, town.amina, a_child(db, town.amina))
+
+    page = words(desk.send(programme + "/reglages", **TYPED | {"name": "Chèques"}))
+
+    assert "Attestation d’honorabilité, Assurance" in page
+    assert db.get_one(CareSlot, winter.slot_id).over_capacity  # nobody has shown an insurance
