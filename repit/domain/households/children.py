@@ -11,9 +11,14 @@ from repit.domain import ids
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
 from repit.domain.errors import NoSuchObject
-from repit.domain.households.errors import ChildBornLater, ChildHasTwoHomes, ChildLivesThere
+from repit.domain.households.errors import (
+    ChildBornLater,
+    ChildGrownUp,
+    ChildHasTwoHomes,
+    ChildLivesThere,
+)
 from repit.domain.households.models import Child, ChildHome, Parent
-from repit.domain.households.rules import NewChild, today
+from repit.domain.households.rules import GROWN_UP_YEARS, NewChild, is_grown_up, today
 
 MOST_HOMES = 2
 
@@ -44,8 +49,10 @@ def add(db: Session, actor: Actor, parent_public_id: str, new: NewChild, now: da
     Raises:
         NoSuchObject: no such parent.
         ChildBornLater: the day of birth is after today.
+        ChildGrownUp: no child any more.
     """
     parent = _parent(db, parent_public_id)
+    check_still_a_child(new, now)
     return add_all(db, actor, [(parent.household_id, [new])], now)[0].public_id
 
 
@@ -58,9 +65,12 @@ def change(db: Session, actor: Actor, ours: tuple[str, str], new: NewChild, now:
     Raises:
         NoSuchObject: no such child in this parent's household.
         ChildBornLater: the day of birth is after today.
+        ChildGrownUp: the corrected day makes it no child any more.
     """
     child, _ = _child_of(db, *ours)
     _check_born(new, now)
+    if new.born_on != child.born_on:  # who grew up on our list may still be corrected
+        check_still_a_child(new, now)
     before = _facts(child)
     child.first_name, child.born_on = new.first_name, new.born_on
     child.more_support = new.more_support
@@ -110,6 +120,16 @@ def leave(db: Session, actor: Actor, ours: tuple[str, str], now: datetime) -> No
     db.execute(delete(ChildHome).where(*here))
     if db.scalar(select(ChildHome.id).where(ChildHome.child_id == child.id).limit(1)) is None:
         db.delete(child)
+
+
+def check_still_a_child(new: NewChild, now: datetime) -> None:
+    """Refuse a grown-up.
+
+    Raises:
+        ChildGrownUp: of 21 years or more today.
+    """
+    if is_grown_up(new.born_on, today(now)):
+        raise ChildGrownUp(GROWN_UP_YEARS)
 
 
 def _parent(db: Session, public_id: str) -> Parent:

@@ -1,6 +1,7 @@
 """Refusals met when a parent's file is opened or changed."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from repit.domain.errors import Refused
 
@@ -46,6 +47,22 @@ class ChildLivesThere(Refused):
 @dataclass(eq=False)
 class ChildBornLater(Refused):
     code = "child_born_later"
+
+
+@dataclass(eq=False)
+class ChildGrownUp(Refused):
+    """`years`: the age from which nobody is a child here."""
+
+    years: int
+    code = "child_grown_up"
+
+
+@dataclass(eq=False)
+class SituationLongAgo(Refused):
+    """`earliest`: the first day on which a situation may begin."""
+
+    earliest: date
+    code = "situation_long_ago"
 
 
 @dataclass(eq=False)

@@ -21,6 +21,10 @@ class SituationKind(StrEnum):
 
 
 CONTRADICTS_COUPLE = {SituationKind.ALONE, SituationKind.SEPARATED_SAME_ROOF}
+GROWN_UP_YEARS = 21
+"""From this birthday on nobody is written down as somebody's child."""
+FIRST_SITUATION_DAY = date(1930, 1, 1)
+"""No parent of today was born before: an earlier day is a slip of the pen."""
 AREA_WITHOUT_CODE = "QPV"
 """In a priority neighbourhood whose code nobody noted."""
 
@@ -34,6 +38,12 @@ LONGEST_EMAIL = 254
 def today(now: datetime) -> date:
     """Return the day on the wall of the operator's office."""
     return clock.day_in(ZONE, now)
+
+
+def is_grown_up(born_on: date, day: date) -> bool:
+    """Tell whether somebody born on a day has had their 21st birthday."""
+    had_birthday = (day.month, day.day) >= (born_on.month, born_on.day)
+    return day.year - born_on.year - (not had_birthday) >= GROWN_UP_YEARS
 
 
 def email(typed: str) -> str | None:

@@ -46,8 +46,13 @@ def open_file(
         LooksLikeAnother: a file has the same name and town, or the same e-mail.
         NumberTaken: the number asked for is another parent's.
         EmailTaken: the address is another parent's.
-        ChildBornLater: a child's day of birth is after today.
+        ChildBornLater, ChildGrownUp: a child's day of birth cannot be.
+        SituationLongAgo: the situation began before any parent of today was born.
     """
+    for child in new.children:
+        children.check_still_a_child(child, now)
+    if new.situation:
+        situations.check_days(new.situation)
     found = lookalikes(db, new.details)
     if found and not despite_lookalikes:
         raise LooksLikeAnother(

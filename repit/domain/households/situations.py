@@ -12,11 +12,13 @@ from repit.domain.errors import NoSuchObject
 from repit.domain.households.errors import (
     SituationAlreadyThere,
     SituationEndsBeforeItBegins,
+    SituationLongAgo,
     SituationsContradict,
 )
 from repit.domain.households.models import Parent, Situation
 from repit.domain.households.rules import (
     CONTRADICTS_COUPLE,
+    FIRST_SITUATION_DAY,
     NewSituation,
     SituationKind,
     today,
@@ -36,13 +38,12 @@ def add(
 
     Raises:
         NoSuchObject: no such parent.
-        SituationEndsBeforeItBegins: its last day is before its first.
+        SituationEndsBeforeItBegins, SituationLongAgo: its days cannot be.
         SituationAlreadyThere: the same kind already covers some of these days.
         SituationsContradict: « couple » would hold together with its contrary.
     """
     parent_id = _parent_id(db, parent_public_id)
-    if new.last_day and new.last_day < new.first_day:
-        raise SituationEndsBeforeItBegins
+    check_days(new)
     others = list(db.scalars(select(Situation).where(Situation.parent_id == parent_id)))
     if ends_current:
         _end_running(db, actor, others, new.first_day, now)
@@ -62,7 +63,7 @@ def change(
 
     Raises:
         NoSuchObject: no such situation of this parent.
-        SituationEndsBeforeItBegins: its last day is before its first.
+        SituationEndsBeforeItBegins, SituationLongAgo: its days cannot be.
         SituationAlreadyThere: the same kind already covers some of these days.
         SituationsContradict: « couple » would hold together with its contrary.
     """
@@ -71,8 +72,7 @@ def change(
     mine = next((one for one in all_of_them if one.id == situation_id), None)
     if mine is None:
         raise NoSuchObject
-    if new.last_day and new.last_day < new.first_day:
-        raise SituationEndsBeforeItBegins
+    check_days(new)
     _check_agrees([one for one in all_of_them if one is not mine], new)
     before = _facts(mine)
     mine.kind, mine.first_day, mine.last_day = new.kind, new.first_day, new.last_day
@@ -80,6 +80,19 @@ def change(
     if new.evidence_seen != (mine.evidence_seen_on is not None):
         _mark_seen(mine, new, actor, now)
     _record_change(db, actor, mine, before, now)
+
+
+def check_days(new: NewSituation) -> None:
+    """Refuse days on which no situation can be.
+
+    Raises:
+        SituationEndsBeforeItBegins: its last day is before its first.
+        SituationLongAgo: it begins before any parent of today was born.
+    """
+    if new.last_day and new.last_day < new.first_day:
+        raise SituationEndsBeforeItBegins
+    if new.first_day < FIRST_SITUATION_DAY:
+        raise SituationLongAgo(FIRST_SITUATION_DAY)
 
 
 def write(db: Session, actor: Actor, parent_id: int, new: NewSituation, now: datetime) -> None:

@@ -16,7 +16,6 @@ T = TypeVar("T")
 
 LONGEST = {"number": 24, "first_name": 80, "last_name": 80, "town": 80, "evidence": 200}
 LONGEST_ANY = 2_000
-OLDEST_CHILD_YEARS = 26
 FIRST_YEAR = 1990
 """No situation of today's parent began, and no request came, before this year."""
 
@@ -158,14 +157,15 @@ def _situation(reader: _Reader, requested_on: date) -> NewSituation | None:
 def _children(reader: _Reader) -> tuple[NewChild, ...]:
     listed = _listed_children(reader) + _numbered_children(reader)
     for key, child in listed:
+        born = key.replace("_name", "_born")
         if not _has_letter(child.first_name):
             reader.wrong(key, "no_letter")
         if len(child.first_name) > LONGEST["first_name"]:
             reader.wrong(key, "too_long", str(LONGEST["first_name"]))
         if child.born_on > reader.today:
-            reader.wrong(key, "born_later", child.first_name)
-        if child.born_on.year < reader.today.year - OLDEST_CHILD_YEARS:
-            reader.wrong(key, "grown_up", child.first_name)
+            reader.wrong(born, "born_later", child.first_name)
+        if rules.is_grown_up(child.born_on, reader.today):
+            reader.wrong(born, "grown_up", child.first_name, str(rules.GROWN_UP_YEARS))
     children = [child for _, child in listed]
     names = [(fold(child.first_name), child.born_on) for child in children]
     if len(set(names)) < len(names):

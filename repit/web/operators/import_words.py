@@ -31,7 +31,7 @@ PROBLEMS: dict[str, LazyString] = {
     "not_children": _("Écrivez le prénom et la naissance : « Léa 02/04/2019; Tom 06/05/2021 »."),
     "child_half_told": _("Il faut le prénom et la date de naissance de cet enfant."),
     "born_later": _("%(one)s naîtrait dans le futur : vérifiez la date."),
-    "grown_up": _("%(one)s aurait plus de 26 ans : vérifiez la date."),
+    "grown_up": _("%(one)s aurait %(two)s ans ou plus : vérifiez la date."),
     "child_twice": _("Le même enfant est écrit deux fois."),
     "which_child": _("Écrivez le prénom de l’enfant : il y en a plusieurs."),
     "no_child": _("Aucun enfant n’est écrit sur cette ligne."),

@@ -8,6 +8,7 @@ from flask_babel.speaklater import LazyString
 from wtforms import BooleanField, Field, Form, RadioField, SelectField, ValidationError
 
 from repit.domain.households import rules
+from repit.domain.households.errors import ChildBornLater, ChildGrownUp, SituationLongAgo
 from repit.domain.households.moves import Children
 from repit.domain.households.queries import ChildView, ParentFile, SituationView
 from repit.domain.households.rules import Details, NewChild, NewParent, NewSituation, SituationKind
@@ -17,6 +18,7 @@ from repit.web.fields import DayField, EmailField, LineField, TextField, listed
 from repit.web.forms import RepitForm, SearchForm, given, refuse
 from repit.web.locale import LANGUAGES
 from repit.web.stored import PHONE, stored
+from repit.web.wording import word
 
 CHILDREN_AT_ONCE = 4
 KINDS: dict[str, LazyString] = {
@@ -36,6 +38,20 @@ def not_ahead(_form: Form, field: Field) -> None:
     """Refuse a day still to come: who asked first is served first when money is short."""
     if field.data and field.data > today():
         raise ValidationError(gettext("Cette date est dans le futur."))
+
+
+def a_child(_form: Form, field: Field) -> None:
+    """Refuse a day of birth still to come, or of somebody who has grown up."""
+    if field.data and field.data > today():
+        raise ValidationError(str(word(ChildBornLater())))
+    if field.data and rules.is_grown_up(field.data, today()):
+        raise ValidationError(str(word(ChildGrownUp(rules.GROWN_UP_YEARS))))
+
+
+def in_living_memory(_form: Form, field: Field) -> None:
+    """Refuse a day before any parent of today was born."""
+    if field.data and field.data < rules.FIRST_SITUATION_DAY:
+        raise ValidationError(str(word(SituationLongAgo(rules.FIRST_SITUATION_DAY))))
 
 
 class ParentSearch(SearchForm):
@@ -159,7 +175,7 @@ class NewParentForm(DetailsForm, HouseholdFields):
     situation = SelectField(
         _("Situation"), choices=listed([("", _("À noter plus tard")), *KINDS.items()]), default=""
     )
-    situation_since = DayField(_("Depuis le"), required=False)
+    situation_since = DayField(_("Depuis le"), required=False, validators=[in_living_memory])
     evidence_seen = BooleanField(_("J’ai vu une preuve"))
     evidence = LineField(_("Laquelle"), max_length=200, required=False)
     programme = SelectField(_("Demander un droit pour"), default="", validate_choice=False)
@@ -214,7 +230,11 @@ for _number in range(1, CHILDREN_AT_ONCE + 1):
         f"child{_number}_name",
         LineField(_("Prénom"), max_length=80, required=False),
     )
-    setattr(NewParentForm, f"child{_number}_born", DayField(_("Naissance"), required=False))
+    setattr(
+        NewParentForm,
+        f"child{_number}_born",
+        DayField(_("Naissance"), required=False, validators=[a_child]),
+    )
     setattr(NewParentForm, f"child{_number}_support", BooleanField(_("Plus de soutien")))
 
 

@@ -31,6 +31,14 @@ WORDS = {
         _("La date de naissance est dans le futur."),
         _("Vérifiez l’année."),
     ),
+    "child_grown_up": (
+        _("Cette date donne %(years)s ans ou plus : ce n’est plus un enfant."),
+        _("Vérifiez l’année de naissance."),
+    ),
+    "situation_long_ago": (
+        _("Aucune situation ne peut avoir commencé avant le %(earliest)s."),
+        _("Vérifiez l’année."),
+    ),
     "situation_already_there": (
         _("Cette situation est déjà notée pour ces dates."),
         _("Changez les dates, ou modifiez la situation qui existe."),

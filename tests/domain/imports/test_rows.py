@@ -141,6 +141,11 @@ def test_children_may_have_columns_of_their_own() -> None:
         ({"Enfants": "Léa"}, ("children", "not_children")),
         ({"Enfants": "Léa 2026-04-02"}, ("children", "born_later")),
         ({"Enfants": "Léa 1985-04-02"}, ("children", "grown_up")),
+        ({"Enfants": "Léa 2005-03-14"}, ("children", "grown_up")),
+        (
+            {"enfant1 prénom": "Léa", "enfant1 naissance": "2026-04-02"},
+            ("child1_born", "born_later"),
+        ),
         ({"Enfants": "Léa 2019-04-02; léa 02/04/2019"}, ("children", "child_twice")),
         ({"enfant1 prénom": "Léa"}, ("child1_name", "child_half_told")),
         (

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from repit.db.unit_of_work import unit_of_work
 from repit.domain.households.models import Child, ChildHome, Parent, Situation
 from tests.cast import Town
 from tests.web.operators.desk import Desk, words
@@ -59,6 +60,31 @@ def test_a_child_of_tomorrow_is_refused_beside_the_date(desk: Desk, amina: str) 
     assert page.status_code == 422
     assert "La date de naissance est dans le futur" in words(page)
     assert 'value="Léa"' in page.text
+
+
+def test_a_grown_up_is_nobody_s_child(desk: Desk, amina: str) -> None:
+    page = desk.send(amina + "/enfants/nouveau", **LEA | {"born_on": "01/01/1900"})
+
+    assert page.status_code == 422
+    assert "ce n’est plus un enfant" in words(page)
+
+
+def test_a_child_who_grew_up_on_our_list_is_still_corrected(
+    desk: Desk, db: Session, lea: str
+) -> None:
+    with unit_of_work(db):
+        db.scalars(select(Child)).one().born_on = date(2000, 1, 1)
+
+    page = desk.send(lea, first_name="Léa-Rose", born_on="01/01/2000")
+
+    assert "L’enfant est à jour" in words(page)
+
+
+def test_a_situation_begins_in_living_memory(desk: Desk, amina: str) -> None:
+    page = desk.send(amina + "/situations/nouvelle", kind="alone", first_day="01/01/1912")
+
+    assert page.status_code == 422
+    assert "Aucune situation ne peut avoir commencé avant le 1er janvier 1930" in words(page)
 
 
 def test_a_child_may_live_in_two_homes_and_no_more(
