@@ -10,6 +10,9 @@ from repit.domain.actors import COMMAND
 from repit.domain.people.queries import person_by_email
 from repit.domain.people.rules import Role
 from repit.domain.people.service import give_role, known_or_new
+from repit.domain.reminders.afterwards import enqueue_questionnaires
+from repit.domain.reminders.bookings import enqueue_booking_reminders
+from repit.domain.reminders.deciding import enqueue_decisions
 from repit.domain.reminders.expiry import enqueue_expiry_reminders
 from repit.domain.reminders.receipts import enqueue_receipts
 from repit.domain.stays import sign_in as door
@@ -19,6 +22,13 @@ from repit.web.door import public_url_for, sign_in_keys
 from repit.web.outbox.delivery import can_send, deliver_due
 
 EVERYTHING = 1_000_000
+ENQUEUES = (
+    enqueue_receipts,
+    enqueue_expiry_reminders,
+    enqueue_booking_reminders,
+    enqueue_questionnaires,
+    enqueue_decisions,
+)
 
 
 def register(app: Flask, _settings: Settings) -> None:
@@ -57,7 +67,7 @@ def write_what_is_missing(db: Session) -> None:
     now, some = clock.now(), 1
     while some:
         with unit_of_work(db):
-            some = enqueue_receipts(db, now=now) + enqueue_expiry_reminders(db, now=now)
+            some = sum(enqueue(db, now=now) for enqueue in ENQUEUES)
 
 
 def fresh_link(email: str) -> str:

@@ -1,4 +1,4 @@
-"""`flask --app wsgi worker`: issue vouchers, send notices, expire what is over, for ever."""
+"""`flask --app wsgi worker`: issue vouchers, send notices, offer places, end what is over."""
 
 import signal
 from collections.abc import Iterator, Mapping

@@ -7,9 +7,10 @@ Money in cents.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, exists, literal, null, select
+from sqlalchemy import ColumnElement, RowMapping, Select, exists, literal, null, or_, select
 from sqlalchemy.orm import Session
 
+from repit.domain.categories import Category
 from repit.domain.households.models import Parent
 from repit.domain.notices.models import Notice
 from repit.domain.notices.rules import Kind
@@ -69,12 +70,18 @@ def _missing(kind: Kind, since: datetime) -> Select[*tuple[Any, ...]]:
         query = (
             query.join(Parent, Parent.id == Redemption.parent_id)
             .join(Person, Person.id == Parent.person_id)
-            .where(Person.email.is_not(None), Person.disabled_at.is_(None))
+            .where(Person.email.is_not(None), Person.disabled_at.is_(None), _may_be_told())
         )
     if kind not in _REVERSALS:
         return query.where(Redemption.received_at >= since).order_by(Redemption.received_at)
     reversed_since = query.join(Reversal, Reversal.redemption_id == Redemption.id)
     return reversed_since.where(Reversal.at >= since).order_by(Reversal.at)
+
+
+def _may_be_told() -> ColumnElement[bool]:
+    """What paid for care tells of a booking: some parents want nothing sent about those."""
+    of_a_booking = Redemption.category == Category.WORKSHOP_CHILDCARE
+    return or_(Parent.discretion == "normal", ~of_a_booking)
 
 
 def _reader(kind: Kind) -> tuple[Any, ...]:

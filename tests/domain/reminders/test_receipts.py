@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, select, update
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import actors
+from repit.domain.categories import Category
+from repit.domain.households.models import Parent
 from repit.domain.money import Cents
 from repit.domain.notices.models import Notice
 from repit.domain.people.models import Person
@@ -80,6 +82,20 @@ def test_a_parent_without_an_address_is_told_nothing(
 
     assert enqueue(db) == 1
     assert set(told(db)) == {"redeemed_provider"}
+
+
+@pytest.mark.parametrize("discretion", ["silent", "hidden"])
+def test_nothing_tells_of_care_to_who_wants_nothing_sent(
+    db: Session, engine: Engine, town: Town, discretion: str
+) -> None:
+    with unit_of_work(db):
+        db.execute(update(Parent).values(discretion=discretion))
+    take(engine, town.roseraie, town.codes[:1], category=Category.WORKSHOP_CHILDCARE)
+    take(engine, town.roseraie, town.codes[1:2], 2)  # at home: no booking stands behind it
+
+    assert enqueue(db) == 3
+    parents = db.scalars(select(Notice.redemption_id).where(Notice.kind == "redeemed_parent"))
+    assert parents.all() == [redemption_id(2)]
 
 
 def test_a_closed_account_is_told_nothing(db: Session, engine: Engine, town: Town) -> None:

@@ -311,6 +311,23 @@ def remind(db: Session, days: int) -> None:
         assert enqueue_booking_reminders(db, now=now) == 1
 
 
+def test_the_command_writes_reminders_too(
+    app: Flask,
+    db: Session,
+    evening: Evening,
+    letter_box: LetterBox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    amina_books(db, evening)
+    noon = clock.now().replace(month=12, day=DAY.day - 2, hour=12)
+    monkeypatch.setattr(clock, "now", lambda: noon)
+
+    said = app.test_cli_runner().invoke(args=["send-notices"])
+
+    assert said.exit_code == 0, said.output
+    assert "C’est bientôt" in only(letter_box, Kind.BOOKING_TWO_DAYS)
+
+
 def test_a_reminder_of_a_day_that_is_no_more_is_thrown_away(
     db: Session, evening: Evening, letter_box: LetterBox
 ) -> None:
