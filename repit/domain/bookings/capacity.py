@@ -1,11 +1,13 @@
 """How many children a slot can take now, explained; to be shown, never to decide with."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from repit.domain.bookings import families
+from repit.domain.bookings.models import ChildPlace
 from repit.domain.care.counting import carers_counted, slot_facts
 from repit.domain.care.models import CareSlot
 from repit.domain.care.rules import (
@@ -77,3 +79,19 @@ def _samples(facts: SlotFacts) -> list[tuple[str, ChildFacts]]:
         if is_of_age(child, facts):
             found.append((name, child))
     return found
+
+
+def slots_of_child(db: Session, child_id: int, *, now: datetime) -> list[int]:
+    """Return the slots to come in which a child has a place, to be counted again."""
+    return list(
+        db.scalars(
+            select(CareSlot.id)
+            .join(ChildPlace, ChildPlace.slot_id == CareSlot.id)
+            .where(
+                ChildPlace.child_id == child_id,
+                ChildPlace.ended_at.is_(None),
+                CareSlot.ends_at > now,
+            )
+            .order_by(CareSlot.session_id, CareSlot.id)
+        )
+    )

@@ -17,6 +17,7 @@ from repit.web.operators.imports import blueprint as imports
 from repit.web.operators.issue import blueprint as issue
 from repit.web.operators.journal import blueprint as journal
 from repit.web.operators.messages import blueprint as messages
+from repit.web.operators.parent_care import blueprint as parent_care
 from repit.web.operators.parent_family import blueprint as family
 from repit.web.operators.parents import blueprint as parents
 from repit.web.operators.payouts import blueprint as payouts
@@ -38,6 +39,7 @@ ROOMS: tuple[Blueprint, ...] = (
     parents,
     imports,
     family,
+    parent_care,
     child_sheets,
     providers,
     rights,
