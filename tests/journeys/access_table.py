@@ -37,7 +37,6 @@ ROOMS = {
     "operators_care_edit": "operator",
     "operators_carers": "operator",
     "operators_dates": "operator",
-    "links": ANYONE,
     "operators_decisions": "operator",
     "operators_family": "operator",
     "operators_fund_money": "operator",
@@ -48,6 +47,7 @@ ROOMS = {
     "operators_issue": "operator",
     "operators_journal": "operator",
     "operators_messages": "operator",
+    "operators_parent_care": "operator",
     "operators_parents": "operator",
     "operators_payouts": "operator",
     "operators_places": "operator",
@@ -142,7 +142,6 @@ PLACES: dict[str, str | Word] = {
     "/prestataire/gardes/creneaux/<public_id>": "slot",
     "/prestataire/encaissements/<mois>": Word("2026-03"),
     "/r/<token>": Word("a-link-that-nobody-signed"),
-    "/r/<token>": Word("a-link-that-nobody-signed"),
     "/static/<path:filename>": Word("css/tokens.css"),
 }
 
@@ -162,8 +161,6 @@ ANSWERS = {
     ("GET", "door.open_door"): {200, 303},
     ("GET", "links.calendar"): {404},
     ("GET", "links.show"): {404},
-    ("GET", "links.calendar"): {404},
-    ("GET", "links.show"): {404},
     ("GET", "parent_bookings.slash"): {308},
     ("GET", "parent_children.slash"): {308},
     ("GET", "parent_workshops.slash"): {308},
@@ -172,7 +169,6 @@ ANSWERS = {
     ("GET", "public.link_language"): {303},
     ("POST", "operators_decisions.end_right"): {404},  # it names no right
     ("POST", "providers.redeem"): {409},  # it brings no code
-    ("POST", "links.act"): {404},
     ("POST", "links.act"): {404},
     ("POST", "public.choose_language"): {404},  # it names no language
 }
