@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
@@ -32,18 +32,18 @@ def block(db: Session, voucher_id: int, *, motive: str, actor: Actor, now: datet
     Raises:
         UnknownVoucher, NotOpen: there is nothing to block.
     """
-    _change(db, voucher_id, {"blocked_at": now})
-    _note(db, voucher_id, "blocked", motive, actor, now)
+    if _change(db, voucher_id, {"blocked_at": now}, only_if=Voucher.blocked_at.is_(None)):
+        _note(db, voucher_id, "blocked", motive, actor, now)
 
 
 def unblock(db: Session, voucher_id: int, *, motive: str, actor: Actor, now: datetime) -> None:
-    """Let a blocked voucher be spent again.
+    """Let a blocked voucher be spent again. Unblocking twice is once.
 
     Raises:
         UnknownVoucher, NotOpen: there is nothing to unblock.
     """
-    _change(db, voucher_id, {"blocked_at": None})
-    _note(db, voucher_id, "unblocked", motive, actor, now)
+    if _change(db, voucher_id, {"blocked_at": None}, only_if=Voucher.blocked_at.is_not(None)):
+        _note(db, voucher_id, "unblocked", motive, actor, now)
 
 
 def set_blocked_of_parent(
@@ -137,7 +137,7 @@ def hold(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Promise a voucher to one provider: nobody else can take it.
+    """Promise a voucher to one provider: nobody else can take it. Promising twice is once.
 
     Raises:
         UnknownVoucher, NotOpen: there is nothing to promise.
@@ -145,22 +145,23 @@ def hold(
         HeldForBooking: a booking counts on it.
     """
     _refuse_booked(db, voucher_id)
-    if _read(db, voucher_id).held_for_id not in {None, provider_id}:
+    values = {"held_for_id": provider_id, "presentation_id": None}
+    if _change(db, voucher_id, values, only_if=Voucher.held_for_id.is_(None)):
+        _note(db, voucher_id, "held", motive, actor, now, {"provider": provider_id})
+    elif _read(db, voucher_id).held_for_id != provider_id:
         raise AlreadyHeld
-    _change(db, voucher_id, {"held_for_id": provider_id, "presentation_id": None})
-    _note(db, voucher_id, "held", motive, actor, now, {"provider": provider_id})
 
 
 def release(db: Session, voucher_id: int, *, motive: str, actor: Actor, now: datetime) -> None:
-    """Let a held voucher be spent anywhere again.
+    """Let a held voucher be spent anywhere again. Releasing twice is once.
 
     Raises:
         UnknownVoucher, NotOpen: there is nothing to release.
         HeldForBooking: only the end of the booking lets it go.
     """
     _refuse_booked(db, voucher_id)
-    _change(db, voucher_id, {"held_for_id": None})
-    _note(db, voucher_id, "released", motive, actor, now)
+    if _change(db, voucher_id, {"held_for_id": None}, only_if=Voucher.held_for_id.is_not(None)):
+        _note(db, voucher_id, "released", motive, actor, now)
 
 
 def give_back(
@@ -196,16 +197,30 @@ def give_back(
     post(db, postings, actor=actor, now=now)
 
 
-def _change(db: Session, voucher_id: int, values: dict[str, Any]) -> None:
+def _change(
+    db: Session,
+    voucher_id: int,
+    values: dict[str, Any],
+    *,
+    only_if: ColumnElement[bool] | None = None,
+) -> bool:
+    """Change an open voucher; return whether `only_if` found something to change."""
     done = db.execute(
         update(Voucher)
-        .where(Voucher.id == voucher_id, Voucher.state == VoucherState.ISSUED)
+        .where(
+            Voucher.id == voucher_id,
+            Voucher.state == VoucherState.ISSUED,
+            true() if only_if is None else only_if,
+        )
         .values(**values)
         .execution_options(synchronize_session=False)
     )
     if done.rowcount:  # type: ignore[attr-defined]
-        return
-    raise NotOpen(state=_read(db, voucher_id).state)
+        return True
+    state = _read(db, voucher_id).state
+    if state == VoucherState.ISSUED:
+        return False
+    raise NotOpen(state=state)
 
 
 def _refuse_booked(db: Session, voucher_id: int) -> None:
