@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
-from repit.domain.bookings import telling
+from repit.domain.bookings import families, telling
 from repit.domain.bookings.closing import cancel_session
-from repit.domain.bookings.errors import AlreadyCancelled, BookingOver
+from repit.domain.bookings.errors import AlreadyCancelled, BookingOver, ChildrenElsewhere
 from repit.domain.bookings.fitting import fit_of
 from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.bookings.promote import promote_around
@@ -41,6 +41,7 @@ def move_session(  # noqa: PLR0913  (where and when, once)
         NotOpenForBooking: there is no such session.
         AlreadyCancelled, BookingOver: it is cancelled, or over, or would be in the past.
         MissingHour, EndsBeforeStart: there is no such time.
+        ChildrenElsewhere: children who come are expected in another room then.
     """
     stage = lock(db, session_id)
     session = _open_session(stage, now)
@@ -59,6 +60,8 @@ def move_session(  # noqa: PLR0913  (where and when, once)
     session.decide_at = hours_before_local(day, starts, session.zone, DECIDE_HOURS)
     session.version += 1
     db.flush()
+    if (elsewhere := families.in_two_places(db, stage.slots)) > 0:
+        raise ChildrenElsewhere(elsewhere)
     after = [day.isoformat(), str(starts), str(ends), place_id]
     _record(db, "moved", session, actor, now, {"when_and_where": [before, after]})
     live = db.scalars(

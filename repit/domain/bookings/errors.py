@@ -131,3 +131,11 @@ class NothingHeld(Refused):
     """No voucher is held for this place any more: taken, or given back."""
 
     code = "nothing_held"
+
+
+@dataclass(eq=False)
+class ChildrenElsewhere(Refused):
+    """At the new time, children who have a place are expected in another room too."""
+
+    children: int
+    code = "children_elsewhere"

@@ -12,6 +12,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     exists,
+    func,
     literal,
     null,
     or_,
@@ -140,6 +141,30 @@ _PRESENT = (
         ChildPlace.ended_at.is_(None),
     )
 )
+
+
+def in_two_places(db: Session, slot_ids: Collection[int]) -> int:
+    """Lock the children who have a place in these slots; count those who have another then."""
+    here = select(ChildPlace.child_id).where(
+        ChildPlace.slot_id.in_(slot_ids), ChildPlace.ended_at.is_(None)
+    )
+    locked = select(Child.id).where(Child.id.in_(here)).order_by(Child.id)
+    db.execute(locked.with_for_update(key_share=True)).all()
+    other, slot, there = aliased(ChildPlace), aliased(CareSlot), aliased(CareSlot)
+    twice = (
+        select(func.count(ChildPlace.child_id.distinct()))
+        .join(slot, slot.id == ChildPlace.slot_id)
+        .join(other, and_(other.child_id == ChildPlace.child_id, other.id != ChildPlace.id))
+        .join(there, there.id == other.slot_id)
+        .where(
+            ChildPlace.slot_id.in_(slot_ids),
+            ChildPlace.ended_at.is_(None),
+            other.ended_at.is_(None),
+            slot.starts_at < there.ends_at,
+            there.starts_at < slot.ends_at,
+        )
+    )
+    return db.scalar(twice) or 0
 
 
 def elsewhere(db: Session, family: Family, slots: Sequence[CareSlot]) -> list[Elsewhere]:

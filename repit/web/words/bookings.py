@@ -63,6 +63,10 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         _("Cette demande a déjà servi pour autre chose."),
         _("Revenez à la page et choisissez de nouveau."),
     ),
+    "children_elsewhere": (
+        _("À ce moment-là, des enfants inscrits sont attendus ailleurs : %(children)s."),
+        _("Choisissez une autre heure, ou rendez d’abord leur place, avec leur parent."),
+    ),
     "already_cancelled": (
         _("C’est déjà annulé."),
         _("Rechargez la page pour voir où cela en est."),
