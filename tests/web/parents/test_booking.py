@@ -83,7 +83,7 @@ def test_one_screen_books_the_seat_the_children_and_the_vouchers(evening: Evenin
     assert "C’est réservé." in shown
     assert "Léo" in shown
     assert "Mia" in shown
-    assert "Montrer le code de 2 chèques" in shown
+    assert "2 chèques vous attendent." in shown
     assert evening.held() == 2
     assert "Un temps pour soi" in evening.phone.get("/mes-rendez-vous").text
 
@@ -104,7 +104,7 @@ def test_a_refusal_keeps_what_was_chosen_and_takes_nothing(evening: Evening) -> 
     assert answer.status_code == 409
     assert "La garde est complète" in answer.text
     assert answer.text.count("checked") == 3
-    assert "M’inscrire sur la liste d’attente" in answer.text
+    assert "Attendre une place" in answer.text
     assert evening.live() == []
     assert evening.held() == 0
     refused = evening.db.scalars(select(CareRefusal)).one()
