@@ -84,10 +84,24 @@
     form.querySelector(".button--big span").textContent = words(form.dataset.sayButton, { euros: euros.format(paid / 100) });
     const cost = price ? perUnit(price.price, price.unit, form) : 0;
     hint(form, price, cost, paid);
-    const tooMany = cost > 0 && paid > cost;
-    form.querySelector("[data-say]").textContent = tooMany
-      ? words(form.dataset.sayEnough, { cost: euros.format(cost / 100), count: Math.floor(cost / Number(face)) })
-      : "";
+    form.querySelector("[data-say]").textContent = sum(form, cost, taken, paid, Number(face));
+  }
+
+  /* Too many vouchers are refused; too few are the provider's loss: said before, either way. */
+  function sum(form, cost, taken, paid, face) {
+    const count = Math.floor(cost / face);
+    const covered = paid + cents(form.elements.family_share);
+    const shown = (amount) => euros.format(amount / 100);
+    if (cost > 0 && paid > cost) return words(form.dataset.sayEnough, { cost: shown(cost), count });
+    if (covered >= cost) return "";
+    const short = words(form.dataset.sayShort, { cost: shown(cost), paid: shown(covered), rest: shown(cost - covered) });
+    return count > taken ? `${short} ${words(form.dataset.sayMore, { count })}` : short;
+  }
+
+  /* « 1,50 » as the field takes it; what it would refuse counts for nothing yet. */
+  function cents(field) {
+    const typed = Number((field?.value ?? "").replace(/[\s€]/g, "").replace(",", "."));
+    return Number.isFinite(typed) ? Math.round(typed * 100) : 0;
   }
 
   function hint(form, price, cost, paid) {

@@ -124,6 +124,23 @@ def test_taking_sounds_green_and_undoing_is_one_tap_away(rose: Page, stage: Stag
     expect(rose.locator(".result--warn")).to_contain_text("Annulé")
 
 
+def test_what_nothing_pays_is_said_before_it_is_taken(rose: Page, stage: Stage) -> None:
+    rose.get_by_label("Code du chèque").fill(stage.shown(2))
+    rose.get_by_role("button", name="Voir ce code").click()
+    sees_amina(rose)
+
+    rose.get_by_text("Garde d’enfants").first.click()
+    rose.get_by_label("Heures").fill("2")
+    rose.get_by_label("Nombre de chèques à encaisser").fill("1")
+    expect(rose.get_by_text("30,00 € ne seront pas payés.")).to_be_visible()
+    expect(rose.get_by_text("Nombre de chèques possible ici : 4.")).to_be_visible()
+    rose.get_by_label("Participation de la famille").fill("2")
+    expect(rose.get_by_text("28,00 € ne seront pas payés.")).to_be_visible()
+    rose.get_by_label("Heures").fill("1")
+    rose.get_by_label("Nombre de chèques à encaisser").fill("2")
+    expect(rose.get_by_text("ne seront pas payés")).to_have_count(0)
+
+
 def test_an_answer_lost_on_the_way_is_asked_for_again_and_counted_once(
     rose: Page, stage: Stage
 ) -> None:

@@ -10,8 +10,10 @@ from repit.domain import clock, ids
 from repit.domain.categories import Category
 from repit.domain.codes import LENGTH
 from repit.domain.errors import Busy, DomainError, NotFound
+from repit.domain.money import Cents
 from repit.domain.providers.standing import TariffFacts
 from repit.domain.redemptions.looking import Seen
+from repit.domain.redemptions.rules import MINUTES_AN_HOUR
 from repit.web import categories, formats
 from repit.web.desk import desk
 from repit.web.fields import listed
@@ -115,7 +117,10 @@ def _see(
         codes=codes,
         form=form,
         adding=adding or ReadForm(),
-        details={found.value: _details(found, price) for found, price in seen.categories.items()},
+        details={
+            found.value: _details(found, price, seen.amount)
+            for found, price in seen.categories.items()
+        },
         by_hour=_counts(seen, refusal, per_hour=True),
         by_session=_counts(seen, refusal, per_hour=False),
         answer=_in_words(refusal),
@@ -144,15 +149,26 @@ def _first_form(seen: Seen) -> TakeForm:
     )
 
 
-def _details(category: Category, price: TariffFacts | None) -> dict[str, object]:
-    """Return the picture and the price of a category, in words and for the sums in the page."""
+def _details(category: Category, price: TariffFacts | None, amount: Cents) -> dict[str, object]:
+    """Return the picture and the price of a category, in words and for the sums in the page.
+
+    How far `amount`, what the vouchers are worth, goes is said here already: a page without
+    JavaScript works out nothing while somebody types.
+    """
     shown = {"name": categories.name(category), "icon": categories.icon(category), "price": price}
     if price is None:
         return {**shown, "hint": gettext("Aucun tarif convenu aujourd’hui")}
     euros = formats.money(price.unit_price)
-    if price.per_hour:
+    if not price.per_hour:
+        return {**shown, "hint": gettext("%(euros)s la séance", euros=euros)}
+    if not price.unit_price:
         return {**shown, "hint": gettext("%(euros)s l’heure", euros=euros)}
-    return {**shown, "hint": gettext("%(euros)s la séance", euros=euros)}
+    time = formats.minutes(amount * MINUTES_AN_HOUR // price.unit_price)
+    worth = formats.euros(amount)
+    hint = gettext(
+        "%(euros)s l’heure, soit %(time)s pour %(worth)s", euros=euros, time=time, worth=worth
+    )
+    return {**shown, "hint": hint}
 
 
 def _counts(seen: Seen, refusal: DomainError | None, *, per_hour: bool) -> bool:

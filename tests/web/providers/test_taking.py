@@ -37,6 +37,15 @@ def test_looking_shows_a_first_name_the_worth_and_the_last_day_and_takes_nothing
     assert stage.db.scalars(select(Redemption)).all() == []
 
 
+def test_how_far_the_vouchers_go_is_said_without_javascript(stage: Stage) -> None:
+    with unit_of_work(stage.db):
+        stage.db.execute(update(Tariff).values(unit_cents=2_250))
+
+    shown = words(stage.look(stage.shown(2)).text)
+
+    assert "22,50 € l’heure, soit 53 min pour 20 €" in shown
+
+
 def test_a_code_may_be_typed_in_any_way(stage: Stage) -> None:
     code = stage.codes[0].lower()
     spaced = f" {code[:4]} {code[4:8]}-{code[8:]} "
