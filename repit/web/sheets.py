@@ -14,6 +14,7 @@ from uuid import UUID
 from flask import flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from wtforms import BooleanField, StringField
 
 from repit.domain import clock, ids
@@ -125,7 +126,7 @@ def tap(meeting: Meeting, addresses: Addresses) -> ResponseReturnValue:
 class WalkInForm(RepitForm):
     """First a number or a name is looked for, then one of those found is taken in."""
 
-    text = LineField(max_length=LONGEST_NAME, required=False)
+    text = LineField(lazy_gettext("Numéro ou nom"), max_length=LONGEST_NAME, required=False)
     number = StringField()
     request_id = StringField()
     forced = BooleanField()

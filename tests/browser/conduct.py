@@ -6,6 +6,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Request, WebErro
 
 # Chromium writes this for every refusal, and refusals are answers here.
 EXPECTED_REFUSAL = "Failed to load resource: the server responded with a status of 4"
+# Only where a test takes the network away.
+NO_NETWORK = "Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
 
 
 class Conduct:
@@ -23,7 +25,7 @@ class Conduct:
         context.on("request", self._request)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith(EXPECTED_REFUSAL):
+        if message.type == "error" and not message.text.startswith((EXPECTED_REFUSAL, NO_NETWORK)):
             self.complaints.append(f"console: {message.text}")
 
     def _error(self, error: WebError) -> None:

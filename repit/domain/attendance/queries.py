@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from repit.domain.actors import Actor, person, person_id_of
 from repit.domain.attendance import reading, rules
 from repit.domain.attendance.models import Attendance
 from repit.domain.attendance.reading import Log, Scope
@@ -117,6 +118,8 @@ class Disagreement:
     session: str | None
     slot: str | None
     conflicts: tuple[Conflict, ...]
+    names: dict[str, str]
+    """Who noted, by actor."""
 
 
 def sheet(db: Session, scope: Scope) -> Sheet:
@@ -153,12 +156,13 @@ def disagreements(db: Session, *, now: datetime) -> list[Disagreement]:
     ).all()
     log = reading.logs(db, {row.booking_id for row in suspects})
     names = _names(db, {row.booking_id for row in suspects})
+    people = _people(db, {entry.actor for entries in log.values() for entry in entries})
     found = []
     for booking_id, place_id in suspects:
         noted = _noting(log, booking_id, place_id)
         about = names.get((booking_id, place_id))
         if noted.conflicts and about is not None:
-            found.append(Disagreement(**about, conflicts=noted.conflicts))
+            found.append(Disagreement(**about, conflicts=noted.conflicts, names=people))
     return found
 
 
@@ -260,6 +264,13 @@ def _names(db: Session, booking_ids: Collection[int]) -> dict[tuple[int, int | N
         if place_id is not None:
             found[booking_id, place_id] = where | {"name": first_name}
     return found
+
+
+def _people(db: Session, noted_by: Collection[str]) -> dict[str, str]:
+    """Return the names of those who noted, in one statement."""
+    known = {person_id_of(Actor(one)) for one in noted_by} - {None}
+    rows = db.execute(select(Person.id, Person.name).where(Person.id.in_(known)))
+    return {person(row.id): row.name for row in rows}
 
 
 _WHERE = (

@@ -11,7 +11,7 @@ from repit.web.navigation import Entry
 
 NAVIGATION = (
     Entry("providers.scanner", lazy_gettext("Encaisser"), "qrcode"),
-    Entry("provider_care.to_come", lazy_gettext("Mes gardes"), "baby-carriage"),
+    Entry("provider_care.to_come", lazy_gettext("Gardes"), "baby-carriage"),
     Entry("provider_takings.listing", lazy_gettext("Mes encaissements"), "receipt"),
     Entry("provider_account.account", lazy_gettext("Mon compte"), "user"),
 )

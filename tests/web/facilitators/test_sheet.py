@@ -130,10 +130,12 @@ def test_two_phones_without_network_disagree_and_the_operator_reads_both(hall: H
 
     assert len(hall.log()) == 2
     for page in (hall.fanny.get(hall.led), hall.rose.get(hall.kept)):
-        assert "Deux téléphones disent autre chose" in words(page)
+        assert "Deux téléphones ont noté cela" in words(page)
     listed = words(hall.odile.get("/porteur/presences/desaccords"))
     assert "Léo" in listed
     assert listed.count("noté sans réseau") == 2
+    assert "par Rose Martin" in listed
+    assert "par Fanny Roy" in listed
 
 
 @pytest.mark.parametrize("written", ["Karim Éloïse-Petit", "eloise petit KARIM", "M. Karim Petit"])
