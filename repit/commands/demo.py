@@ -21,6 +21,7 @@ _ROLES = {
     "parent": "Parent",
     "provider": "Prestataire",
     "operator": "Porteur",
+    "facilitator": "Animatrice",
     "funder": "Financeur",
 }
 

@@ -54,6 +54,14 @@ def shares() -> tuple[Cents, Cents]:
     return general, Cents(envelope() - general)
 
 
+def laureate(organisation: str) -> dict[str, Any]:
+    """Return what the source tells of one chosen project."""
+    found: dict[str, Any] = next(
+        one for one in _read()["laureates"] if one["organisation"] == organisation
+    )
+    return found
+
+
 def partners() -> list[Partner]:
     """Return the chosen organisations, each once."""
     found = {

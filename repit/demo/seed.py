@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.demo import partners, scheme
+from repit.demo.groups import groups
 from repit.demo.parents import newcomers
 from repit.demo.partners import EVERYTHING, Opened
 from repit.demo.story import ZONE, Story
+from repit.demo.workshops import Workshops
 from repit.domain import actors
 from repit.domain.actors import COMMAND, Actor
 from repit.domain.categories import ALL_CATEGORIES, Category
@@ -65,7 +67,9 @@ def seed(engine: Engine, vault: CodeVault, now: datetime) -> Seeded:
         with unit_of_work(db):
             providers = partners.open_all(db, first_day, today, actor=operator, now=start)
     story = Story(engine, vault, operator, programme_id, providers)
-    story.tell(newcomers(first_day, today), first_day, now)
+    workshops = Workshops(engine, operator, programme_id, providers, first_day, today)
+    workshops.open(start)
+    story.tell(newcomers(first_day, today), first_day, now, workshops)
     with Session(engine) as db:
         with unit_of_work(db):
             tokens = _fresh_tokens(db, providers, operator, now)
@@ -182,6 +186,7 @@ def _emails(providers: list[Opened]) -> dict[str, str]:
         "parent": PARENT_EMAIL,
         "provider": providers[0].email,
         "operator": OPERATOR_EMAIL,
+        "facilitator": groups()[0].email,
         "funder": _funder_email("DRDFE"),
     }
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from repit.db.unit_of_work import unit_of_work
 from repit.demo.parents import Newcomer
 from repit.demo.partners import Opened
+from repit.demo.workshops import Workshops
 from repit.domain import actors
 from repit.domain.actors import Actor
 from repit.domain.categories import Category
@@ -67,7 +68,13 @@ class Story:
         """Open the desk at which everything is brought."""
         self.desk = Desk(self.engine, self.vault, standing_seconds=86_400)
 
-    def tell(self, newcomers: list[Newcomer], first_day: date, now: datetime) -> None:
+    def tell(
+        self,
+        newcomers: list[Newcomer],
+        first_day: date,
+        now: datetime,
+        workshops: Workshops,
+    ) -> None:
         """Play every day from the first to the present moment."""
         last_day = now.astimezone(ZONE).date()
         coming = defaultdict(list)
@@ -82,6 +89,7 @@ class Story:
                 self._issue(day, morning)
             if day.day == 5:
                 self._month_end(morning)
+            workshops.morning(day, morning, sorted(self.purses))
             self._spend(day, now)
 
     def _welcome(self, people: list[Newcomer], undecided: set[int], now: datetime) -> None:
