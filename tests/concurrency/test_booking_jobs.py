@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain.attendance import forgotten
+from repit.domain.bookings.cancel import cancel
 from repit.domain.bookings.redeeming import take_held
 from repit.domain.care.models import CareSlot
 from repit.domain.notices.models import Notice
@@ -19,7 +20,7 @@ from repit.domain.reminders.bookings import enqueue_booking_reminders
 from repit.domain.retrying import retrying
 from repit.domain.vouchers.models import Hold
 from repit.domain.workshops.models import WorkshopSession
-from tests.cast import a_parent, a_person
+from tests.cast import OPERATOR, a_parent, a_person
 from tests.concurrency.together import Action, changing, the_books_agree, together
 from tests.domain.attendance.stage import Scene, a_scene
 from tests.domain.bookings.workshop import an_evening, asked, books
@@ -101,3 +102,26 @@ def test_two_workers_remind_everybody_once(db: Session, engine: Engine) -> None:
 
     reminders = select(func.count()).where(Notice.dedupe.startswith("reminder:"))
     assert db.scalar(reminders) == 8
+
+
+@pytest.mark.parametrize("trial", range(TRIALS))
+def test_nothing_announces_what_is_being_cancelled(db: Session, engine: Engine, trial: int) -> None:
+    evening = an_evening(db)
+    done = books(db, asked(evening, evening.town.amina))
+    week_before = db.get_one(WorkshopSession, evening.session_id).starts_at - timedelta(days=7)
+    db.rollback()
+
+    def give_back(db: Session) -> object:
+        return cancel(
+            db, done.public_id, by="parent", parent_id=None, actor=OPERATOR, now=week_before
+        )
+
+    def remind(db: Session) -> int:
+        return enqueue_booking_reminders(db, now=week_before)
+
+    together(changing(engine, remind), changing(engine, give_back), trial=trial)
+
+    reminders = select(func.count()).where(Notice.dedupe.startswith("reminder:"))
+    assert db.scalar(reminders) == 0
+    db.rollback()
+    the_books_agree(engine)

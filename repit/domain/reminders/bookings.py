@@ -140,6 +140,8 @@ def expected(what: What, kind: Kind) -> Select[*tuple[Any, ...]]:
         )
         .order_by(Booking.id)
         .limit(AT_ONCE)
+        # Who cancels now waits for us and finds the message; or we wait, and find it cancelled.
+        .with_for_update(of=Booking, key_share=True)
     )
 
 
