@@ -36,8 +36,8 @@ class RowForm(SearchForm):
     """One date; the list around it carries the token."""
 
     day = DayField(_("Jour"))
-    starts = ClockField(_("Commence à"))
-    ends = ClockField(_("Finit à"))
+    starts = ClockField(_("Début"))
+    ends = ClockField(_("Fin"))
     theme = LineField(_("Thème"), max_length=200, required=False)
 
     def row(self) -> Row:

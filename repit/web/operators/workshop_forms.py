@@ -42,9 +42,9 @@ SHOWS = {
     "cancelled": _("Annulées"),
 }
 DECISIONS = {
-    "run": _("Elle a lieu"),
-    "postpone": _("Elle est reportée"),
-    "cancel": _("Elle est annulée"),
+    "run": _("A lieu"),
+    "postpone": _("Reportée"),
+    "cancel": _("Annulée"),
 }
 
 
