@@ -29,6 +29,19 @@ KINDS: dict[str, LazyString] = {
     Kind.EXPIRING_SIX_WEEKS: lazy_gettext("Fin dans six semaines"),
     Kind.EXPIRING_THREE_WEEKS: lazy_gettext("Fin dans trois semaines"),
     Kind.DEVICE_LOCKED: lazy_gettext("Appareil bloqué"),
+    Kind.BOOKED: lazy_gettext("Réservation notée"),
+    Kind.WAITING: lazy_gettext("Liste d’attente"),
+    Kind.PLACE_OFFERED: lazy_gettext("Place proposée"),
+    Kind.OFFER_OVER: lazy_gettext("Place proposée, trop tard"),
+    Kind.BOOKING_CANCELLED: lazy_gettext("Réservation annulée"),
+    Kind.CALLED_OFF: lazy_gettext("Séance annulée"),
+    Kind.CARE_CALLED_OFF: lazy_gettext("Garde annulée"),
+    Kind.BOOKING_MOVED: lazy_gettext("Séance déplacée"),
+    Kind.BOOKING_WEEK: lazy_gettext("Rappel, sept jours avant"),
+    Kind.BOOKING_TWO_DAYS: lazy_gettext("Rappel, deux jours avant"),
+    Kind.BOOKING_MORNING: lazy_gettext("Rappel du matin"),
+    Kind.HOW_WAS_IT: lazy_gettext("Questionnaire"),
+    Kind.DECIDE: lazy_gettext("Séance à décider"),
 }
 blueprint.add_app_template_filter(lambda kind: str(KINDS.get(kind, kind)), "notice_kind")
 

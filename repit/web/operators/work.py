@@ -23,12 +23,16 @@ from repit.web.operators.navigation import room
 blueprint = room("operators_work", __name__, "/porteur/travaux")
 
 KINDS: dict[str, LazyString] = {
+    "expire_offers": lazy_gettext("Places proposées sans réponse"),
     "expire_vouchers": lazy_gettext("Chèques échus rendus aux enveloppes"),
     "import_parents": lazy_gettext("Import de parents"),
     "issue_vouchers": lazy_gettext("Émission de chèques"),
+    "promote_waiting": lazy_gettext("Places libres proposées aux listes d’attente"),
+    "redeem_held": lazy_gettext("Chèques réservés, encaissés ou rendus après la garde"),
     "send_notices": lazy_gettext("Envoi des messages"),
     "tidy_jobs": lazy_gettext("Ménage des travaux finis"),
     "tidy_sign_ins": lazy_gettext("Ménage des liens de connexion"),
+    "write_booking_reminders": lazy_gettext("Rédaction des rappels de rendez-vous"),
     "write_receipts": lazy_gettext("Rédaction des reçus"),
     "write_reminders": lazy_gettext("Rédaction des rappels"),
 }

@@ -11,6 +11,8 @@ from repit.domain.notices.models import Notice
 from repit.domain.notices.rules import Kind
 from repit.domain.notices.service import tell
 from repit.domain.people.models import Person
+from repit.tasks import PERIODIC
+from repit.web.operators import messages, work
 from tests.cast import Town, a_parent, a_person, vouchers_for
 from tests.web.operators.desk import Desk, words
 
@@ -64,3 +66,8 @@ def test_without_a_mail_server_the_operator_is_told(desk: Desk, town: Town, db: 
 
 def test_a_stranger_learns_nothing(chloe: FlaskClient) -> None:
     assert chloe.get(PAGE).status_code == 404
+
+
+def test_every_message_and_every_work_has_a_name_in_words() -> None:
+    assert {kind.value for kind in Kind} <= set(messages.KINDS)
+    assert {one.kind for one in PERIODIC} <= set(work.KINDS)
