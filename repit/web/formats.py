@@ -21,11 +21,14 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from repit.domain import clock
+from repit.web.telephones import dialled, telephone
 
 GROUP = 4
 Shown = TypeVar("Shown")
 HOUR = 60
 NEAR_DAYS = 14
+_ENGLISH = Locale("en", "GB")
+"""Who reads English here reads the day before the month, as everybody around does."""
 
 
 def register(app: Flask) -> None:
@@ -33,6 +36,7 @@ def register(app: Flask) -> None:
     filters = (
         money, euros, number, percentage, minutes, code,
         day, short_day, weekday, relative_day, month, moment, time, wall, iso,
+        telephone, dialled,
     )  # fmt: skip
     for one in filters:
         app.add_template_filter(_at_each_reading(one), one.__name__)
@@ -179,6 +183,8 @@ def _today() -> date:
 
 def _locale() -> Locale:
     found: Locale | None = get_locale()
+    if found is not None and found.language == "en":
+        return _ENGLISH
     return found or Locale("fr")
 
 

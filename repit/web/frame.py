@@ -10,6 +10,7 @@ from flask_babel import get_locale
 from repit.settings import Settings
 from repit.web import formats, locale, navigation
 from repit.web.forms import csrf_token
+from repit.web.telephones import dialled, telephone
 
 QUICK_EXIT = "https://www.wikipedia.org/"
 
@@ -26,13 +27,12 @@ class Site:
     @property
     def phone_link(self) -> str:
         """The telephone number as an address."""
-        kept = "".join(sign for sign in self.operator_phone if sign in "+0123456789")
-        return f"tel:{kept}"
+        return f"tel:{dialled(self.operator_phone)}"
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Give the templates what the layouts need."""
-    site = Site(settings.operator_name, settings.operator_phone, settings.demo)
+    site = Site(settings.operator_name, telephone(settings.operator_phone), settings.demo)
     formats.register(app)
     app.jinja_env.globals.update(
         csrf_token=csrf_token,

@@ -7,6 +7,7 @@ from flask_babel import force_locale
 
 from repit.domain import clock
 from repit.web import formats
+from repit.web.telephones import telephone
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 
@@ -94,3 +95,41 @@ def test_a_constant_in_a_template_follows_each_reader() -> None:
     with force_locale("en"):
         assert render_template_string(page) == "€30.00"
     assert plain(french) == "30,00 €"
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("+33320900019", "+33 3 20 90 00 19"),
+        ("0612345678", "06 12 34 56 78"),
+        ("06.12.34.56.78", "06 12 34 56 78"),
+        ("+33 (0)6 12 34 56 78", "+33 6 12 34 56 78"),
+        ("+32470123456", "+32 470 12 34 56"),
+        ("+3225551234", "+32 2 555 12 34"),
+        ("+3210456789", "+32 10 45 67 89"),
+        ("025551234", "02 555 12 34"),
+        ("081224466", "081 22 44 66"),
+        ("+4930123456", "+4930123456"),
+        ("18", "18"),
+        ("", ""),
+    ],
+)
+def test_a_telephone_number_is_read_in_groups(stored: str, shown: str) -> None:
+    assert telephone(stored) == shown
+
+
+def test_a_link_dials_what_was_stored() -> None:
+    page = render_template_string(
+        "{%- from 'components/panels.html' import phone -%}{{ phone('+33320900019') }}"
+    )
+    assert 'href="tel:+33320900019"' in page
+    assert ">+33 3 20 90 00 19<" in page
+
+
+def test_who_reads_english_reads_the_day_before_the_month() -> None:
+    with force_locale("en"):
+        assert formats.day(date(2027, 3, 15)) == "15 March 2027"
+        assert formats.short_day(date(2027, 3, 5)) == "05/03/2027"
+        assert formats.weekday(date(2027, 3, 31)) == "Wednesday, 31 March 2027"
+        assert formats.month(date(2027, 3, 1)) == "March 2027"
+        assert formats.money(123_450) == "€1,234.50"

@@ -136,7 +136,8 @@ def _people(found: Counts) -> list[Task]:
                 "parent attend des chèques", "parents attendent des chèques", found.waiting_parents
             ),
             ngettext(
-                "%(num)d chèque que rien ne paie", "%(num)d chèques que rien ne paie",
+                "%(num)d chèque qu’aucune enveloppe ne paie encore",
+                "%(num)d chèques qu’aucune enveloppe ne paie encore",
                 found.waiting_vouchers,
             ),
             url_for("operators_issue.list_waiting"),

@@ -13,6 +13,7 @@ from repit.domain.stays.sign_in import Minted
 from repit.integrations.mail import Letter
 from repit.web.door import public_url_for, settings
 from repit.web.outbox import bookings
+from repit.web.telephones import telephone
 
 PAGES = {
     Kind.VOUCHERS_ISSUED: "/mes-cheques",
@@ -67,7 +68,7 @@ def compose(
 
 def _whom_to_call(kind: Kind) -> str:
     """Return the operator's number, except in a message to the operator."""
-    return "" if kind == Kind.DEVICE_LOCKED else settings().operator_phone
+    return "" if kind == Kind.DEVICE_LOCKED else telephone(settings().operator_phone)
 
 
 def _render(template: str, facts: dict[str, Any], phone: str) -> tuple[str, str]:

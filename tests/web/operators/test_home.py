@@ -44,7 +44,7 @@ def test_every_kind_of_work_is_counted_and_leads_somewhere(
     for said in (
         "1 demande à décider",
         "1 parent attend des chèques",
-        "2 chèques que rien ne paie",
+        "2 chèques qu’aucune enveloppe ne paie encore",
         "prestataire attend un paiement en retard",
         "1 enveloppe engagée à 80 % ou plus",
         "1 appareil bloqué",
