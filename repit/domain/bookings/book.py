@@ -17,9 +17,10 @@ from repit.domain.bookings.errors import (
 )
 from repit.domain.bookings.expiring import end_expired
 from repit.domain.bookings.models import Booking, ChildPlace
-from repit.domain.bookings.placing import Asked, place, refusal_row
-from repit.domain.bookings.promote import line_comes_first, promote_around
-from repit.domain.bookings.stage import lock
+from repit.domain.bookings.placing import Asked, Choice, place, refusal_row
+from repit.domain.bookings.precedence import before
+from repit.domain.bookings.promote import promote_around
+from repit.domain.bookings.stage import Stage, lock
 from repit.domain.care.models import CareSlot
 
 
@@ -49,19 +50,20 @@ def book(db: Session, asked: Asked, *, actor: Actor, now: datetime) -> Booked:
         NotEnoughToHold: too few vouchers that are good on the day.
     """
     stages = [(one, lock(db, one.session_id, one.slot_ids)) for one in spread(db, asked, now=now)]
-    if (earlier := _earlier(db, asked)) is not None:
-        return earlier
     answer = None
     for part, stage in stages:
-        if end_expired(db, stage, now=now):
+        first = before(db, stage, asked.request_id, now=now)
+        if first.earlier is not None and answer is None:
+            return _earlier(db, asked)
+        if first.ran_out and end_expired(db, stage, now=now):
             promote_around(db, stage, now=now)  # what came free is for those who wait
-        if not part.forced and line_comes_first(db, stage):
+            first = before(db, stage, asked.request_id, now=now)
+        if not part.forced and first.line_first:
             raise SessionFull
         booking, choice = place(db, stage, part, actor=actor, now=now, expires_at=None)
         if part.request_id == asked.request_id:
             telling.booked(db, stage, booking, now=now)
-            missing = choice.missing is not None
-            answer = _answer(db, booking, came_without=missing, replayed=False)
+            answer = _answer(booking, stage, choice)
     if answer is None:
         raise NotOpenForBooking  # it has begun while the rest of its group has not
     return answer
@@ -77,25 +79,29 @@ def keep_refusal(db: Session, asked: Asked, refusal: CareFull, *, now: datetime)
     db.add(refusal_row(slot, asked, refusal, now, came_without=False))
 
 
-def _earlier(db: Session, asked: Asked) -> Booked | None:
+def _earlier(db: Session, asked: Asked) -> Booked:
+    """Return the answer that this request was given.
+
+    Raises:
+        RequestMismatch: its id was used for something else.
+    """
     booking = db.scalar(select(Booking).where(Booking.request_id == asked.request_id))
-    if booking is None:
-        return None
-    theirs = booking.parent_id, booking.session_id, booking.seat
-    if theirs != (asked.parent_id, asked.session_id, asked.seat):
+    theirs = (booking.parent_id, booking.session_id, booking.seat) if booking else None
+    if booking is None or theirs != (asked.parent_id, asked.session_id, asked.seat):
         raise RequestMismatch
-    return _answer(db, booking, came_without=False, replayed=True)
-
-
-def _answer(db: Session, booking: Booking, *, came_without: bool, replayed: bool) -> Booked:
     held = select(func.coalesce(func.sum(ChildPlace.vouchers), 0)).where(
         ChildPlace.booking_id == booking.id
     )
+    vouchers = int(db.scalar(held) or 0)
+    return Booked(booking.id, booking.public_id, booking.state, vouchers, replayed=True)
+
+
+def _answer(booking: Booking, stage: Stage, choice: Choice) -> Booked:
+    each = (stage.slots[slot_id].vouchers_per_child for _, slot_id in choice.children)
     return Booked(
         booking.id,
         booking.public_id,
         booking.state,
-        int(db.scalar(held) or 0),
-        came_without=came_without,
-        replayed=replayed,
+        sum(each),
+        came_without=choice.missing is not None,
     )

@@ -8,7 +8,7 @@ a booking that holds its places and its vouchers, so two offers can never be for
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import tentatively
@@ -55,24 +55,6 @@ def promote_around(db: Session, stage: Stage, *, now: datetime, most: int = 4) -
     if stage.session is not None:
         return _promote(db, stage, f"session:{stage.session.id}", now, most)
     return sum(_promote(db, stage, f"slot:{slot_id}", now, most) for slot_id in stage.slots)
-
-
-def line_comes_first(db: Session, stage: Stage) -> bool:
-    """Tell whether a place that is free is kept for those who wait.
-
-    In a strict line for the first of it; otherwise for a party that was passed over already.
-    """
-    if stage.session is None or stage.workshop is None:
-        return False
-    turn = WaitingParty.skips >= MOST_SKIPS
-    if stage.workshop.promotion == "strict":
-        turn = or_(turn, WaitingParty.why.is_(None), WaitingParty.why == "places")
-    waiting = exists().where(
-        WaitingParty.waits_for == f"session:{stage.session.id}",
-        WaitingParty.state == "waiting",
-        turn,
-    )
-    return bool(db.scalar(select(waiting)))
 
 
 def _promote(db: Session, stage: Stage, waits_for: str, now: datetime, most: int) -> int:

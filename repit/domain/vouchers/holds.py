@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from repit.domain.categories import Category
@@ -33,8 +33,7 @@ class Wanted:
 
 def holdable(db: Session, parent_id: int, programme_id: int, day: date) -> int:
     """Return how many vouchers a parent could still promise for a day of service."""
-    wanted = _holdable(parent_id, programme_id, day)
-    return db.scalar(select(func.count()).where(*wanted)) or 0
+    return db.scalar(_COUNT, _whose(parent_id, programme_id, day)) or 0
 
 
 def hold(
@@ -164,17 +163,36 @@ def hashes_of(db: Session, voucher_ids: Collection[int]) -> list[bytes]:
     return list(db.scalars(query))
 
 
-def _holdable(parent_id: int, programme_id: int, day: date) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Voucher.parent_id == parent_id,
-        Voucher.programme_id == programme_id,
-        Voucher.state == VoucherState.ISSUED,
-        Voucher.blocked_at.is_(None),
-        Voucher.held_for_id.is_(None),
-        Voucher.first_day <= day,
-        Voucher.last_day >= day,
-        Voucher.categories.bitwise_and(CATEGORY.bit) != 0,
+def _whose(parent_id: int, programme_id: int, day: date) -> dict[str, object]:
+    return {"parent_id": parent_id, "programme_id": programme_id, "day": day}
+
+
+_HOLDABLE = (
+    Voucher.parent_id == bindparam("parent_id"),
+    Voucher.programme_id == bindparam("programme_id"),
+    Voucher.state == VoucherState.ISSUED,
+    Voucher.blocked_at.is_(None),
+    Voucher.held_for_id.is_(None),
+    Voucher.first_day <= bindparam("day"),
+    Voucher.last_day >= bindparam("day"),
+    Voucher.categories.bitwise_and(CATEGORY.bit) != 0,
+)
+_COUNT = select(func.count()).where(*_HOLDABLE)
+# All of it is asked again of what is locked: it may have been taken while we waited.
+_FIRST_TO_END = (
+    select(Voucher.id)
+    .where(
+        Voucher.id.in_(
+            select(Voucher.id)
+            .where(*_HOLDABLE)
+            .order_by(Voucher.last_day, Voucher.id)
+            .limit(bindparam("most", type_=Integer))
+        ),
+        *_HOLDABLE,
     )
+    .order_by(Voucher.id)
+    .with_for_update()
+)
 
 
 def _hold(db: Session, whose: tuple[int, int], wanted: list[Wanted], now: datetime) -> int:
@@ -214,16 +232,7 @@ def _choose(db: Session, whose: tuple[int, int], day: date, count: int) -> list[
     between is found missing, and the next one is looked for.
     """
     while True:
-        first = select(Voucher.id).where(*_holdable(*whose, day))
-        first = first.order_by(Voucher.last_day, Voucher.id).limit(count)
-        chosen = list(
-            db.scalars(
-                select(Voucher.id)
-                .where(Voucher.id.in_(first), *_holdable(*whose, day))
-                .order_by(Voucher.id)
-                .with_for_update()
-            )
-        )
+        chosen = list(db.scalars(_FIRST_TO_END, _whose(*whose, day) | {"most": count}))
         if len(chosen) == count:
             return chosen
         left = holdable(db, *whose, day)
