@@ -143,7 +143,7 @@ def test_an_offer_says_until_when_on_the_clock_there(
 
     text = only(letter_box, Kind.PLACE_OFFERED)
     assert "Répondez avant le lundi 23 novembre à 18 h 30." in text
-    assert "« Je viens » ou « Je ne viens pas »" in text
+    assert "dites oui ou non" in text
     assert named(text, Purpose.OFFER) == offer
     assert "/r/b" not in text
 
@@ -468,3 +468,29 @@ def test_an_offer_is_no_appointment_yet(
 
     assert events(letter_box, Kind.PLACE_OFFERED) == []
     assert events(letter_box, Kind.WAITING) == []
+
+
+def opens(app: Flask, text: str) -> str:
+    """Open the link of a letter, as a telephone without an account does."""
+    [path] = re.findall(r"https://cheques\.ville\.test(/r/\S+)", text)
+    answer = app.test_client().get(path, base_url="https://cheques.ville.test")
+    assert answer.status_code == 200, path
+    return answer.get_data(as_text=True)
+
+
+def test_every_link_opens_what_the_letter_promises(
+    app: Flask, db: Session, evening: Evening, letter_box: LetterBox
+) -> None:
+    amina_books(db, evening)
+    chloe_is_offered(db, evening)
+    after = clock.now().replace(month=12, day=DAY.day + 1, hour=11)
+    with unit_of_work(db):
+        enqueue_questionnaires(db, now=after)
+    deliver(db)
+
+    assert "Tout annuler" in opens(app, only(letter_box, Kind.BOOKED))
+    offer = opens(app, only(letter_box, Kind.PLACE_OFFERED))
+    assert "Oui," in offer
+    assert "Non merci" in offer
+    assert "Deux questions" in opens(app, only(letter_box, Kind.HOW_WAS_IT))
+    opens(app, only(letter_box, Kind.WAITING))
