@@ -13,6 +13,7 @@ from repit.domain.audit.queries import history
 from repit.domain.bookings import changes, closing, overview
 from repit.domain.bookings.capacity import capacity
 from repit.domain.bookings.overview import SlotFilter, SlotRow
+from repit.domain.bookings.queries import waiting_list
 from repit.domain.care import queries, service
 from repit.domain.care.presets import PRESETS
 from repit.domain.care.queries import SlotView
@@ -107,6 +108,7 @@ def slot_page(public_id: str, status: int = 200, **forms: Any) -> ResponseReturn
         counted=counted,
         left=[(str(SAMPLE_WORDS[name]), formats.number(more)) for name, more in counted.left],
         people=assigned(db, slot),
+        waiting=waiting_list(db, f"slot:{slot.id}"),
         over=slot.ends_at <= now,
         entries=histories.entries(history(db, [("care_slot", slot.id)], limit=20)),
         **shown,

@@ -14,6 +14,7 @@ from repit.domain import clock
 from repit.domain.audit.queries import history
 from repit.domain.bookings import changes, closing, overview
 from repit.domain.bookings.overview import SessionFilter, SessionRow
+from repit.domain.bookings.queries import waiting_list
 from repit.domain.care import assignments
 from repit.domain.care import service as care
 from repit.domain.workshops import facilitators, queries, sessions
@@ -29,6 +30,7 @@ from repit.web.operators.paging import exporting, wanted_page
 from repit.web.operators.provider_forms import MotiveForm
 from repit.web.operators.workshop_forms import (
     DECISIONS,
+    WAITING_WHY,
     DecideForm,
     DescribeForm,
     FacilitatorForm,
@@ -39,6 +41,7 @@ from repit.web.operators.workshop_forms import (
 
 blueprint = room("operators_sessions", __name__, "/porteur/ateliers/seances")
 blueprint.add_app_template_filter(DECISIONS.__getitem__, "decision_words")
+blueprint.add_app_template_filter(lambda why: WAITING_WHY[why or ""], "waiting_why")
 
 
 @blueprint.get("/")
@@ -112,6 +115,7 @@ def session_page(public_id: str, status: int = 200, **forms: Any) -> ResponseRet
         over=row.ends_at <= now,
         to_decide=row.to_decide(now),
         slots=overview.slots_beside(db, row.id),
+        waiting=waiting_list(db, f"session:{row.id}"),
         leaders=[one for one in workshop.facilitators if one.session_id in {None, row.id}],
         entries=histories.entries(history(db, [("workshop_session", row.id)], limit=20)),
         **shown,

@@ -47,6 +47,16 @@ DECISIONS = {
     "cancel": _("Annulée"),
 }
 
+WAITING_WHY = {
+    "": _("rien ne s’est encore libéré"),
+    "places": _("pas assez de places pour toute la famille"),
+    "too_late": _("trop tard pour proposer par message : appelez"),
+    "vouchers": _("pas assez de chèques à réserver"),
+    "age": _("un enfant n’a pas l’âge prévu"),
+    "not_now": _("pas possible cette fois-ci"),
+}
+"""Why a party was not served when a place last came free."""
+
 
 class WorkshopSearch(SearchForm):
     q = LineField(_("Titre ou lieu"), max_length=120, required=False)

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain.bookings.models import Booking
+from repit.domain.bookings.placing import Asked
+from repit.domain.bookings.waiting import wait
 from repit.domain.care.models import CarerAssignment, CareSlot
 from repit.domain.workshops.models import Facilitator, WorkshopSession
-from tests.cast import NOON, Town
+from tests.cast import NOON, OPERATOR, Town, redemption_id
 from tests.domain.bookings import workshop as stage
 from tests.web.operators.desk import Desk, counted, words
 from tests.web.operators.winter import WEDNESDAY, Winter, a_winter, books
@@ -172,6 +174,24 @@ def test_a_session_is_cancelled_once_with_one_motive(
     assert db.get_one(CareSlot, winter.slot_id).state == "cancelled"
     assert db.scalars(select(Booking.state)).all() == ["cancelled"]
     assert twice.status_code == 422
+
+
+def test_who_waits_is_shown_with_the_rank_and_why(
+    desk: Desk, db: Session, town: Town, winter: Winter, path: str
+) -> None:
+    books(db, winter, town.amina)
+    desk.send(path + "/places", min_people="1", max_people="1")
+    wanted = Asked(
+        request_id=redemption_id(77), parent_id=town.chloe, session_id=winter.session_id, seat=True
+    )
+    with unit_of_work(db):
+        wait(db, wanted, actor=OPERATOR, now=NOON)
+
+    page = words(desk.open(path))
+
+    assert "En attente 1" in page
+    assert "Chloé Dupont" in page
+    assert "rien ne s’est encore libéré" in page
 
 
 def test_a_draft_is_opened_with_its_care(desk: Desk, db: Session, town: Town) -> None:
