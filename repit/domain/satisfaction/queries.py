@@ -1,7 +1,6 @@
 """Read what the answers say together, never one of them."""
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,22 +37,19 @@ class Asked:
     state: str
 
 
-def results(db: Session, session_ids: Collection[int], *, now: datetime) -> Results | None:
-    """Return what was answered about these sessions together, or None below eleven answers.
+def results(db: Session, workshop_id: int, *, now: datetime) -> Results | None:
+    """Return what was answered about a workshop's sessions together, or None below eleven.
 
-    Only sessions whose questions are closed count: a result that grew by one answer would say
-    what that one was. The reader of several results takes sessions that do not overlap.
+    A result that grows by a few answers would say what these were: only sessions whose questions
+    are closed count, in their order, and only in groups that have eleven answers or more.
     """
-    closed = select(WorkshopSession.id).where(
-        WorkshopSession.id.in_(session_ids), WorkshopSession.ends_at <= now - ANSWERED_WITHIN
-    )
     rows = db.execute(
         select(Answer.did_good, Answer.comes_again, func.count().label("times"))
-        .where(Answer.session_id.in_(closed))
+        .where(Answer.session_id.in_(_in_groups(db, workshop_id, now)))
         .group_by(Answer.did_good, Answer.comes_again)
     ).all()
     answers = sum(row.times for row in rows)
-    if answers < FEWEST_ANSWERS:
+    if not answers:
         return None
     good, again = Counter[int](), Counter[int]()
     for row in rows:
@@ -64,6 +60,30 @@ def results(db: Session, session_ids: Collection[int], *, now: datetime) -> Resu
         tuple(good[degree] for degree in GOOD),
         tuple(again[degree] for degree in AGAIN),
     )
+
+
+def _in_groups(db: Session, workshop_id: int, now: datetime) -> list[int]:
+    """Return the sessions that may be counted: a last group that is too small waits for more."""
+    counts = db.execute(
+        select(Answer.session_id, func.count().label("answers"))
+        .join(WorkshopSession, WorkshopSession.id == Answer.session_id)
+        .where(
+            WorkshopSession.workshop_id == workshop_id,
+            WorkshopSession.ends_at <= now - ANSWERED_WITHIN,
+        )
+        .group_by(Answer.session_id, WorkshopSession.ends_at)
+        .order_by(WorkshopSession.ends_at, Answer.session_id)
+    ).all()
+    told: list[int] = []
+    group: list[int] = []
+    in_group = 0
+    for row in counts:
+        group.append(row.session_id)
+        in_group += row.answers
+        if in_group >= FEWEST_ANSWERS:
+            told += group
+            group, in_group = [], 0
+    return told
 
 
 def asked_about(db: Session, session_public_id: str, *, locale: str) -> Asked | None:

@@ -14,6 +14,7 @@ from repit.domain.audit.queries import history
 from repit.domain.bookings import overview
 from repit.domain.care import service as care
 from repit.domain.programmes.queries import programmes
+from repit.domain.satisfaction import queries as satisfaction
 from repit.domain.workshops import facilitators, queries, service, sessions
 from repit.domain.workshops.queries import WorkshopRow, WorkshopView
 from repit.web import database
@@ -154,6 +155,7 @@ def workshop_page(public_id: str, status: int = 200, **forms: Any) -> ResponseRe
         past=[one for one in dates if one.ends_at <= now],
         drafts=sum(one.state == "draft" and one.starts_at > now for one in dates),
         now=now,
+        told=satisfaction.results(db, workshop.id, now=now),
         entries=histories.entries(history(db, [("workshop", workshop.id)], limit=15)),
         **shown,
     )

@@ -36,7 +36,7 @@ def give(db: Session, session: WorkshopSession, token: str, answers: Answers = D
 
 
 def read(db: Session, session: WorkshopSession, *, after: timedelta) -> Results | None:
-    return results(db, [session.id], now=session.ends_at + after)
+    return results(db, session.workshop_id, now=session.ends_at + after)
 
 
 def test_a_link_answers_once(db: Session, session: WorkshopSession) -> None:
@@ -83,6 +83,30 @@ def test_results_are_told_from_eleven_answers_on_when_no_more_come(
     told = read(db, session, after=ANSWERED_WITHIN)
     assert told == Results(11, (0, 1, 0, 0, 10), (1, 0, 10))
     assert told.share_good() == pytest.approx(10 / 11)
+
+
+def test_a_result_never_grows_by_fewer_than_eleven_answers(
+    db: Session, session: WorkshopSession
+) -> None:
+    """Eleven answers, then six about the next session, then five about the one after."""
+    days = (date(2026, 6, 24), date(2026, 9, 16))
+    later = [
+        db.get_one(WorkshopSession, key) for key in some_sessions(db, session.workshop_id, days)
+    ]
+    for row in later:
+        db.expunge(row)
+    for number in range(11):
+        give(db, session, f"first {number}")
+    for number in range(6):
+        give(db, later[0], f"second {number}", Answers(1, 1))
+    second = read(db, later[0], after=ANSWERED_WITHIN)
+    assert second is not None
+    assert second.answers == 11
+    for number in range(5):
+        give(db, later[1], f"third {number}")
+    third = read(db, later[1], after=ANSWERED_WITHIN)
+    assert third is not None
+    assert third.answers == 22
 
 
 def test_no_order_of_the_database_says_who_answered_what(
