@@ -4,13 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from repit.domain.errors import NoSuchObject
 from repit.domain.households.folding import fold, name_key
 from repit.domain.households.models import Child, ChildHome, Parent, Situation
-from repit.domain.households.rules import Details, number, same_town
+from repit.domain.households.rules import Details, number, phone_forms, same_town
 from repit.domain.people.models import Person
 
 MOST_FOUND = 12
@@ -254,23 +254,46 @@ def situations(db: Session, parent_id: int) -> list[SituationView]:
     ]
 
 
-def lookalikes(db: Session, details: Details, *, but: Collection[str] = ()) -> list[ParentName]:
-    """Return the files that may be the same person: same name and town, or same e-mail."""
-    same_name = Parent.name_key == name_key(details.first_name, details.last_name)
-    same_email = Person.email == details.email if details.email else None
+def lookalikes(
+    db: Session,
+    details: Details,
+    *,
+    but: Collection[str] = (),
+    lives_in: int | None = None,
+) -> list[ParentName]:
+    """Return the files that may be the same person: same name and town, e-mail or telephone.
+
+    Args:
+        lives_in: the household they join; who lives there may share their telephone.
+    """
+    wanted = name_key(details.first_name, details.last_name)
+    phones = phone_forms(details.phone) if details.phone else set()
     rows = db.execute(
-        select(Person.email, *_NAME)
+        select(Person.email, Person.phone, *_NAME)
         .outerjoin(Person, Person.id == Parent.person_id)
-        .where(same_name if same_email is None else or_(same_name, same_email))
+        .where(
+            or_(
+                Parent.name_key == wanted,
+                Person.email == details.email if details.email else false(),
+                Person.phone.in_(phones) if phones else false(),
+            )
+        )
         .order_by(Parent.id)
         .limit(MOST_FOUND)
     ).all()
-    found = [(row[0], ParentName(*row[1:])) for row in rows]
+    found = [(email, phone, ParentName(*name)) for email, phone, *name in rows]
     return [
         one
-        for email, one in found
+        for email, phone, one in found
         if one.public_id not in but
-        and (same_town(one.town, details.town) or (email and email == details.email))
+        and (
+            (
+                name_key(one.first_name, one.last_name) == wanted
+                and same_town(one.town, details.town)
+            )
+            or (email and email == details.email)
+            or (phone in phones and one.household_id != lives_in)
+        )
     ]
 
 

@@ -61,6 +61,16 @@ def phone(typed: str) -> str | None:
     return digits if _PHONE.fullmatch(digits) else None
 
 
+def phone_forms(stored: str) -> set[str]:
+    """Return how else the same number may be stored: with or without France's or Belgium's code."""
+    abroad = re.fullmatch(r"\+3[23](\d+)", stored)
+    if abroad:
+        return {stored, f"0{abroad[1]}"}
+    if stored.startswith("0"):
+        return {stored, f"+33{stored[1:]}", f"+32{stored[1:]}"}
+    return {stored}
+
+
 def postcode(typed: str) -> str | None:
     """Return a French or Belgian postcode, or None."""
     digits = re.sub(r"^(FR?|BE?)\s*-?\s*(?=\d)", "", typed.strip().upper())

@@ -43,7 +43,8 @@ def open_file(
     """Open the file of one parent, with their household, children and situation.
 
     Raises:
-        LooksLikeAnother: a file has the same name and town, or the same e-mail.
+        LooksLikeAnother: a file has the same name and town, the same e-mail, or the same
+            telephone in another household.
         NumberTaken: the number asked for is another parent's.
         EmailTaken: the address is another parent's.
         ChildBornLater, ChildGrownUp: a child's day of birth cannot be.
@@ -53,7 +54,7 @@ def open_file(
         children.check_still_a_child(child, now)
     if new.situation:
         situations.check_days(new.situation)
-    found = lookalikes(db, new.details)
+    found = lookalikes(db, new.details, lives_in=new.household_id)
     if found and not despite_lookalikes:
         raise LooksLikeAnother(
             tuple(one.public_id for one in found), tuple(one.number for one in found)

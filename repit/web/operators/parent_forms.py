@@ -54,8 +54,11 @@ def in_living_memory(_form: Form, field: Field) -> None:
         raise ValidationError(str(word(SituationLongAgo(rules.FIRST_SITUATION_DAY))))
 
 
+LONGEST_SEARCH = 120
+
+
 class ParentSearch(SearchForm):
-    q = LineField(_("Nom, numéro, e-mail, commune"), max_length=120, required=False)
+    q = LineField(_("Nom, numéro, e-mail, commune"), max_length=LONGEST_SEARCH, required=False)
     town = SelectField(_("Commune"), default="", validate_choice=False)
     isolated = BooleanField(_("Isolé·e aujourd’hui"))
     left = BooleanField(_("A des chèques"))
@@ -63,10 +66,14 @@ class ParentSearch(SearchForm):
     suspended = BooleanField(_("Suspendu·e"))
 
     def wanted(self, sort: str, towns: list[str]) -> ParentFilter:
-        """Return the filter; what the address holds that is no choice filters nothing."""
+        """Return the filter; what the address holds that is no choice filters nothing.
+
+        Words that are too long are said to be, and looked for as far as they are read: they
+        must not list everybody.
+        """
         self.validate()
         return ParentFilter(
-            words="" if self.q.errors else self.q.data or "",
+            words=(self.q.data or "")[:LONGEST_SEARCH],
             town=self.town.data if self.town.data in towns else "",
             isolated=bool(self.isolated.data),
             has_vouchers=bool(self.left.data),

@@ -109,7 +109,9 @@ def open_parent() -> ResponseReturnValue:
             except LooksLikeAnother:
                 words = _("Regardez d’abord la fiche qui ressemble à celle-ci.")
                 refuse(form, "create_anyway", words)
-                lookalikes = households.lookalikes(database.session(), form.details())
+                lookalikes = households.lookalikes(
+                    database.session(), form.details(), lives_in=household_id
+                )
             except Refused as refusal:
                 refuse(form, _field_of(refusal), str(word(refusal)))
     page = render_template("operators/parents/new.html", form=form, lookalikes=lookalikes)

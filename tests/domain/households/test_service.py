@@ -74,6 +74,27 @@ def test_a_lookalike_is_refused_unless_it_was_looked_at(db: Session) -> None:
     assert db.scalar(select(func.count()).select_from(Parent)) == 2
 
 
+@pytest.mark.parametrize("typed", ["0612345678", "+33612345678"])
+def test_the_same_telephone_looks_like_the_same_person(db: Session, typed: str) -> None:
+    known = opened(db, phone="0612345678")
+    partner = details(first_name="Karim", last_name="Roux", email=None, phone=typed)
+
+    with pytest.raises(LooksLikeAnother) as refused, unit_of_work(db):
+        service.open_file(db, OPERATOR, NewParent(partner), NOON)
+    assert refused.value.numbers == (known.number,)
+
+
+def test_who_lives_together_may_share_a_telephone(db: Session) -> None:
+    known = opened(db, phone="0612345678")
+    home = db.get_one(Parent, known.parent_id).household_id
+    partner = details(first_name="Karim", last_name="Roux", email=None, phone="0612345678")
+
+    with unit_of_work(db):
+        service.open_file(db, OPERATOR, NewParent(partner, household_id=home), NOON)
+
+    assert db.scalar(select(func.count()).select_from(Parent)) == 2
+
+
 def test_two_parents_never_share_a_number_or_an_address(db: Session) -> None:
     known = opened(db)
 

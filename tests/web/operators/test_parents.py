@@ -88,6 +88,15 @@ def test_filters_are_in_the_address_and_nonsense_filters_nothing(
     assert names(everybody) == {"Amina", "Bruno", "Chloé"}
 
 
+def test_words_too_long_to_look_for_do_not_list_everybody(desk: Desk, town: Town) -> None:
+    del town
+    page = words(desk.open(LIST + "?q=" + "a" * 121))
+
+    assert "Écrivez au plus 120 caractères" in page
+    assert "Aucun parent ne correspond" in page
+    assert names(page) == set()
+
+
 def test_the_export_holds_exactly_what_is_shown(desk: Desk, town: Town) -> None:
     del town
     desk.send(LIST + "nouveau", **INES | {"last_name": "=CMD()"})
