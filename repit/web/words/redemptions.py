@@ -146,7 +146,10 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         ),
     ),
     "presentation_expired": (
-        lazy_gettext("Ce code ne sert plus : il est trop ancien, remplacé ou déjà utilisé."),
+        lazy_gettext(
+            "Ce code ne sert plus. Il valait jusqu’au %(at)s, sauf s’il a été remplacé ou utilisé"
+            " avant."
+        ),
         lazy_gettext(
             "Demandez à la personne de montrer un nouveau code. Si vous venez de l’encaisser,"
             " c’est dans « Mes encaissements »."

@@ -219,7 +219,7 @@ def codes_of_different_parents(stage: Stage) -> TestResponse:
     return stage.look(stage.codes[0], *stage.more(parent_id=chloe))
 
 
-@refusal("warn", "Ce code ne sert plus : il est trop ancien", "montrer un nouveau code")
+@refusal("warn", "Ce code ne sert plus. Il valait jusqu’au ", "montrer un nouveau code")
 def presentation_expired(stage: Stage) -> TestResponse:
     code = stage.shown(1)
     change(stage, Presentation, expires_at=clock.now() - timedelta(minutes=1))
