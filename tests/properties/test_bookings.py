@@ -243,6 +243,14 @@ class BookingWorld(RuleBasedStateMachine):
         if sweep:
             self._both(self.model.sweep, self._sweep)
 
+    @rule(before=st.booleans())
+    def the_day_comes(self, before: bool) -> None:  # noqa: FBT001
+        """Late to cancel; or over, when what is held may be taken."""
+        day = self.model.sessions[self.first]
+        then = day.begins - timedelta(hours=12) if before else day.ends + timedelta(hours=3)
+        if then > self.model.now:
+            self.time_passes(hours=(then - self.model.now) // timedelta(hours=1), sweep=True)
+
     def _sweep(self) -> None:
         while offers.expire_one(self.db, now=self.model.now):
             pass
@@ -560,8 +568,8 @@ def test_bookings_are_what_a_simple_model_says(engine: Engine) -> None:
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=20,
-            stateful_step_count=25,
+            max_examples=8,
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
