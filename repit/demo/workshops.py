@@ -17,19 +17,16 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
+from repit.demo.evenings import Evenings
 from repit.demo.groups import Group, coming_year, groups
 from repit.demo.partners import Opened
 from repit.domain.actors import Actor
 from repit.domain.attendance import forgotten
-from repit.domain.attendance import service as attendance
-from repit.domain.attendance.rules import ARRIVED, EXCUSED, LEFT, NO_SHOW
-from repit.domain.attendance.service import Noted
 from repit.domain.bookings.book import book, keep_refusal
 from repit.domain.bookings.cancel import cancel
 from repit.domain.bookings.errors import CareFull, SessionFull
-from repit.domain.bookings.models import Booking, ChildPlace
+from repit.domain.bookings.models import Booking
 from repit.domain.bookings.placing import Asked
-from repit.domain.bookings.redeeming import take_held
 from repit.domain.bookings.waiting import close_past, wait
 from repit.domain.care import assignments, carers, sheets
 from repit.domain.care import service as care
@@ -38,7 +35,6 @@ from repit.domain.care.models import Carer, CareSlot
 from repit.domain.categories import Category
 from repit.domain.errors import DomainError
 from repit.domain.households.models import Child, ChildHome, Parent
-from repit.domain.providers.standing import standing_of_device
 from repit.domain.workshops import facilitators, service, sessions
 from repit.domain.workshops.models import Place, Workshop, WorkshopSession
 from repit.domain.workshops.rules import Outline, PlaceDetails, Row
@@ -54,13 +50,10 @@ WAITS = 0.5
 """Chance that a party for whom there is no place waits for one."""
 GIVES_UP = 0.08
 """Chance that a party cancels two days before."""
-COMES, CALLS = 0.82, 0.10
-"""Chance that a party comes, and that it calls to say that it does not."""
 PROVIDERS_OF_CARE = 6
 PLAYED = timedelta(days=260)
 """How far back the workshops are played."""
-AMINA = 1
-MONDAY = 0
+AMINA, MONDAY = 1, 0
 
 
 @dataclass
@@ -79,6 +72,10 @@ class Workshops:
     )
     parents: list[int] = field(default_factory=list)
     requests: int = 0
+
+    def __post_init__(self) -> None:
+        """Let somebody keep the sheets."""
+        self.evenings = Evenings(self.engine, self.operator)
 
     def open(self, now: datetime) -> None:
         """Open every workshop with its dates, its care and its carers."""
@@ -251,7 +248,9 @@ class Workshops:
         if (two_days := day - timedelta(days=2)) <= self.today:
             self.plan[two_days].append(partial(self._some_give_up, session_id))
         if day < self.today:
-            self.plan[day + timedelta(days=1)].append(partial(self._was_held, session_id, keeper))
+            self.plan[day + timedelta(days=1)].append(
+                partial(self.evenings.was_held, session_id, keeper)
+            )
 
     def _afternoons(self, db: Session, keeper: Opened, staff: list[int], now: datetime) -> None:
         """Care that stands alone: one Saturday afternoon a month, to breathe."""
@@ -335,70 +334,6 @@ class Workshops:
             children=tuple((child_id, slot.id) for child_id in children) if slot else (),
             without_care=self.rng.random() < 0.3,
             origin="phone" if self.rng.random() < 0.3 else "self",
-        )
-
-    def _was_held(self, session_id: int, keeper: Opened, now: datetime) -> None:
-        """The day after: who came was noted the evening before, and the held vouchers are taken."""
-        with Session(self.engine) as db:
-            session = db.get_one(WorkshopSession, session_id)
-            booked = db.scalars(
-                select(Booking.id).where(
-                    Booking.session_id == session_id, Booking.state == "confirmed"
-                )
-            ).all()
-            for booking_id in booked:
-                self._attend(db, booking_id, session.starts_at, session.ends_at, keeper)
-
-    def _attend(
-        self, db: Session, booking_id: int, starts_at: datetime, ends_at: datetime, keeper: Opened
-    ) -> None:
-        fate = self.rng.random()
-        db.rollback()
-        with unit_of_work(db):
-            booking = db.get_one(Booking, booking_id)
-            if fate > COMES:
-                kind = EXCUSED if fate < COMES + CALLS else NO_SHOW
-                motive = "ill" if kind == EXCUSED else None
-                self._note(db, booking, None, kind, starts_at + timedelta(minutes=40), motive)
-                return
-            self._note(db, booking, None, ARRIVED, starts_at, None)
-            places = db.scalars(
-                select(ChildPlace).where(
-                    ChildPlace.booking_id == booking_id, ChildPlace.ended_at.is_(None)
-                )
-            ).all()
-            for place in places:
-                self._note(db, booking, place, ARRIVED, starts_at - timedelta(minutes=5), None)
-                self._note(db, booking, place, LEFT, ends_at + timedelta(minutes=5), None)
-        standing = standing_of_device(db, keeper.device_id)
-        for place in places:
-            if standing is not None and place.vouchers:
-                with suppress(DomainError), unit_of_work(db):
-                    take_held(db, place.id, standing=standing, now=ends_at + timedelta(hours=1))
-
-    def _note(
-        self,
-        db: Session,
-        booking: Booking,
-        place: ChildPlace | None,
-        kind: str,
-        at: datetime,
-        motive: str | None,
-    ) -> None:
-        self.requests += 1
-        attendance.note(
-            db,
-            Noted(
-                nonce=UUID(int=(0x2024 << 96) + self.requests),
-                booking_public_id=booking.public_id,
-                child_place_public_id=place.public_id if place else None,
-                kind=kind,
-                at=at,
-                device="feuille",
-                motive=motive,
-            ),
-            actor=self.operator,
-            now=at,
         )
 
 
