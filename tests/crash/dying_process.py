@@ -27,7 +27,8 @@ def _end_of(database_url: str, story: str, moment: int, asked: dict[str, Any]) -
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     engine = create_engine(database_url)
     prepare(engine)
-    given = Asked(**{**asked, "codes": tuple(asked["codes"])})
+    lists = {"codes": tuple(asked["codes"]), "party": tuple(asked["party"])}
+    given = Asked(**{**asked, **lists})
     with power(engine, moment, lambda: os._exit(GONE)):
         STORIES[story].ask(engine, given)
     os._exit(0)

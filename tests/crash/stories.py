@@ -11,16 +11,27 @@ from sqlalchemy.orm import Session
 import repit.domain.all_models  # noqa: F401  (rows of concepts nobody asks here are referred to)
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import actors
+from repit.domain.bookings import placing
+from repit.domain.bookings.book import book
+from repit.domain.bookings.cancel import cancel
+from repit.domain.bookings.models import Booking, ChildPlace, WaitingParty
+from repit.domain.bookings.waiting import wait
+from repit.domain.care.models import CareSlot
 from repit.domain.entitlements.models import Allowance
+from repit.domain.households.models import Parent
 from repit.domain.ledger.models import Transfer
 from repit.domain.notices.models import Notice
+from repit.domain.people.models import Person
+from repit.domain.programmes.models import Fund
 from repit.domain.redemptions.desk import Desk
 from repit.domain.redemptions.models import LimitUse, Redemption, Reversal
 from repit.domain.redemptions.reverse import undo
-from repit.domain.vouchers.models import Voucher
+from repit.domain.vouchers.models import Hold, Voucher
 from repit.domain.vouchers.present import present
+from repit.domain.workshops.models import WorkshopSession
 from tests import cast
 from tests.cast import NOON, VAULT, redemption_id
+from tests.domain.bookings import workshop
 from tests.domain.redemptions.taking import brought
 from tests.domain.vouchers.issuing import a_scale, alone, entitle, run
 
@@ -37,6 +48,8 @@ class Asked:
     codes: tuple[str, ...] = ()
     take: int | None = None
     number: int = 0
+    party: tuple[int, ...] = ()
+    """Of a booking: the session, the slot, the parent, who waits, and the children."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +122,43 @@ def _to_issue(db: Session) -> Asked:
     return Asked(programme_id)
 
 
+def _to_book(db: Session) -> Asked:
+    """The only seat of a session, and two children's places at two vouchers each."""
+    asked = _counter(db)
+    programme_id = asked.programme_id
+    amina, _ = parents = [
+        cast.a_parent(db, name, person_id=cast.a_person(db, f"{name} {next(cast.numbers)}"))
+        for name in ("Amina", "Chloé")
+    ]
+    fund_id = db.scalars(select(Fund.id).where(Fund.programme_id == programme_id)).one()
+    cast.vouchers_for(db, amina, fund_id, vouchers=5)
+    place_id = workshop.a_place(db)
+    series = workshop.a_workshop(db, programme_id, place_id, min_people=1, max_people=1)
+    session_id = workshop.a_session(db, series)
+    slot_id = workshop.a_slot(
+        db,
+        asked.provider_id,
+        programme_id=programme_id,
+        place_id=place_id,
+        session_id=session_id,
+        vouchers_per_child=2,
+    )
+    children = [workshop.a_child(db, amina, name=name) for name in ("Léo", "Mia")]
+    party = (session_id, slot_id, *parents, *children)
+    return replace(asked, number=next(cast.numbers), party=party)
+
+
+def _to_cancel(db: Session) -> Asked:
+    """The same, booked, with Chloé in the line for the seat."""
+    asked = _to_book(db)
+    _book(_engine(db), asked)
+    session_id, _, _, chloe, *_ = asked.party
+    with unit_of_work(db):
+        wish = placing.Asked(UUID(int=next(cast.numbers)), chloe, session_id, seat=True)
+        wait(db, wish, actor=actors.COMMAND, now=NOON)
+    return asked
+
+
 def _redeem(engine: Engine, asked: Asked) -> object:
     found = Desk(engine, VAULT).redeem(
         asked.device_id, brought(list(asked.codes), asked.number, asked.take), now=NOON
@@ -128,12 +178,37 @@ def _undo(engine: Engine, asked: Asked) -> object:
     return replace(found, redemption_id=NOBODY, replayed=False)
 
 
+def _book(engine: Engine, asked: Asked) -> object:
+    session_id, slot_id, parent_id, _, *children = asked.party
+    wish = placing.Asked(
+        redemption_id(asked.number),
+        parent_id,
+        session_id,
+        seat=True,
+        children=tuple((child, slot_id) for child in children),
+    )
+    with Session(engine) as db, unit_of_work(db):
+        done = book(db, wish, actor=actors.COMMAND, now=NOON)
+    return done.state, done.vouchers
+
+
+def _cancel(engine: Engine, asked: Asked) -> object:
+    with Session(engine) as db:
+        mine = Booking.request_id == redemption_id(asked.number)
+        public_id = db.scalars(select(Booking.public_id).where(mine)).one()
+    with Session(engine) as db, unit_of_work(db):
+        whom: dict[str, Any] = {"parent_id": None, "actor": actors.COMMAND, "now": NOON}
+        return cancel(db, public_id, by="parent", **whom).late
+
+
 def _issue(engine: Engine, asked: Asked) -> object:
     with Session(engine) as db:
         return run(db, asked.programme_id).waiting
 
 
 STORIES = {
+    "book": Story(_to_book, _book),
+    "cancel a booking": Story(_to_cancel, _cancel),
     "issue": Story(_to_issue, _issue),
     "redeem at once": Story(_with_the_way_open, _redeem),
     "redeem for the first time": Story(_for_the_first_time, _redeem),
@@ -178,8 +253,36 @@ def left_behind(db: Session, asked: Asked) -> dict[str, Any]:
         "notices": db.execute(
             select(Notice.kind).where(Notice.dedupe.like(f"issued:%:{programme_id}:%"))
         ),
+        **_left_of_bookings(db, asked),
     }
     return {name: sorted(map(repr, rows)) for name, rows in found.items()}
+
+
+def _left_of_bookings(db: Session, asked: Asked) -> dict[str, Any]:
+    ours = Booking.programme_id == asked.programme_id
+    places = select(ChildPlace).join(Booking, Booking.id == ChildPlace.booking_id).where(ours)
+    held = select(Hold.state, Voucher.booked).join(Voucher, Voucher.id == Hold.voucher_id)
+    return {
+        "bookings": db.execute(select(Booking.state, Booking.seat, Booking.version).where(ours)),
+        "places": db.execute(
+            places.with_only_columns(ChildPlace.vouchers, ChildPlace.ended_at.is_(None))
+        ),
+        "holds": db.execute(held.where(Voucher.programme_id == asked.programme_id)),
+        "parties": db.execute(
+            select(WaitingParty.state).where(WaitingParty.programme_id == asked.programme_id)
+        ),
+        "taken": db.execute(
+            select(WorkshopSession.seats_taken, CareSlot.places_taken)
+            .join(CareSlot, CareSlot.session_id == WorkshopSession.id)
+            .where(CareSlot.programme_id == asked.programme_id)
+        ),
+        "told": db.execute(
+            select(Notice.kind)
+            .join(Person, Person.id == Notice.person_id)
+            .join(Parent, Parent.person_id == Person.id)
+            .join(Booking, (Booking.parent_id == Parent.id) & ours)
+        ),
+    }
 
 
 def _engine(db: Session) -> Engine:
