@@ -1,13 +1,10 @@
 """Care slots as parents see them: when, where, for which ages, at what price; never how full."""
 
-from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from repit.domain.bookings.queries import Where, where_of
 from repit.domain.care.models import CareSlot
@@ -47,23 +44,8 @@ def slots_shown() -> Any:
     )
 
 
-def care_beside(db: Session, session_ids: Collection[int]) -> dict[int, list[CareView]]:
-    """Return the open slots beside each session, in one statement."""
-    found: dict[int, list[CareView]] = defaultdict(list)
-    if session_ids:
-        rows = db.execute(
-            slots_shown()
-            .where(CareSlot.session_id.in_(session_ids), CareSlot.state == "open")
-            .order_by(CareSlot.starts_at, CareSlot.id)
-        )
-        for row in rows:
-            found[row.CareSlot.session_id].append(care_view(row))
-    return found
-
-
-def care_view(row: Any) -> CareView:
-    """Return one row of `slots_shown`."""
-    slot: CareSlot = row.CareSlot
+def care_view(slot: CareSlot, place: Place, provider: str) -> CareView:
+    """Return what is shown of a slot."""
     return CareView(
         id=slot.id,
         public_id=slot.public_id,
@@ -73,12 +55,12 @@ def care_view(row: Any) -> CareView:
         starts=slot.starts,
         ends=slot.ends,
         room=slot.room,
-        provider=row.provider,
+        provider=provider,
         youngest_months=slot.youngest_months,
         oldest_years=slot.oldest_years,
         vouchers_per_child=slot.vouchers_per_child,
         minutes=Minutes(int((slot.ends_at - slot.starts_at).total_seconds() // 60)),
         starts_at=slot.starts_at,
-        where=where_of(row.Place),
+        where=where_of(place),
         state=slot.state,
     )

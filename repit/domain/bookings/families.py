@@ -18,6 +18,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
@@ -168,13 +169,19 @@ def in_two_places(db: Session, slot_ids: Collection[int]) -> int:
 
 
 def elsewhere(db: Session, family: Family, slots: Sequence[CareSlot]) -> list[Elsewhere]:
-    """Return the places these children have in, or at the same time as, these slots."""
+    """Return the places that any child of the home has in, or at the same time as, these slots.
+
+    Any, not only those who are named: a brother full and a sister free would tell where he is.
+    """
     if not family.children or not slots:
         return []
+    at_home = select(ChildHome.child_id).where(
+        ChildHome.household_id == family.parent.household_id
+    )
     clash = or_(
         *(and_(CareSlot.starts_at < one.ends_at, CareSlot.ends_at > one.starts_at) for one in slots)
     )
-    rows = db.execute(_PLACES.where(ChildPlace.child_id.in_(family.children), clash))
+    rows = db.execute(_PLACES.where(ChildPlace.child_id.in_(at_home), clash))
     ours = family.parent.household_id
     return [
         Elsewhere(row.child_id, row.slot_id, row.public_id, ours=row.household_id == ours)
@@ -295,26 +302,36 @@ _SEXES = {"woman": "women", "man": "men", None: None}
 def eligibility_for(db: Session, workshop: Workshop, parent: Parent) -> Eligibility:
     """Return what one workshop's conditions look at; most ask nothing of the home."""
     if workshop.only_isolated or workshop.child_under_years is not None:
-        return eligibility(db, parent)
+        return parent_with_facts(db, parent.id)[1]
     return Eligibility((), ())
 
 
-def eligibility(db: Session, parent: Parent) -> Eligibility:
-    """Return what the conditions look at, in one statement."""
-    births = (
-        select(
-            literal("born").label("kind"),
-            Child.born_on.label("day"),
-            cast(null(), Date).label("last_day"),
-        )
-        .join(ChildHome, ChildHome.child_id == Child.id)
-        .where(ChildHome.household_id == parent.household_id)
+def parent_with_facts(db: Session, parent_id: int) -> tuple[Parent, Eligibility]:
+    """Return a parent and what any workshop's conditions look at, in one statement."""
+    rows = db.execute(_WITH_FACTS, {"parent_id": parent_id}).all()
+    births = tuple(row.day for row in rows if row.kind == BORN)
+    situations = tuple(
+        (row.kind, row.day, row.last_day) for row in rows if row.kind not in {BORN, None}
     )
-    situations = select(Situation.kind, Situation.first_day, Situation.last_day).where(
-        Situation.parent_id == parent.id
+    return rows[0].Parent, Eligibility(births, situations)
+
+
+BORN = "born"
+_FACTS = union_all(
+    select(
+        literal(BORN).label("kind"),
+        Child.born_on.label("day"),
+        cast(null(), Date).label("last_day"),
     )
-    rows = db.execute(births.union_all(situations)).all()
-    return Eligibility(
-        tuple(row.day for row in rows if row.kind == "born"),
-        tuple((row.kind, row.day, row.last_day) for row in rows if row.kind != "born"),
-    )
+    .join(ChildHome, ChildHome.child_id == Child.id)
+    .join(_ME, _ME.household_id == ChildHome.household_id)
+    .where(_ME.id == bindparam("parent_id")),
+    select(Situation.kind, Situation.first_day, Situation.last_day).where(
+        Situation.parent_id == bindparam("parent_id")
+    ),
+).subquery()
+_WITH_FACTS = (
+    select(Parent, _FACTS.c.kind, _FACTS.c.day, _FACTS.c.last_day)
+    .outerjoin(_FACTS, true())
+    .where(Parent.id == bindparam("parent_id"))
+)

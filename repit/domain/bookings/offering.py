@@ -4,6 +4,7 @@ A session that is kept from a parent for a reason they must not learn is full, h
 decision: both ask `families.other_parent_comes`.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from repit.domain.bookings import families
-from repit.domain.bookings.care_shown import CareView, care_beside, care_view, slots_shown
+from repit.domain.bookings.care_shown import CareView, care_view, slots_shown
 from repit.domain.bookings.choosing import ChildChoice, choices
 from repit.domain.bookings.models import Booking, WaitingParty
 from repit.domain.bookings.promote import MOST_SKIPS
@@ -20,6 +21,7 @@ from repit.domain.bookings.queries import Where, where_of, words_of
 from repit.domain.care.models import CareSlot
 from repit.domain.households.models import Parent
 from repit.domain.programmes.models import Programme
+from repit.domain.providers.models import Provider
 from repit.domain.vouchers.holds import holdable
 from repit.domain.workshops.models import Place, Workshop, WorkshopSession
 
@@ -96,10 +98,12 @@ class Offerable:
 def availability(
     db: Session, parent_id: int, *, locale: str, now: datetime, filters: Filters = Filters()
 ) -> list[SessionView]:
-    """Return the sessions to come, as this parent may see them, in four statements."""
-    parent = db.get_one(Parent, parent_id)
-    rows = db.execute(
-        _sessions(parent_id)
+    """Return the sessions to come, as this parent may see them, in two statements."""
+    parent, facts = families.parent_with_facts(db, parent_id)
+    shown = (
+        select(WorkshopSession.id)
+        .join(Workshop, Workshop.id == WorkshopSession.workshop_id)
+        .join(Place, Place.id == WorkshopSession.place_id)
         .where(
             WorkshopSession.state == "open",
             Workshop.state == "open",
@@ -108,10 +112,9 @@ def availability(
         )
         .order_by(WorkshopSession.starts_at, WorkshopSession.id)
         .limit(MOST_SHOWN)
-    ).all()
-    care = care_beside(db, [row.WorkshopSession.id for row in rows])
-    facts = families.eligibility(db, parent)
-    return [_session_view(row, care, parent, facts, locale) for row in rows]
+    )
+    rows, slots = _with_care(db, parent_id, WorkshopSession.id.in_(shown))
+    return [_session_view(row, slots, parent, facts, locale) for row in rows]
 
 
 def care_alone(db: Session, *, now: datetime, filters: Filters = Filters()) -> list[CareView]:
@@ -124,7 +127,7 @@ def care_alone(db: Session, *, now: datetime, filters: Filters = Filters()) -> l
     if filters.month:
         query = query.where(*_within(CareSlot.day, filters.month))
     rows = db.execute(query.order_by(CareSlot.starts_at, CareSlot.id).limit(MOST_SHOWN))
-    return [care_view(row) for row in rows]
+    return [care_view(row.CareSlot, row.Place, row.provider) for row in rows]
 
 
 def towns(db: Session, *, now: datetime) -> list[str]:
@@ -149,21 +152,14 @@ def session_page(
 
     Drafts do not exist for parents; a cancelled or past session does, and cannot be booked.
     """
-    parent = db.get_one(Parent, parent_id)
-    row = db.execute(
-        _sessions(parent_id).where(
-            WorkshopSession.public_id == public_id, WorkshopSession.state != "draft"
-        )
-    ).one_or_none()
-    if row is None:
+    parent, facts = families.parent_with_facts(db, parent_id)
+    which = WorkshopSession.public_id == public_id, WorkshopSession.state != "draft"
+    rows, care = _with_care(db, parent_id, *which)
+    if not rows:
         return None
-    care = care_beside(db, [row.WorkshopSession.id])
-    view = _session_view(row, care, parent, families.eligibility(db, parent), locale)
-    slots = db.scalars(
-        select(CareSlot)
-        .where(CareSlot.session_id == row.WorkshopSession.id, CareSlot.state == "open")
-        .order_by(CareSlot.starts_at, CareSlot.id)
-    ).all()
+    [row] = rows
+    view = _session_view(row, care, parent, facts, locale)
+    slots = [one.CareSlot for one in care[view.id]]
     programme: Programme = row.Programme
     return Offerable(
         session=view,
@@ -194,7 +190,7 @@ def slot_page(db: Session, parent_id: int, public_id: str) -> Offerable | None:
     programme = db.get_one(Programme, slot.programme_id)
     return Offerable(
         session=None,
-        slots=(care_view(row),),
+        slots=(care_view(slot, row.Place, row.provider),),
         where=where_of(row.Place),
         children=choices(db, parent, [slot]),
         vouchers_left=holdable(db, parent_id, programme.id, slot.day),
@@ -205,10 +201,36 @@ def slot_page(db: Session, parent_id: int, public_id: str) -> Offerable | None:
     )
 
 
+def _with_care(
+    db: Session, parent_id: int, *which: ColumnElement[bool]
+) -> tuple[list[Any], dict[int, list[Any]]]:
+    """Return the sessions, soonest first, and the open slots beside each, in one statement."""
+    rows = db.execute(
+        _sessions(parent_id)
+        .add_columns(CareSlot, _CARE_PLACE, Provider.name.label("provider"))
+        .outerjoin(
+            CareSlot, and_(CareSlot.session_id == WorkshopSession.id, CareSlot.state == "open")
+        )
+        .outerjoin(_CARE_PLACE, _CARE_PLACE.id == CareSlot.place_id)
+        .outerjoin(Provider, Provider.id == CareSlot.provider_id)
+        .where(*which)
+        .order_by(WorkshopSession.starts_at, WorkshopSession.id, CareSlot.starts_at, CareSlot.id)
+    ).all()
+    sessions: dict[int, Any] = {}
+    care: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        sessions.setdefault(row.WorkshopSession.id, row)
+        if row.CareSlot is not None:
+            care[row.WorkshopSession.id].append(row)
+    return list(sessions.values()), care
+
+
+_OWN, _WAIT, _LINE = aliased(Booking), aliased(WaitingParty), aliased(WaitingParty)
+_CARE_PLACE = aliased(Place, name="care_place")
+
+
 def _sessions(parent_id: int) -> Any:
-    own = aliased(Booking)
-    wait = aliased(WaitingParty)
-    line = aliased(WaitingParty)
+    own, wait, line = _OWN, _WAIT, _LINE
     turn = or_(
         line.skips >= MOST_SKIPS,
         and_(Workshop.promotion == "strict", or_(line.why.is_(None), line.why == "places")),
@@ -275,7 +297,7 @@ def _within(column: Any, day: date) -> list[ColumnElement[bool]]:
 
 def _session_view(
     row: Any,
-    care: dict[int, list[CareView]],
+    care: dict[int, list[Any]],
     parent: Parent,
     facts: families.Eligibility,
     locale: str,
@@ -302,7 +324,9 @@ def _session_view(
         zone=session.zone,
         starts_at=session.starts_at,
         where=where_of(row.Place),
-        care=tuple(care.get(session.id, ())),
+        care=tuple(
+            care_view(one.CareSlot, one.care_place, one.provider) for one in care[session.id]
+        ),
         full=bool(row.is_full),
         booking=row.own_booking if shown else None,
         waiting=row.own_wait if shown else None,
