@@ -308,7 +308,7 @@ def test_a_code_added_twice_is_said_to_be_in_the_list(
     rose.get_by_role("button", name="Voir ce code").click()
 
     expect(rose.get_by_text("2 chèques")).to_be_visible()
-    expect(rose.get_by_text("20 €")).to_be_visible()
+    expect(rose.get_by_text("20 €", exact=True)).to_be_visible()
 
 
 def test_without_javascript_the_typed_code_does_it_all(
