@@ -1,7 +1,7 @@
 # make demo        a town to play with on http://127.0.0.1:$PORT (default 5000)
 # make demo-reset  forget that town; the next make demo seeds a new one
 # make test        everything .ci/run runs
-# make bench       the speed table
+# make bench       the speed tables
 # make catalogue   gather the French sentences for the translators (the application compiles them)
 # make lock        renew the hashed locks from pyproject.toml
 
@@ -48,6 +48,7 @@ test-postgres:
 
 bench: install .make/python-dev .make/wrk
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.bookings
 
 lock:
 	rm -f requirements.txt requirements-dev.txt

@@ -7,54 +7,25 @@ nothing take turns, several rounds, on one PostgreSQL with fsync on; medians are
 import argparse
 import json
 import shutil
-import statistics
 import sys
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import psutil
 from sqlalchemy import text
 
 from benchmarks import issuing, load, pages, processes
-from benchmarks.load import CLIENTS, Codes, Measured
+from benchmarks.load import CLIENTS, Codes
+from benchmarks.running import SETTINGS, Run, application
 from benchmarks.table import Figure, show
 from benchmarks.world import World, grow, world
 from repit.domain import checks, clock
 from tests.postgres import PostgresServer, postgres_server
-from tests.settings import settings_for
 
-SETTINGS = {
-    "shared_buffers": "1GB",
-    "max_wal_size": "4GB",
-    "checkpoint_timeout": "15min",
-    "autovacuum_naptime": "15s",
-}
 SMALL, LARGE = 200_000, 3_000_000
 MOST_A_SECOND = 4_000
 """More redemptions a second than this the table cannot see: the codes would run out."""
-
-
-@dataclass
-class Run:
-    """Everything one run measures, by name, a value per round."""
-
-    values: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, name: str, value: float) -> None:
-        self.values[name].append(value)
-
-    def median(self, name: str) -> float:
-        return statistics.median(self.values[name])
-
-    def keep(self, name: str, measured: Measured, cpu: float) -> None:
-        """Keep one measurement; `cpu`: seconds of processor that it cost."""
-        self.add(f"{name} /s", measured.per_second)
-        self.add(f"{name} p50", measured.p50)
-        self.add(f"{name} p99", measured.p99)
-        self.add(f"{name} cpu us", cpu / measured.count * 1e6)
 
 
 def main() -> None:
@@ -71,7 +42,7 @@ def main() -> None:
         )
         grow(here, SMALL)
         codes = Codes(here.codes)
-        with _application(server) as (app, address), _nothing() as (null, knocked):
+        with application(server) as (app, address), _nothing() as (null, knocked):
             load.redeem(address, codes.take(per_round), here.providers, **_one(8, 3, 0))
             for number in range(wanted.rounds):
                 _round(run, server, here, codes, (app, address), (null, knocked), wanted, number)
@@ -100,18 +71,6 @@ def _one(clients: int, seconds: int, seed: int) -> dict[str, Any]:
         "seconds": seconds,
         "seed": seed,
     }
-
-
-@contextmanager
-def _application(server: PostgresServer) -> Iterator[tuple[psutil.Process, str]]:
-    settings = settings_for(server.url())
-    environment = {
-        "REPIT_SECRET_KEY": settings.secret_key,
-        "REPIT_CODE_KEY": settings.code_key,
-        "DATABASE_URL": server.url(),
-    }
-    with processes.granian("wsgi:app", environment) as found:
-        yield found
 
 
 @contextmanager
@@ -162,9 +121,7 @@ def _fresh(here: World, vouchers: int) -> int:
     with here.engine.begin() as connection:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         before = connection.scalar(text("SELECT max(id) FROM voucher")) or 0
-        connection.execute(
-            text(issuing.PLAIN), {"fund": here.fund_id, "count": vouchers, "kind": "pgbench"}
-        )
+        issuing.plainly(connection, here.fund_id, vouchers, kind="pgbench")
     return int(before)
 
 

@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +48,8 @@ function response(status, headers, body)
   failed = failed + 1
   if failed == 1 then io.stderr:write(status .. " " .. body .. "\\n") end
 end
+"""
+DONE = """
 function done(summary, latency, requests)
   io.write(string.format('RESULT {"requests":%d,"seconds":%f,"p50":%f,"p99":%f,"errors":%d}\\n',
     summary.requests, summary.duration / 1e6, latency:percentile(50) / 1000,
@@ -124,33 +126,41 @@ def redeem(
     threads = min(2, clients)
     with tempfile.TemporaryDirectory(prefix="repit-bench-") as folder:
         script = Path(folder, "redeem.lua")
-        script.write_text(f'SERVICE_ON = "{service_on}"\n{_LUA}')
+        script.write_text(f'SERVICE_ON = "{service_on}"\n{_LUA}{DONE}')
         Path(folder, "codes").write_text("\n".join(codes))
         Path(folder, "tokens").write_text("\n".join(one.token for one in providers))
         files = [f"{folder}/codes", f"{folder}/tokens", str(threads), str(seed)]
-        found = _wrk(address, script, clients, threads, seconds, files)
-    if found["errors"]:
-        raise RuntimeError(f"{found['errors']} of {found['requests']} were not redeemed")
+        found = wrk(address, script, clients, threads, seconds, files)
     if found["requests"] > len(codes):
         raise RuntimeError("the codes ran out")
-    return _measured(found)
+    return measured(found)
 
 
 def knock(address: str, *, clients: int, seconds: int) -> Measured:
     """Ask the route that does nothing."""
     with tempfile.TemporaryDirectory(prefix="repit-bench-") as folder:
         script = Path(folder, "null.lua")
-        tail = _LUA[_LUA.index("function done") :]
         script.write_text(
-            "wrk.method = 'POST'\nwrk.path = '/api/v1/redemptions'\nwrk.body = '{}'\n" + tail
+            "wrk.method = 'POST'\nwrk.path = '/api/v1/redemptions'\nwrk.body = '{}'\n" + DONE
         )
-        return _measured(_wrk(address, script, clients, min(2, clients), seconds, []))
+        return measured(wrk(address, script, clients, min(2, clients), seconds, []))
 
 
-def _wrk(
+def wrk(
     address: str, script: Path, clients: int, threads: int, seconds: int, arguments: list[str]
 ) -> dict[str, float]:
-    command = ["wrk", "-t", str(threads), "-c", str(clients), "-d", f"{seconds}s", "--latency"]
+    command = [
+        "wrk",
+        "-t",
+        str(threads),
+        "-c",
+        str(clients),
+        "-d",
+        f"{seconds}s",
+        "--latency",
+        "--timeout",
+        "10s",
+    ]
     run = subprocess.run(
         [*command, "-s", str(script), address, "--", *arguments],
         capture_output=True,
@@ -159,10 +169,12 @@ def _wrk(
     )
     line = next(line for line in run.stdout.splitlines() if line.startswith("RESULT "))
     found: dict[str, float] = json.loads(line.removeprefix("RESULT "))
+    if found["errors"]:
+        raise RuntimeError(f"{found['errors']:.0f} of {found['requests']:.0f} failed: {run.stderr}")
     return found
 
 
-def _measured(found: dict[str, float]) -> Measured:
+def measured(found: dict[str, float]) -> Measured:
     return Measured(
         per_second=found["requests"] / found["seconds"],
         p50=found["p50"],
@@ -175,16 +187,33 @@ def pgbench(
     programs: Path, dsn: str, here: World, *, first: int, clients: int, seconds: int
 ) -> Measured:
     """Run the raw transaction for so long on vouchers from an id on."""
+    values = {
+        "n": 0,
+        "first": first,
+        "clients_all": clients,
+        "provider": here.providers[0].id,
+        "device": here.providers[0].device_id,
+    }
+    return run_pgbench(programs, dsn, _PGBENCH, values, clients=clients, seconds=seconds)
+
+
+def run_pgbench(
+    programs: Path,
+    dsn: str,
+    transaction: str,
+    values: Mapping[str, int],
+    *,
+    clients: int,
+    seconds: int,
+) -> Measured:
+    """Run a script for so long, its statements prepared.
+
+    Raises:
+        RuntimeError: it stopped, or one in a hundred failed.
+    """
     with tempfile.TemporaryDirectory(prefix="repit-bench-") as folder:
-        script = Path(folder, "redeem.sql")
-        script.write_text(_PGBENCH)
-        values = {
-            "n": 0,
-            "first": first,
-            "clients_all": clients,
-            "provider": here.providers[0].id,
-            "device": here.providers[0].device_id,
-        }
+        script = Path(folder, "transaction.sql")
+        script.write_text(transaction)
         defines = [word for name, value in values.items() for word in ("-D", f"{name}={value}")]
         log = Path(folder, "log")
         run = subprocess.run(

@@ -45,7 +45,7 @@ def measure(add: Callable[[str, float], None], here: World, address: str) -> Non
             with visit_as(app, who).session_transaction() as session:
                 key = session[access.KEY]
             cookie = _cookie(app, key)
-            for elapsed in _visits(address, path, cookie):
+            for elapsed in visits(address, path, cookie):
                 add(name, elapsed)
         database.extension.engine.dispose()
 
@@ -56,7 +56,8 @@ def _cookie(app: Flask, key: str) -> str:
     return f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps({access.KEY: key})}"
 
 
-def _visits(address: str, path: str, cookie: str) -> list[float]:
+def visits(address: str, path: str, cookie: str) -> list[float]:
+    """Read a page again and again; return the milliseconds of each time."""
     place = urlsplit(address)
     connection = HTTPConnection(str(place.hostname), place.port)
     times = []

@@ -30,25 +30,9 @@ class Figure:
 
 def show(figures: Sequence[Figure], values: Mapping[str, Sequence[float]]) -> None:
     """Print the ratios, then what they were made from."""
-    lines = ["", f"{'figure':44} {'reached':>9} {'must':>7} {'aim':>7}"]
-    for one in figures:
-        lines.append(
-            f"{one.name:44} {one.value:9.2f} {one.must:7.2f} {one.aim:7.2f}  {one.verdict}"
-        )
-    lines += [
-        "",
-        f"{'medians':12} {'clients':>7} {'/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'CPU us':>8}",
-    ]
-    for what in ("redeem", "pgbench", "null"):
-        for clients in CLIENTS:
-            name = f"{what} {clients}"
-            cells = [
-                statistics.median(values[f"{name} {unit}"])
-                for unit in ("/s", "p50", "p99", "cpu us")
-            ]
-            lines.append(
-                f"{what:12} {clients:7} {cells[0]:8.0f} {cells[1]:8.2f} {cells[2]:8.2f} {cells[3]:8.0f}"
-            )
+    lines = ratios(figures) + medians(
+        values, [(what, clients) for what in ("redeem", "pgbench", "null") for clients in CLIENTS]
+    )
     for clients in CLIENTS:
         redeemed = statistics.median(values[f"redeem {clients} /s"])
         for beside in ("pgbench", "null"):
@@ -57,3 +41,30 @@ def show(figures: Sequence[Figure], values: Mapping[str, Sequence[float]]) -> No
     for name in ("wallet page ms", "scan page ms", "issue /s", "plain /s"):
         lines.append(f"{name}: {statistics.median(values[name]):.1f}")
     print("\n".join(lines))
+
+
+def ratios(figures: Sequence[Figure]) -> list[str]:
+    """Return the lines of the ratios, with what they must reach and aim at."""
+    return ["", f"{'figure':54} {'reached':>9} {'must':>7} {'aim':>7}"] + [
+        f"{one.name:54} {one.value:9.2f} {one.must:7.2f} {one.aim:7.2f}  {one.verdict}"
+        for one in figures
+    ]
+
+
+def medians(
+    values: Mapping[str, Sequence[float]], measured: Sequence[tuple[str, int]]
+) -> list[str]:
+    """Return the lines of what was measured, by name and number of clients."""
+    lines = [
+        "",
+        f"{'medians':12} {'clients':>7} {'/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'CPU us':>8}",
+    ]
+    for what, clients in measured:
+        cells = [
+            statistics.median(values[f"{what} {clients} {unit}"])
+            for unit in ("/s", "p50", "p99", "cpu us")
+        ]
+        lines.append(
+            f"{what:12} {clients:7} {cells[0]:8.0f} {cells[1]:8.2f} {cells[2]:8.2f} {cells[3]:8.0f}"
+        )
+    return lines

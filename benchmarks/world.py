@@ -38,7 +38,7 @@ class World:
 
 
 @contextmanager
-def world(url: str, *, codes: int) -> Iterator[World]:
+def world(url: str, *, codes: int, parents: int = PARENTS) -> Iterator[World]:
     """Migrate an empty database, bring a town on, issue that many vouchers with real codes."""
     engine = create_engine(url)
     prepare(engine)
@@ -58,9 +58,9 @@ def world(url: str, *, codes: int) -> Iterator[World]:
         with unit_of_work(db):
             for provider in providers:
                 open_payable(db.connection(), provider.id, [fund_id])
-        each = -(-codes // PARENTS)
+        each = -(-codes // parents)
         found = []
-        for number in range(PARENTS):
+        for number in range(parents):
             parent_id = cast.a_parent(db, f"Parent {number}")
             found += cast.vouchers_for(db, parent_id, fund_id, vouchers=each, last_day=FOR_LONG)
     yield World(engine, url, town, fund_id, providers, _shuffled(found))

@@ -1,0 +1,245 @@
+"""The load of bookings: the parents' own form over HTTP, and its statements by pgbench.
+
+One turn is one party: a parent with two children and a session of theirs. Both loads take the
+turns in the same order, so that rooms fill alike; no parent comes to one session twice.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from urllib.parse import urlencode
+
+from benchmarks.evenings import FAMILIES, PARTIES, SESSIONS, Evenings, Town
+from benchmarks.load import DONE, Measured, measured, run_pgbench, wrk
+from repit.domain import ids
+
+STRIDE = SESSIONS + 1
+"""From one round over the sessions to the next, the parents move on by one."""
+
+# Every thread takes its own slice of the parties, in order, so that none is sent twice.
+_LUA = """
+local threads = 0
+function setup(thread) thread:set("number", threads); threads = threads + 1 end
+function init(args)
+  parties = {}
+  local line = 0
+  for path, cookie, body in io.open(args[1]):read("*a"):gmatch("(%S+)\\t(%S+)\\t(%S+)\\n") do
+    if line % tonumber(args[2]) == number then
+      parties[#parties + 1] = wrk.format("POST", path, {
+        ["Cookie"] = cookie, ["Accept-Language"] = "fr",
+        ["Content-Type"] = "application/x-www-form-urlencoded" }, body)
+    end
+    line = line + 1
+  end
+  at, failed = 0, 0
+end
+function request()
+  at = at + 1
+  if not parties[at] then io.stderr:write("the parties ran out\\n"); at = 1 end
+  return parties[at]
+end
+function response(status, headers, body)
+  if status == 303 then return end
+  failed = failed + 1
+  if failed == 1 then io.stderr:write("answered " .. status .. " " .. body:sub(1, 4000) .. "\\n") end
+end
+"""
+
+# The statements of one booking, in the order and with the locks of `repit.domain.bookings.book`.
+_PGBENCH = r"""
+\set n :n + 1
+\set turn :n * :clients_all + :client_id
+{turn}
+\set one :first_child + 2 * :p
+\set two :one + 1
+\set parent :first_parent + :p
+BEGIN;
+SELECT s.workshop_id FROM workshop_session s JOIN workshop w ON w.id = s.workshop_id
+  WHERE s.id = :session AND w.format = 'cohort';
+SELECT s.*, w.*, p.* FROM workshop_session s JOIN workshop w ON w.id = s.workshop_id
+  JOIN programme p ON p.id = w.programme_id WHERE s.id = :session FOR UPDATE OF s;
+SELECT * FROM care_slot WHERE session_id = :session ORDER BY id FOR UPDATE;
+SELECT * FROM booking WHERE request_id = '00000000-0000-4000-8000-000000000000';
+SELECT * FROM booking WHERE state = 'offered' AND expires_at <= now() AND session_id = :session
+  ORDER BY id FOR UPDATE;
+SELECT EXISTS (SELECT * FROM waiting_party WHERE waits_for = 'session:' || (:session)::bigint::text
+  AND state = 'waiting' AND skips >= 1);
+SELECT p.*, c.id, c.first_name, c.born_on, c.care_weight, c.dedicated_carer, sheet.walking_since
+  FROM parent p JOIN child_home h ON h.household_id = p.household_id JOIN child c ON c.id = h.child_id
+  LEFT JOIN child_sheet sheet ON sheet.child_id = c.id AND sheet.household_id = p.household_id
+  WHERE p.id = :parent AND c.id IN (:one, :two) ORDER BY c.id FOR NO KEY UPDATE OF p, c;
+SELECT seat.public_id, seat.session_id, EXISTS (SELECT * FROM booking b, parent me, parent other
+    WHERE b.session_id = :session AND b.seat AND b.state <> 'cancelled' AND b.parent_id = other.id
+    AND other.id <> me.id AND me.id = :parent AND (other.household_id = me.household_id
+      OR EXISTS (SELECT * FROM child_home mine, child_home theirs
+        WHERE mine.household_id = me.household_id AND theirs.child_id = mine.child_id
+        AND theirs.household_id = other.household_id)))
+  FROM parent LEFT JOIN (SELECT b.public_id, b.session_id FROM booking b
+      JOIN workshop_session s ON s.id = b.session_id WHERE b.parent_id = :parent AND b.seat
+      AND b.state <> 'cancelled'
+      AND s.starts_at < (SELECT ends_at FROM workshop_session WHERE id = :session)
+      AND s.ends_at > (SELECT starts_at FROM workshop_session WHERE id = :session) LIMIT 1) AS seat ON true
+  WHERE parent.id = :parent;
+SELECT place.slot_id, c.born_on, sheet.walking_since, c.care_weight, c.dedicated_carer
+  FROM child_place place JOIN booking b ON b.id = place.booking_id JOIN parent p ON p.id = b.parent_id
+  JOIN child c ON c.id = place.child_id
+  LEFT JOIN child_sheet sheet ON sheet.child_id = c.id AND sheet.household_id = p.household_id
+  WHERE place.slot_id IN (:slot) AND place.ended_at IS NULL;
+SELECT a.slot_id, s.day, c.id, c.kind, c.personal_cap, programme.carer_checks, paper.kind
+  FROM carer_assignment a JOIN care_slot s ON s.id = a.slot_id JOIN carer c ON c.id = a.carer_id
+  JOIN provider p ON p.id = c.provider_id AND p.state = 'active'
+  JOIN programme ON programme.id = s.programme_id
+  LEFT JOIN carer_check paper ON paper.carer_id = c.id AND paper.first_day <= s.day AND paper.last_day >= s.day
+  WHERE a.slot_id IN (:slot) AND a.state = 'confirmed' AND a.role = 'counts'
+  AND (c.left_on IS NULL OR c.left_on > s.day) AND EXISTS (SELECT ok.id FROM accreditation ok
+    WHERE ok.provider_id = c.provider_id AND ok.category = 'workshop_childcare' AND ok.first_day <= s.day
+    AND ok.last_day >= s.day AND (ok.withdrawn_on IS NULL OR ok.withdrawn_on > s.day))
+  ORDER BY a.slot_id, c.id;
+SELECT place.child_id, place.slot_id, b.public_id, p.household_id FROM child_place place
+  JOIN booking b ON b.id = place.booking_id JOIN parent p ON p.id = b.parent_id
+  JOIN care_slot s ON s.id = place.slot_id WHERE place.ended_at IS NULL AND place.child_id IN (:one, :two)
+  AND s.starts_at < (SELECT ends_at FROM care_slot WHERE id = :slot)
+  AND s.ends_at > (SELECT starts_at FROM care_slot WHERE id = :slot);
+INSERT INTO booking (public_id, request_id, parent_id, programme_id, session_id, seat, state, origin,
+  made_by, made_at, late, version) VALUES (substr(md5(random()::text), 1, 22), gen_random_uuid(), :parent,
+  :programme, :session, true, 'confirmed', 'self', 'person:1', now(), false, 0) RETURNING id AS booking \gset
+UPDATE care_slot SET places_taken = places_taken + 2 WHERE id = :slot;
+UPDATE workshop_session SET seats_taken = seats_taken + 1 WHERE id = :session;
+WITH made AS (INSERT INTO child_place (public_id, booking_id, child_id, slot_id, vouchers)
+  VALUES (substr(md5(random()::text), 1, 22), :booking, :one, :slot, 1),
+  (substr(md5(random()::text), 1, 22), :booking, :two, :slot, 1) RETURNING id)
+  SELECT min(id) AS place_one, max(id) AS place_two FROM made \gset
+SELECT min(id) AS voucher_one, max(id) AS voucher_two FROM (SELECT id FROM voucher WHERE id IN (
+  SELECT id FROM voucher WHERE {holdable} ORDER BY last_day, id LIMIT 2) AND {holdable}
+  ORDER BY id FOR UPDATE) AS chosen \gset
+INSERT INTO hold (voucher_id, child_place_id, provider_id, service_on, made_at, state)
+  SELECT :voucher_one, :place_one, :provider, day, now(), 'held' FROM care_slot WHERE id = :slot;
+INSERT INTO hold (voucher_id, child_place_id, provider_id, service_on, made_at, state)
+  SELECT :voucher_two, :place_two, :provider, day, now(), 'held' FROM care_slot WHERE id = :slot;
+UPDATE voucher SET held_for_id = :provider, booked = true, presentation_id = NULL
+  WHERE id IN (:voucher_one, :voucher_two);
+INSERT INTO event (at, actor, for_parent_id, kind, object_kind, object_id, facts) VALUES (now(), 'person:1',
+  :parent, 'booked', 'booking', :booking, '{{"children": 2, "seat": true, "forced": false}}') RETURNING id;
+SELECT person.id, person.email, person.locale, place.* FROM person JOIN parent ON parent.person_id = person.id
+  JOIN place ON place.id = :place WHERE parent.id = :parent AND parent.discretion = 'normal'
+  AND person.email IS NOT NULL AND person.disabled_at IS NULL;
+INSERT INTO notice (kind, person_id, to_address, locale, facts, dedupe, booking_id, created_at, send_at, state,
+  attempts) SELECT 'booked', person_id, 'parent@exemple.test', 'fr', '{{"title": "Un temps pour soi",
+  "session_day": "2026-12-01", "starts": "18h00", "ends": "20h00", "zone": "Europe/Paris", "place": "Espace",
+  "address": "2 rue des Lilas, 62300 Lens"}}', 'booking ' || (:booking)::bigint::text || '.booked.0', (:booking)::bigint, now(), now(),
+  'waiting', 0 FROM parent WHERE id = :parent ON CONFLICT (dedupe) DO NOTHING RETURNING id;
+COMMIT;
+"""
+_HOLDABLE = """parent_id = :parent AND programme_id = :programme AND state = 'issued'
+  AND blocked_at IS NULL AND held_for_id IS NULL AND (categories & 8) <> 0
+  AND first_day <= (SELECT day FROM care_slot WHERE id = :slot)
+  AND last_day >= (SELECT day FROM care_slot WHERE id = :slot)"""
+_SPREAD_TURN = r"""
+\set s :turn % {sessions}
+\set k :turn / {sessions}
+\set p (:s + {stride} * :k) % {families}
+\set session :first_session + {sessions} * (:k / {parties}) + :s
+\set slot :first_slot + {sessions} * (:k / {parties}) + :s
+"""
+_HOT_TURN = r"""
+\set p :turn % {families}
+\set session :first_session + :turn / {families}
+\set slot :first_slot + {rooms} * (:turn / {families}) + :p % {rooms}
+"""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The parties go round over 200 sessions, 25 each, then over 200 others."""
+
+    evenings: Evenings
+
+    def at(self, turn: int) -> tuple[int, int, int]:
+        """Return which parent, session and slot a turn is about, counted from the first."""
+        lap, which = divmod(turn, SESSIONS)
+        session = SESSIONS * (lap // PARTIES) + which
+        return (which + STRIDE * lap) % FAMILIES, session, session
+
+    @property
+    def script(self) -> str:
+        """The same for pgbench."""
+        return _SPREAD_TURN.format(
+            sessions=SESSIONS, stride=STRIDE, families=FAMILIES, parties=PARTIES
+        )
+
+
+@dataclass(frozen=True)
+class Hot:
+    """Every parent wants the one session; then the next one. Care is in many rooms beside it."""
+
+    evenings: Evenings
+
+    def at(self, turn: int) -> tuple[int, int, int]:
+        """Return which parent, session and slot a turn is about, counted from the first."""
+        session, parent = divmod(turn, FAMILIES)
+        rooms = self.evenings.rooms
+        return parent, session, rooms * session + parent % rooms
+
+    @property
+    def script(self) -> str:
+        """The same for pgbench."""
+        return _HOT_TURN.format(families=FAMILIES, rooms=self.evenings.rooms)
+
+
+Turns = Spread | Hot
+
+
+def book(
+    address: str, town: Town, turns: Turns, *, most: int, clients: int, seconds: int
+) -> Measured:
+    """Send the form for so long, one party after the other; every answer must be 303.
+
+    Raises:
+        RuntimeError: a booking was refused, or `most` were too few.
+    """
+    threads = min(2, clients)
+    with tempfile.TemporaryDirectory(prefix="repit-bench-") as folder:
+        parties, script = Path(folder, "parties"), Path(folder, "book.lua")
+        parties.write_text("".join(islice(_parties(town, turns), most)))
+        script.write_text(_LUA + DONE)
+        found = wrk(address, script, clients, threads, seconds, [str(parties), str(threads)])
+    if found["requests"] > most:
+        raise RuntimeError("the parties ran out")
+    return measured(found)
+
+
+def _parties(town: Town, turns: Turns) -> Iterator[str]:
+    turn = 0
+    while True:
+        parent, session, slot = turns.at(turn)
+        home, name = town.homes[parent], turns.evenings.slots[slot]
+        body = [
+            ("csrf_token", home.token),
+            ("request_id", str(ids.request_id())),
+            ("seat", "y"),
+            *(("children", f"{child}.{name}") for child in home.children),
+        ]
+        path = f"/ateliers/{turns.evenings.sessions[session]}"
+        yield f"{path}\t{home.cookie}\t{urlencode(body)}\n"
+        turn += 1
+
+
+def pgbench(
+    programs: Path, dsn: str, town: Town, turns: Turns, *, clients: int, seconds: int
+) -> Measured:
+    """Run the same statements for so long."""
+    values = {
+        "n": -1,
+        "clients_all": clients,
+        "first_session": turns.evenings.first_session,
+        "first_slot": turns.evenings.first_slot,
+        "first_parent": town.first_parent,
+        "first_child": town.first_child,
+        "programme": town.here.town.programme_id,
+        "provider": town.here.providers[0].id,
+        "place": town.place_id,
+    }
+    script = _PGBENCH.format(turn=turns.script, holdable=_HOLDABLE)
+    return run_pgbench(programs, dsn, script, values, clients=clients, seconds=seconds)

@@ -1,0 +1,57 @@
+"""What parents do about workshops asks the database little, however much there is."""
+
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from tests.domain.bookings import workshop
+from tests.web.parents.evening import DAY, Evening, hidden_in
+from tests.web.parents.stage import statements
+
+LIST, BOOKING = 4, 21
+"""Statements at most, who is visiting included."""
+
+
+def _more_sessions(evening: Evening, count: int) -> None:
+    for number in range(count):
+        session_id = workshop.a_session(
+            evening.db, evening.workshop_id, day=DAY + timedelta(days=7 * number + 7)
+        )
+        workshop.a_slot(
+            evening.db,
+            evening.town.roseraie.id,
+            programme_id=evening.town.programme_id,
+            place_id=evening.place_id,
+            session_id=session_id,
+            day=DAY + timedelta(days=7 * number + 7),
+            carers=0,
+        )
+
+
+def test_the_list_sends_as_few_for_many_sessions_as_for_one(
+    evening: Evening, engine: Engine
+) -> None:
+    with statements(engine) as for_one:
+        assert evening.phone.get("/ateliers").status_code == 200
+    _more_sessions(evening, 12)
+    with statements(engine) as for_many:
+        page = evening.phone.get("/ateliers")
+
+    assert page.text.count('<a class="card card--plain"') == 13
+    assert len(for_one) == len(for_many) <= LIST, for_many
+
+
+def test_a_seat_two_children_and_their_vouchers_are_booked_in_few(
+    evening: Evening, engine: Engine
+) -> None:
+    address = evening.session
+    page = evening.phone.get(address)
+    answers = hidden_in(page) | {"seat": "y", "act": "book"}
+    answers["children"] = [evening.key("Léo"), evening.key("Mia")]
+
+    with statements(engine) as seen:
+        answer = evening.phone.post(address, data=answers)
+
+    assert answer.status_code == 303, answer.text
+    assert evening.held() == 2
+    assert len(seen) <= BOOKING, seen
