@@ -30,7 +30,7 @@ class ChildChoice:
 def choices(db: Session, parent: Parent, slots: Sequence[CareSlot]) -> tuple[ChildChoice, ...]:
     """Return every child of the home beside every slot, with what stands in the way.
 
-    A child who is expected elsewhere through its other home finds the slot full.
+    When one of them is expected elsewhere through its other home, all of them find it full.
     """
     if not slots:
         return ()
@@ -56,14 +56,14 @@ def choices(db: Session, parent: Parent, slots: Sequence[CareSlot]) -> tuple[Chi
     slot_ids = [slot.id for slot in slots]
     there, carers = families.present(db, slot_ids), carers_counted(db, slot_ids)
     family = families.Family(parent, facts, {})
-    busy = {place.child_id for place in families.elsewhere(db, family, slots) if not place.ours}
+    kept_out = any(not place.ours for place in families.elsewhere(db, family, slots))
     return tuple(
         ChildChoice(
             child_id=row.Child.id,
             public_id=row.Child.public_id,
             first_name=row.Child.first_name,
             slot_id=slot.id,
-            trouble=_trouble(slot, facts[row.Child.id], there, carers, busy=row.Child.id in busy),
+            trouble=_trouble(slot, facts[row.Child.id], there, carers, kept_out=kept_out),
             has_sheet=row.sheet is not None,
         )
         for slot in slots
@@ -72,9 +72,9 @@ def choices(db: Session, parent: Parent, slots: Sequence[CareSlot]) -> tuple[Chi
 
 
 def _trouble(
-    slot: CareSlot, child: ChildFacts, there: Any, carers: Any, *, busy: bool
+    slot: CareSlot, child: ChildFacts, there: Any, carers: Any, *, kept_out: bool
 ) -> str | None:
     if not is_of_age(child, slot_facts(slot)):
         return "age"
     fit = fits([*there[slot.id], child], carers.get(slot.id, []), any_age(slot))
-    return "full" if busy or fit is not Fit.FITS else None
+    return "full" if kept_out or fit is not Fit.FITS else None

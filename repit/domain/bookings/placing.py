@@ -189,34 +189,36 @@ def _missing(db: Session, stage: Stage, asked: Asked, family: Family) -> CareFul
     slots = [stage.slots[slot_id] for slot_id in asked.slot_ids]
     there = families.present(db, asked.slot_ids)
     carers = carers_counted(db, asked.slot_ids)
-    busy = _busy(db, asked, family, slots)
+    kept_out = _kept_out(db, asked, family, slots)
     for slot in slots:
         coming = [child_id for child_id, slot_id in asked.children if slot_id == slot.id]
         everyone = there[slot.id] + [family.children[child_id] for child_id in coming]
         _check_ages(slot, coming, family)
         # Those who are there may stay when the ages of a slot are changed under them.
         fit = fits(everyone, carers.get(slot.id, []), any_age(slot))
-        if fit is not Fit.FITS or busy & set(coming):
+        if fit is not Fit.FITS or kept_out:
             reason = "other" if fit is Fit.FITS else fit.value
             return CareFull(slot.id, len(coming), reason)
     return None
 
 
-def _busy(db: Session, asked: Asked, family: Family, slots: Sequence[CareSlot]) -> set[int]:
-    """Return the children who have a place at that time through their other home.
+def _kept_out(db: Session, asked: Asked, family: Family, slots: Sequence[CareSlot]) -> bool:
+    """Tell whether a child of this home has a place at that time through its other home.
 
     Raises:
         AlreadyBooked, TwoAtOnce: this home booked it itself, and may know.
     """
-    busy = set()
+    kept_out = False
     for place in families.elsewhere(db, family, slots):
         if not place.ours:
-            busy.add(place.child_id)
+            kept_out = True
+        elif place.child_id not in family.children:
+            continue
         elif (place.child_id, place.slot_id) in asked.children:
             raise AlreadyBooked(place.public_id)
         else:
             raise TwoAtOnce(place.public_id)
-    return busy
+    return kept_out
 
 
 def _check_ages(slot: CareSlot, coming: Sequence[int], family: Family) -> None:

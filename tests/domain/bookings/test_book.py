@@ -202,3 +202,13 @@ def test_a_request_id_of_somebody_else_is_refused(db: Session) -> None:
 
     with pytest.raises(RequestMismatch):
         books(db, replace(wanted, parent_id=evening.town.chloe))
+
+
+def test_a_sister_finds_it_full_while_her_brother_is_expected_elsewhere(db: Session) -> None:
+    evening = an_evening(db, care={"vouchers_per_child": 0})
+    books(db, asked(evening, evening.town.bruno, evening.leo))
+
+    with pytest.raises(CareFull) as refused:
+        books(db, asked(evening, evening.town.amina, evening.mia, seat=False))
+
+    assert refused.value.reason == "other"
