@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from repit.db.unit_of_work import tentatively
 from repit.domain import ids
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
@@ -103,6 +105,8 @@ def live_also_with(
 def leave(db: Session, actor: Actor, ours: tuple[str, str], now: datetime) -> None:
     """End a child's stay in this parent's household; without any home left, forget the child.
 
+    A child who was booked somewhere stays known to that booking, and is of no home.
+
     Raises:
         NoSuchObject: no such child in this parent's household.
     """
@@ -119,7 +123,7 @@ def leave(db: Session, actor: Actor, ours: tuple[str, str], now: datetime) -> No
     here = ChildHome.child_id == child.id, ChildHome.household_id == household_id
     db.execute(delete(ChildHome).where(*here))
     if db.scalar(select(ChildHome.id).where(ChildHome.child_id == child.id).limit(1)) is None:
-        db.delete(child)
+        _forget(db, child)
 
 
 def check_still_a_child(new: NewChild, now: datetime) -> None:
@@ -130,6 +134,15 @@ def check_still_a_child(new: NewChild, now: datetime) -> None:
     """
     if is_grown_up(new.born_on, today(now)):
         raise ChildGrownUp(GROWN_UP_YEARS)
+
+
+def _forget(db: Session, child: Child) -> None:
+    """Delete a child without a home, unless places, hand-overs or a sheet still name it."""
+    try:
+        with tentatively(db):
+            db.delete(child)
+    except IntegrityError:
+        return  # what refers to the child keeps the row, as the books do
 
 
 def _parent(db: Session, public_id: str) -> Parent:
