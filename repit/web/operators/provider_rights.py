@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import UnprocessableEntity
 from wtforms import Form
 
@@ -26,6 +27,7 @@ from repit.web.operators.provider_forms import (
     with_categories,
 )
 from repit.web.operators.providers import found
+from repit.web.operators.recounting import recount_for
 
 blueprint = room("operators_rights", __name__, "/porteur/prestataires/<public_id>")
 
@@ -35,13 +37,12 @@ def accredit(public_id: str) -> ResponseReturnValue:
     provider = found(public_id)
     form = RightForm(received())
     with_categories(form.category)
-    if request.method == "POST" and made(
-        form,
-        lambda db: accreditations.accredit(
-            db, provider.id, form.right(), actor=actor(), now=clock.now()
-        ),
-        beside="first_day",
-    ):
+
+    def change(db: Session) -> None:
+        accreditations.accredit(db, provider.id, form.right(), actor=actor(), now=clock.now())
+        recount_for(db, provider_id=provider.id)
+
+    if request.method == "POST" and made(form, change, beside="first_day"):
         return _done(provider, _("L’agrément est enregistré."))
     return _page("right", provider, form)
 
@@ -53,9 +54,9 @@ def withdraw(public_id: str, right_id: str) -> ResponseReturnValue:
     if right is None:
         raise NoSuchObject
     form = WithdrawForm(received())
-    if request.method == "POST" and made(
-        form,
-        lambda db: accreditations.withdraw(
+
+    def change(db: Session) -> None:
+        accreditations.withdraw(
             db,
             provider.id,
             right_id,
@@ -63,9 +64,10 @@ def withdraw(public_id: str, right_id: str) -> ResponseReturnValue:
             motive=given(form.motive.data),
             actor=actor(),
             now=clock.now(),
-        ),
-        beside="withdrawn_on",
-    ):
+        )
+        recount_for(db, provider_id=provider.id)
+
+    if request.method == "POST" and made(form, change, beside="withdrawn_on"):
         return _done(provider, _("L’agrément est retiré."))
     page = render_template(
         "operators/providers/withdraw.html", form=form, provider=provider, right=right

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
+from sqlalchemy.orm import Session
 
 from repit.domain import clock
 from repit.domain.audit.queries import history
@@ -20,7 +21,7 @@ from repit.domain.settlements.queries import due, payouts_of
 from repit.web import categories, database, formats
 from repit.web.access import actor
 from repit.web.exports import csv_file, euros
-from repit.web.forms import received
+from repit.web.forms import given, received
 from repit.web.operators import histories
 from repit.web.operators.acting import made, today
 from repit.web.operators.navigation import room
@@ -30,6 +31,7 @@ from repit.web.operators.provider_forms import (
     ProviderSearch,
     with_categories,
 )
+from repit.web.operators.recounting import recount_for
 
 blueprint = room("operators_providers", __name__, "/porteur/prestataires")
 blueprint.add_app_template_filter(shown_identifier, "identifier")
@@ -189,13 +191,14 @@ def _identity_page(form: IdentityForm, provider: ProviderView | None) -> Respons
 def suspend_provider(public_id: str) -> ResponseReturnValue:
     provider = found(public_id)
     form = MotiveForm(received())
-    if not made(
-        form,
-        lambda db: service.suspend(
-            db, provider.id, motive=form.motive.data or "", actor=actor(), now=clock.now()
-        ),
-        beside="motive",
-    ):
+
+    def change(db: Session) -> None:
+        service.suspend(
+            db, provider.id, motive=given(form.motive.data), actor=actor(), now=clock.now()
+        )
+        recount_for(db, provider_id=provider.id)
+
+    if not made(form, change, beside="motive"):
         return provider_page(public_id, 422, suspend_form=form)
     flash(_("Le prestataire est suspendu : plus aucun encaissement n’est accepté."), "done")
     return redirect(url_for(".show_provider", public_id=public_id), 303)
@@ -205,13 +208,14 @@ def suspend_provider(public_id: str) -> ResponseReturnValue:
 def reactivate_provider(public_id: str) -> ResponseReturnValue:
     provider = found(public_id)
     form = MotiveForm(received())
-    if not made(
-        form,
-        lambda db: service.reactivate(
-            db, provider.id, motive=form.motive.data or "", actor=actor(), now=clock.now()
-        ),
-        beside="motive",
-    ):
+
+    def change(db: Session) -> None:
+        service.reactivate(
+            db, provider.id, motive=given(form.motive.data), actor=actor(), now=clock.now()
+        )
+        recount_for(db, provider_id=provider.id)
+
+    if not made(form, change, beside="motive"):
         return provider_page(public_id, 422, suspend_form=form)
     flash(_("Le prestataire peut de nouveau encaisser."), "done")
     return redirect(url_for(".show_provider", public_id=public_id), 303)
