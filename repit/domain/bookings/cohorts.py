@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid5
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from repit.domain.bookings.placing import Asked
@@ -24,11 +24,7 @@ def spread(db: Session, asked: Asked, *, now: datetime) -> list[Asked]:
     """
     if asked.session_id is None or not asked.seat or asked.origin not in {"self", "phone"}:
         return [asked]
-    workshop_id = db.scalar(
-        select(WorkshopSession.workshop_id)
-        .join(Workshop, Workshop.id == WorkshopSession.workshop_id)
-        .where(WorkshopSession.id == asked.session_id, Workshop.format == "cohort")
-    )
+    workshop_id = db.scalar(_FIXED_GROUP, {"session_id": asked.session_id})
     if workshop_id is None:
         return [asked]
     sessions = db.execute(
@@ -45,6 +41,13 @@ def spread(db: Session, asked: Asked, *, now: datetime) -> list[Asked]:
         asked if row.id == asked.session_id else _same(asked, row.id, row.public_id, slots)
         for row in sessions
     ]
+
+
+_FIXED_GROUP = (
+    select(WorkshopSession.workshop_id)
+    .join(Workshop, Workshop.id == WorkshopSession.workshop_id)
+    .where(WorkshopSession.id == bindparam("session_id"), Workshop.format == "cohort")
+)
 
 
 def _care(db: Session, session_ids: Sequence[int]) -> Sequence[CareSlot]:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from repit.domain.bookings.errors import NotOpenForBooking, UnknownBooking
@@ -56,19 +56,12 @@ def lock(db: Session, session_id: int | None, slot_ids: Collection[int] = ()) ->
         NotOpenForBooking: there is no such session or slot, or a slot is of another session.
     """
     if session_id is None:
-        slots = _slots(db, CareSlot.id.in_(slot_ids), CareSlot.session_id.is_(None))
+        slots = {slot.id: slot for slot in db.scalars(_ALONE, {"slot_ids": list(slot_ids)})}
         if not slots or slots.keys() != set(slot_ids):
             raise NotOpenForBooking
         return Stage(None, None, _programme(db, slots), slots)
-    found = db.execute(
-        select(WorkshopSession, Workshop, Programme)
-        .join(Workshop, Workshop.id == WorkshopSession.workshop_id)
-        .join(Programme, Programme.id == Workshop.programme_id)
-        .where(WorkshopSession.id == session_id)
-        .with_for_update(of=WorkshopSession)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    slots = _slots(db, CareSlot.session_id == session_id)
+    found = db.execute(_SESSION, {"session_id": session_id}).one_or_none()
+    slots = {slot.id: slot for slot in db.scalars(_BESIDE, {"session_id": session_id})}
     if found is None or not set(slot_ids) <= slots.keys():
         raise NotOpenForBooking
     return Stage(*found, slots)
@@ -98,17 +91,26 @@ def lock_of(db: Session, public_id: str) -> tuple[Stage, Booking]:
     return stage, booking
 
 
-def _slots(db: Session, *which: ColumnElement[bool]) -> dict[int, CareSlot]:
-    rows = db.scalars(
-        select(CareSlot)
-        .where(*which)
-        .order_by(CareSlot.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {slot.id: slot for slot in rows}
-
-
 def _programme(db: Session, slots: dict[int, CareSlot]) -> Programme:
     [programme_id] = {slot.programme_id for slot in slots.values()}
     return db.get_one(Programme, programme_id)
+
+
+_SESSION = (
+    select(WorkshopSession, Workshop, Programme)
+    .join(Workshop, Workshop.id == WorkshopSession.workshop_id)
+    .join(Programme, Programme.id == Workshop.programme_id)
+    .where(WorkshopSession.id == bindparam("session_id"))
+    .with_for_update(of=WorkshopSession)
+    .execution_options(populate_existing=True)
+)
+_SLOTS = (
+    select(CareSlot)
+    .order_by(CareSlot.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_BESIDE = _SLOTS.where(CareSlot.session_id == bindparam("session_id"))
+_ALONE = _SLOTS.where(
+    CareSlot.id.in_(bindparam("slot_ids", expanding=True)), CareSlot.session_id.is_(None)
+)

@@ -6,7 +6,7 @@ They carry the neutral title and never anybody else's name. At night they wait f
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from repit.domain.bookings.models import Booking, WaitingParty
@@ -122,17 +122,8 @@ def _send(  # noqa: PLR0913  (every fact has its name)
     booking_id: int | None = None,
 ) -> None:
     """Tell a parent who has an address and wants to be told."""
-    reader = db.execute(
-        select(Person.id, Person.email, Person.locale, Place)
-        .join(Parent, Parent.person_id == Person.id)
-        .join(Place, Place.id == stage.clock.place_id)  # `facts_of` finds it at hand
-        .where(
-            Parent.id == parent_id,
-            Parent.discretion == "normal",
-            Person.email.is_not(None),
-            Person.disabled_at.is_(None),
-        )
-    ).one_or_none()
+    whom = {"parent_id": parent_id, "place_id": stage.clock.place_id}
+    reader = db.execute(_READER, whom).one_or_none()
     if reader is None:
         return
     row = {
@@ -146,6 +137,19 @@ def _send(  # noqa: PLR0913  (every fact has its name)
         "booking_id": booking_id,
     }
     tell_many(db, [row], now=now)
+
+
+_READER = (
+    select(Person.id, Person.email, Person.locale, Place)
+    .join(Parent, Parent.person_id == Person.id)
+    .join(Place, Place.id == bindparam("place_id"))  # `facts_of` finds it at hand
+    .where(
+        Parent.id == bindparam("parent_id"),
+        Parent.discretion == "normal",
+        Person.email.is_not(None),
+        Person.disabled_at.is_(None),
+    )
+)
 
 
 def _title(db: Session, what: What, locale: str) -> str:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from repit.domain.care.models import Carer, CarerAssignment, CarerCheck, CareSlot
@@ -39,7 +39,7 @@ def carers_counted(db: Session, slot_ids: Collection[int]) -> dict[int, list[Car
     """
     carers: dict[tuple[int, int], Any] = {}
     papers: dict[tuple[int, int], set[str]] = defaultdict(set)
-    for row in db.execute(_confirmed(slot_ids)):
+    for row in db.execute(_CONFIRMED, {"slot_ids": list(slot_ids)}):
         carers[row.slot_id, row.carer_id] = row
         if row.paper is not None:
             papers[row.slot_id, row.carer_id].add(row.paper)
@@ -51,46 +51,45 @@ def carers_counted(db: Session, slot_ids: Collection[int]) -> dict[int, list[Car
     return counted
 
 
-def _confirmed(slot_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
-    accredited = (
-        select(Accreditation.id)
-        .where(
-            Accreditation.provider_id == Carer.provider_id,
-            Accreditation.category == Category.WORKSHOP_CHILDCARE,
-            Accreditation.first_day <= CareSlot.day,
-            Accreditation.last_day >= CareSlot.day,
-            or_(Accreditation.withdrawn_on.is_(None), Accreditation.withdrawn_on > CareSlot.day),
-        )
-        .exists()
+_ACCREDITED = (
+    select(Accreditation.id)
+    .where(
+        Accreditation.provider_id == Carer.provider_id,
+        Accreditation.category == Category.WORKSHOP_CHILDCARE,
+        Accreditation.first_day <= CareSlot.day,
+        Accreditation.last_day >= CareSlot.day,
+        or_(Accreditation.withdrawn_on.is_(None), Accreditation.withdrawn_on > CareSlot.day),
     )
-    return (
-        select(
-            CarerAssignment.slot_id,
-            CareSlot.day,
-            Carer.id.label("carer_id"),
-            Carer.kind,
-            Carer.personal_cap,
-            Programme.carer_checks,
-            CarerCheck.kind.label("paper"),
-        )
-        .join(CareSlot, CareSlot.id == CarerAssignment.slot_id)
-        .join(Carer, Carer.id == CarerAssignment.carer_id)
-        .join(Provider, and_(Provider.id == Carer.provider_id, Provider.state == "active"))
-        .join(Programme, Programme.id == CareSlot.programme_id)
-        .outerjoin(
-            CarerCheck,
-            and_(
-                CarerCheck.carer_id == Carer.id,
-                CarerCheck.first_day <= CareSlot.day,
-                CarerCheck.last_day >= CareSlot.day,
-            ),
-        )
-        .where(
-            CarerAssignment.slot_id.in_(slot_ids),
-            CarerAssignment.state == "confirmed",
-            CarerAssignment.role == "counts",
-            or_(Carer.left_on.is_(None), Carer.left_on > CareSlot.day),
-            accredited,
-        )
-        .order_by(CarerAssignment.slot_id, Carer.id)
+    .exists()
+)
+_CONFIRMED = (
+    select(
+        CarerAssignment.slot_id,
+        CareSlot.day,
+        Carer.id.label("carer_id"),
+        Carer.kind,
+        Carer.personal_cap,
+        Programme.carer_checks,
+        CarerCheck.kind.label("paper"),
     )
+    .join(CareSlot, CareSlot.id == CarerAssignment.slot_id)
+    .join(Carer, Carer.id == CarerAssignment.carer_id)
+    .join(Provider, and_(Provider.id == Carer.provider_id, Provider.state == "active"))
+    .join(Programme, Programme.id == CareSlot.programme_id)
+    .outerjoin(
+        CarerCheck,
+        and_(
+            CarerCheck.carer_id == Carer.id,
+            CarerCheck.first_day <= CareSlot.day,
+            CarerCheck.last_day >= CareSlot.day,
+        ),
+    )
+    .where(
+        CarerAssignment.slot_id.in_(bindparam("slot_ids", expanding=True)),
+        CarerAssignment.state == "confirmed",
+        CarerAssignment.role == "counts",
+        or_(Carer.left_on.is_(None), Carer.left_on > CareSlot.day),
+        _ACCREDITED,
+    )
+    .order_by(CarerAssignment.slot_id, Carer.id)
+)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from repit.domain.households.models import Parent
@@ -58,8 +58,7 @@ class StayEnd(StrEnum):
 
 def visitor(db: Session, key: str, now: datetime) -> Visitor | None:
     """Return who holds this key, if their stay, their device and their role still stand."""
-    mine = _open_stays(now).where(BrowserStay.key_hash == fingerprint(key))
-    row = db.execute(mine).mappings().one_or_none()
+    row = db.execute(_MINE, {"key_hash": fingerprint(key), "now": now}).mappings().one_or_none()
     return None if row is None else Visitor(**{**row, "other_roles": bool(row["other_roles"])})
 
 
@@ -107,7 +106,7 @@ def how_it_ended(db: Session, key: str, now: datetime) -> StayEnd | None:
     return StayEnd.OPEN if visitor(db, key, now) else StayEnd.CLOSED
 
 
-def _open_stays(now: datetime) -> Select[*tuple[Any, ...]]:
+def _open_stays() -> Select[*tuple[Any, ...]]:
     return (
         select(
             BrowserStay.id.label("stay_id"),
@@ -130,7 +129,7 @@ def _open_stays(now: datetime) -> Select[*tuple[Any, ...]]:
         .outerjoin(Funder, Funder.id == BrowserStay.funder_id)
         .where(
             BrowserStay.ended_at.is_(None),
-            BrowserStay.expires_at > now,
+            BrowserStay.expires_at > bindparam("now"),
             Person.disabled_at.is_(None),
             Device.revoked_at.is_(None),
             or_(
@@ -158,3 +157,7 @@ def _still_a_member() -> ColumnElement[bool]:
         Membership.provider_id.is_not_distinct_from(BrowserStay.provider_id),
         Membership.funder_id.is_not_distinct_from(BrowserStay.funder_id),
     )
+
+
+# Asked on every page: put together once.
+_MINE = _open_stays().where(BrowserStay.key_hash == bindparam("key_hash"))
