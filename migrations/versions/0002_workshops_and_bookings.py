@@ -23,6 +23,7 @@ COLUMNS = (
         ),
     ),
     ("child", "dedicated_carer", "BOOLEAN NOT NULL DEFAULT false"),
+    ("child", "confirmed", "BOOLEAN NOT NULL DEFAULT true"),
     (
         "parent",
         "discretion",
@@ -696,7 +697,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=8), nullable=False),
         sa.Column("came_without", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "reason IN ('room', 'carers', 'cap', 'age', 'other')", name=op.f("ck_care_refusal_known_reason")
+            "reason IN ('room', 'carers', 'cap', 'age', 'other')",
+            name=op.f("ck_care_refusal_known_reason"),
         ),
         sa.CheckConstraint("children > 0", name=op.f("ck_care_refusal_refused_somebody")),
         sa.ForeignKeyConstraint(

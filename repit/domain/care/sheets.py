@@ -72,6 +72,8 @@ class Ours:
 def add_child(db: Session, parent_id: int, new: NewChild, *, actor: Actor, now: datetime) -> str:
     """Add a child to the parent's household; return the child's public id.
 
+    It can be booked for at once, and counts for no quota until the staff has confirmed it.
+
     Raises:
         NoSuchObject: no such parent.
         ChildBornLater: the day of birth is after today.
@@ -85,7 +87,7 @@ def add_child(db: Session, parent_id: int, new: NewChild, *, actor: Actor, now: 
     same_day = here.where(ChildHome.household_id == household_id, Child.born_on == new.born_on)
     if fold(new.first_name) in {fold(name) for name in db.scalars(same_day)}:
         raise ChildAlreadyThere(new.first_name)
-    return children.add(db, actor, public_id, new, now)
+    return children.add(db, actor, public_id, new, now, confirmed=False)
 
 
 def write(

@@ -66,7 +66,7 @@ def _children(
         select(Parent.id, Child.born_on, Child.more_support)
         .join(ChildHome, ChildHome.household_id == Parent.household_id)
         .join(Child, Child.id == ChildHome.child_id)
-        .where(Parent.id.in_(parents), Child.born_on <= on_day)
+        .where(Parent.id.in_(parents), Child.born_on <= on_day, Child.confirmed)
     )
     ages: dict[int, list[int]] = defaultdict(list)
     support: dict[int, int] = defaultdict(int)

@@ -45,8 +45,19 @@ def add_all(
     return [child for _, child in added]
 
 
-def add(db: Session, actor: Actor, parent_public_id: str, new: NewChild, now: datetime) -> str:
+def add(
+    db: Session,
+    actor: Actor,
+    parent_public_id: str,
+    new: NewChild,
+    now: datetime,
+    *,
+    confirmed: bool = True,
+) -> str:
     """Add a child to a parent's household; return the child's public id.
+
+    Args:
+        confirmed: by the operator's staff; what a parent adds counts for no quota before.
 
     Raises:
         NoSuchObject: no such parent.
@@ -55,7 +66,22 @@ def add(db: Session, actor: Actor, parent_public_id: str, new: NewChild, now: da
     """
     parent = _parent(db, parent_public_id)
     check_still_a_child(new, now)
-    return add_all(db, actor, [(parent.household_id, [new])], now)[0].public_id
+    [child] = add_all(db, actor, [(parent.household_id, [new])], now)
+    child.confirmed = confirmed
+    return child.public_id
+
+
+def confirm(db: Session, actor: Actor, ours: tuple[str, str], now: datetime) -> None:
+    """Say that somebody of the staff knows that this child lives here; safe to repeat.
+
+    Raises:
+        NoSuchObject: no such child in this parent's household.
+    """
+    child, _ = _child_of(db, *ours)
+    if child.confirmed:
+        return
+    child.confirmed = True
+    _record(db, actor, "confirmed", child, now, {})
 
 
 def change(db: Session, actor: Actor, ours: tuple[str, str], new: NewChild, now: datetime) -> None:

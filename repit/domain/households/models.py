@@ -123,6 +123,9 @@ class Child(Base):
     """How many children this one counts for when places are computed."""
     dedicated_carer: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """One carer for this child alone."""
+    confirmed: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    """False: a parent added it and nobody has seen the evidence. It can be booked for, and counts
+    for no quota."""
     created_at: Mapped[datetime]
 
 

@@ -70,6 +70,7 @@ class ChildView:
     first_name: str
     born_on: date
     more_support: bool
+    confirmed: bool
     homes: int
     also_with: tuple[ParentName, ...]
 
@@ -179,6 +180,18 @@ def _reach(parent: Parent) -> Reach:
     return Reach(parent.id, parent.public_id, parent.person_id, parent.discretion)
 
 
+def first_to_confirm(db: Session) -> str | None:
+    """Return the parent in whose home a child has waited longest to be confirmed."""
+    return db.scalar(
+        select(Parent.public_id)
+        .join(ChildHome, ChildHome.household_id == Parent.household_id)
+        .join(Child, Child.id == ChildHome.child_id)
+        .where(Child.confirmed.is_(False))
+        .order_by(Child.id, Parent.id)
+        .limit(1)
+    )
+
+
 def home(db: Session, household_id: int, *, but: int) -> Home:
     """Return who lives with the parent whose id is `but`, and where the children also live."""
     children = {
@@ -200,6 +213,7 @@ def home(db: Session, household_id: int, *, but: int) -> Home:
                 first_name=child.first_name,
                 born_on=child.born_on,
                 more_support=child.more_support,
+                confirmed=child.confirmed,
                 homes=len(homes[child.id]),
                 also_with=tuple(also.get(child.id, [])),
             )

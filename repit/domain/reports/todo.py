@@ -12,7 +12,7 @@ from repit.domain.bookings.overview import session_shows, slot_shows
 from repit.domain.care.models import CareSlot
 from repit.domain.care.queries import CarerFilter, carers
 from repit.domain.entitlements.models import Allowance
-from repit.domain.households.models import ParentImport
+from repit.domain.households.models import Child, ParentImport
 from repit.domain.jobs.models import Job
 from repit.domain.ledger.queries import FundNumbers, fund_numbers
 from repit.domain.money import Cents
@@ -49,6 +49,8 @@ class Counts:
     crowded_sessions: int
     crowded_slots: int
     unstaffed_slots: int
+    children_to_confirm: int
+    """Added by a parent; they count for no quota before."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def counts(db: Session, *, today: date, now: datetime) -> Counts:
         _of(WorkshopSession, session_shows(now)["over"]),
         _of(CareSlot, slot_shows(now)["over"]),
         _of(CareSlot, slot_shows(now)["unstaffed"]),
+        _of(Child, [Child.confirmed.is_(False)]),
     ]
     row = db.execute(select(*(one.scalar_subquery() for one in asked))).one()
     return Counts(*(int(value) for value in row))  # type: ignore[arg-type]  # cents are ints

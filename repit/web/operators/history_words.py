@@ -29,6 +29,7 @@ KINDS: dict[str, tuple[LazyString, str, str]] = {
     "changed": (_("Modifié"), "pencil", ""),
     "checked": (_("Fichier lu et contrôlé"), "clipboard-check", ""),
     "child_cancelled": (_("Place d’enfant annulée"), "x", ""),
+    "child.confirmed": (_("Enfant vérifié"), "check", "ok"),
     "child_joined": (_("Enfant ajouté au foyer"), "plus", ""),
     "child_left": (_("Enfant retiré du foyer"), "minus", ""),
     "closed": (_("Clôturé"), "lock", ""),

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from repit.domain import clock
 from repit.domain.entitlements.queries import to_decide
+from repit.domain.households.queries import first_to_confirm
 from repit.domain.reports import todo
 from repit.domain.reports.todo import Counts, FundState
 from repit.web import database, formats
@@ -128,8 +129,29 @@ def _care(found: Counts, wanting: int) -> list[Task]:
     ]  # fmt: skip
 
 
+def _children(found: Counts) -> list[Task]:
+    if not found.children_to_confirm:
+        return []
+    parent = first_to_confirm(database.session())
+    return [
+        Task(
+            found.children_to_confirm,
+            ngettext(
+                "enfant ajouté par un parent, à vérifier",
+                "enfants ajoutés par un parent, à vérifier",
+                found.children_to_confirm,
+            ),
+            _("sans cela, il ne donne pas de chèques"),
+            url_for("operators_parents.show_parent", public_id=parent),
+            "user",
+            "brand",
+        )
+    ]
+
+
 def _people(found: Counts) -> list[Task]:
     return [
+        *_children(found),
         Task(
             found.waiting_parents,
             ngettext(

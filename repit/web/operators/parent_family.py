@@ -77,6 +77,17 @@ def second_home(public_id: str, child_id: str) -> ResponseReturnValue:
     return _page("second_home", parent, form, child=child)
 
 
+@blueprint.post("/enfants/<child_id>/confirmer")
+def confirm_child(public_id: str, child_id: str) -> ResponseReturnValue:
+    parent, child = _child(public_id, child_id)
+    form = RepitForm(request.form)
+    if not form.validate():
+        raise UnprocessableEntity
+    ours = public_id, child_id
+    made(form, lambda db: children.confirm(db, actor(), ours, clock.now()), beside="csrf_token")
+    return _done(parent, _("%(name)s compte maintenant pour les chèques.", name=child.first_name))
+
+
 @blueprint.post("/enfants/<child_id>/retirer")
 def remove_child(public_id: str, child_id: str) -> ResponseReturnValue:
     parent, child = _child(public_id, child_id)
