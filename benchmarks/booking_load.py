@@ -61,11 +61,10 @@ SELECT s.workshop_id FROM workshop_session s JOIN workshop w ON w.id = s.worksho
 SELECT s.*, w.*, p.* FROM workshop_session s JOIN workshop w ON w.id = s.workshop_id
   JOIN programme p ON p.id = w.programme_id WHERE s.id = :session FOR UPDATE OF s;
 SELECT * FROM care_slot WHERE session_id = :session ORDER BY id FOR UPDATE;
-SELECT * FROM booking WHERE request_id = '00000000-0000-4000-8000-000000000000';
-SELECT * FROM booking WHERE state = 'offered' AND expires_at <= now() AND session_id = :session
-  ORDER BY id FOR UPDATE;
-SELECT EXISTS (SELECT * FROM waiting_party WHERE waits_for = 'session:' || (:session)::bigint::text
-  AND state = 'waiting' AND skips >= 1);
+SELECT (SELECT id FROM booking WHERE request_id = '00000000-0000-4000-8000-000000000000'),
+  EXISTS (SELECT * FROM booking WHERE session_id = :session AND state = 'offered' AND expires_at <= now()),
+  EXISTS (SELECT * FROM waiting_party WHERE waits_for = 'session:' || (:session)::bigint::text
+    AND state = 'waiting' AND skips >= 1);
 SELECT p.*, c.id, c.first_name, c.born_on, c.care_weight, c.dedicated_carer, sheet.walking_since
   FROM parent p JOIN child_home h ON h.household_id = p.household_id JOIN child c ON c.id = h.child_id
   LEFT JOIN child_sheet sheet ON sheet.child_id = c.id AND sheet.household_id = p.household_id
@@ -99,7 +98,8 @@ SELECT a.slot_id, s.day, c.id, c.kind, c.personal_cap, programme.carer_checks, p
   ORDER BY a.slot_id, c.id;
 SELECT place.child_id, place.slot_id, b.public_id, p.household_id FROM child_place place
   JOIN booking b ON b.id = place.booking_id JOIN parent p ON p.id = b.parent_id
-  JOIN care_slot s ON s.id = place.slot_id WHERE place.ended_at IS NULL AND place.child_id IN (:one, :two)
+  JOIN care_slot s ON s.id = place.slot_id WHERE place.ended_at IS NULL AND place.child_id IN (
+    SELECT child_id FROM child_home WHERE household_id = (SELECT household_id FROM parent WHERE id = :parent))
   AND s.starts_at < (SELECT ends_at FROM care_slot WHERE id = :slot)
   AND s.ends_at > (SELECT starts_at FROM care_slot WHERE id = :slot);
 INSERT INTO booking (public_id, request_id, parent_id, programme_id, session_id, seat, state, origin,

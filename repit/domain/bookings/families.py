@@ -175,13 +175,11 @@ def elsewhere(db: Session, family: Family, slots: Sequence[CareSlot]) -> list[El
     """
     if not family.children or not slots:
         return []
-    at_home = select(ChildHome.child_id).where(
-        ChildHome.household_id == family.parent.household_id
-    )
-    clash = or_(
-        *(and_(CareSlot.starts_at < one.ends_at, CareSlot.ends_at > one.starts_at) for one in slots)
-    )
-    rows = db.execute(_PLACES.where(ChildPlace.child_id.in_(at_home), clash))
+    whom = {
+        "household_id": family.parent.household_id,
+        "slot_ids": [slot.id for slot in slots],
+    }
+    rows = db.execute(_ELSEWHERE, whom)
     ours = family.parent.household_id
     return [
         Elsewhere(row.child_id, row.slot_id, row.public_id, ours=row.household_id == ours)
@@ -189,12 +187,23 @@ def elsewhere(db: Session, family: Family, slots: Sequence[CareSlot]) -> list[El
     ]
 
 
-_PLACES = (
+_ASKED_FOR = aliased(CareSlot)
+_ELSEWHERE = (
     select(ChildPlace.child_id, ChildPlace.slot_id, Booking.public_id, Parent.household_id)
     .join(Booking, Booking.id == ChildPlace.booking_id)
     .join(Parent, Parent.id == Booking.parent_id)
     .join(CareSlot, CareSlot.id == ChildPlace.slot_id)
-    .where(ChildPlace.ended_at.is_(None))
+    .where(
+        ChildPlace.ended_at.is_(None),
+        ChildPlace.child_id.in_(
+            select(ChildHome.child_id).where(ChildHome.household_id == bindparam("household_id"))
+        ),
+        exists().where(
+            _ASKED_FOR.id.in_(bindparam("slot_ids", expanding=True)),
+            CareSlot.starts_at < _ASKED_FOR.ends_at,
+            CareSlot.ends_at > _ASKED_FOR.starts_at,
+        ),
+    )
 )
 
 
