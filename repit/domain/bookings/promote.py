@@ -15,7 +15,7 @@ from repit.db.unit_of_work import tentatively
 from repit.domain import ids
 from repit.domain.actors import COMMAND
 from repit.domain.bookings import telling
-from repit.domain.bookings.errors import CareFull, NotOpenForBooking, SessionFull
+from repit.domain.bookings.errors import AlreadyBooked, CareFull, NotOpenForBooking, SessionFull
 from repit.domain.bookings.expiring import end_expired
 from repit.domain.bookings.models import WaitingChild, WaitingParty
 from repit.domain.bookings.placing import Asked, place
@@ -156,6 +156,10 @@ def _offer(db: Session, stage: Stage, party: WaitingParty, until: datetime, now:
     try:
         with tentatively(db):
             booking, _ = place(db, stage, asked, actor=COMMAND, now=now, expires_at=until)
+    except AlreadyBooked:
+        # They found another way in meanwhile: they wait no more.
+        party.state, party.why, party.ended_at = "served", None, now
+        return False
     except DomainError as refusal:
         party.why = _why(refusal)
         return False

@@ -17,7 +17,9 @@ from repit.domain.bookings.errors import (
     RequestMismatch,
     SessionFull,
 )
-from repit.domain.bookings.models import Booking, CareRefusal
+from repit.domain.bookings.models import Booking, CareRefusal, WaitingParty
+from repit.domain.bookings.promote import promote
+from repit.domain.bookings.waiting import wait
 from repit.domain.care.models import CareSlot
 from repit.domain.vouchers.errors import NotEnoughToHold
 from repit.domain.vouchers.models import Hold, Voucher
@@ -212,3 +214,19 @@ def test_a_sister_finds_it_full_while_her_brother_is_expected_elsewhere(db: Sess
         books(db, asked(evening, evening.town.amina, evening.mia, seat=False))
 
     assert refused.value.reason == "other"
+
+
+def test_who_found_another_way_in_waits_no_more(db: Session) -> None:
+    evening = an_evening(db, seats=1)
+    first = books(db, asked(evening, evening.town.amina))
+    with unit_of_work(db):
+        wait(db, asked(evening, evening.town.chloe), actor=OPERATOR, now=NOON)
+    books(db, asked(evening, evening.town.chloe, forced=True, origin="phone"))
+
+    with unit_of_work(db):
+        cancel(db, first.public_id, by="service", parent_id=None, actor=OPERATOR, now=NOON)
+        db.get_one(WorkshopSession, evening.session_id).max_people = 3
+    with unit_of_work(db):
+        promote(db, f"session:{evening.session_id}", now=NOON)
+
+    assert db.scalars(select(WaitingParty.state)).all() == ["served"]
