@@ -42,7 +42,7 @@ class Asked:
 
     `without_care`: the parent comes even when there is no place for the children.
     `forced`: somebody of the staff takes the parent above the maximum or past the conditions; it
-    is written down, and never adds a child.
+    is written down with the `motive`, and never adds a child.
     """
 
     request_id: UUID
@@ -53,6 +53,7 @@ class Asked:
     without_care: bool = False
     origin: str = "self"
     forced: bool = False
+    motive: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what nobody can mean.
@@ -108,7 +109,16 @@ def place(
     kind = "offered" if expires_at else "booked"
     facts = {"children": len(choice.children), "seat": asked.seat, "forced": asked.forced}
     of = ("booking", booking.id)
-    record(db, actor=actor, kind=kind, of=of, now=now, facts=facts, for_parent_id=asked.parent_id)
+    record(
+        db,
+        actor=actor,
+        kind=kind,
+        of=of,
+        now=now,
+        facts=facts,
+        motive=asked.motive,
+        for_parent_id=asked.parent_id,
+    )
     return booking, choice
 
 

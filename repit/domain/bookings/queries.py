@@ -106,9 +106,15 @@ class WaitingView:
     expires_at: datetime | None
 
 
-def bookings_of(db: Session, parent_id: int, *, locale: str) -> list[BookingView]:
-    """Return a parent's bookings, the next first; none for somebody whom we call instead."""
-    return _bookings(db, Booking.parent_id == parent_id, locale, hidden=False)
+def bookings_of(
+    db: Session, parent_id: int, *, locale: str, hidden: bool = False
+) -> list[BookingView]:
+    """Return a parent's bookings, the next first; none for somebody whom we call instead.
+
+    Args:
+        hidden: for the staff who call: of those parents as well.
+    """
+    return _bookings(db, Booking.parent_id == parent_id, locale, hidden=hidden)
 
 
 def booking(

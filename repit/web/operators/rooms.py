@@ -29,6 +29,7 @@ from repit.web.operators.redemptions import blueprint as redemptions
 from repit.web.operators.scale_previews import blueprint as scale_previews
 from repit.web.operators.scales import blueprint as scales
 from repit.web.operators.sessions import blueprint as sessions
+from repit.web.operators.telephone import blueprint as telephone
 from repit.web.operators.vouchers import blueprint as vouchers
 from repit.web.operators.work import blueprint as work
 from repit.web.operators.workshop_dates import blueprint as workshop_dates
@@ -41,6 +42,7 @@ ROOMS: tuple[Blueprint, ...] = (
     family,
     parent_care,
     child_sheets,
+    telephone,
     providers,
     rights,
     attendance,

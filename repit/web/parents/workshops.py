@@ -11,20 +11,18 @@ from wtforms import BooleanField, SelectField
 
 from repit.domain import clock
 from repit.domain.bookings import naming, offering
-from repit.domain.bookings.book import Booked, book, keep_refusal
+from repit.domain.bookings.book import Booked
 from repit.domain.bookings.errors import CareFull, SessionFull
 from repit.domain.bookings.naming import Nameable
 from repit.domain.bookings.offering import Filters, Offerable
 from repit.domain.bookings.placing import Asked
-from repit.domain.bookings.waiting import wait
 from repit.domain.errors import Refused
 from repit.domain.households.queries import reach
 from repit.web import database, formats
-from repit.web.access import actor
-from repit.web.acting import make
+from repit.web.booking_acts import books, waits
+from repit.web.booking_form import BookingForm, on_screen
 from repit.web.fields import listed
 from repit.web.forms import SearchForm, chosen, received, refuse
-from repit.web.parents.booking_form import BookingForm, on_screen
 from repit.web.parents.frame import parent_id, room, today
 from repit.web.wording import word
 
@@ -139,10 +137,10 @@ def _receive(named: Nameable | None, whole: Callable[[], Offerable | None]) -> R
         return _page(whole(), form, INVALID)
     if named.hidden:
         return _page(whole(), form, CONFLICT)
-    waits = request.form.get("act") == "wait"
+    to_wait = request.form.get("act") == "wait"
     try:
         asked = form.asked(named, parent_id())
-        return _waits(asked) if waits else _books(asked)
+        return _waits(asked) if to_wait else _books(asked)
     except Refused as refusal:
         refuse(form, None, str(word(refusal)))
         full = isinstance(refusal, SessionFull | CareFull)
@@ -150,17 +148,9 @@ def _receive(named: Nameable | None, whole: Callable[[], Offerable | None]) -> R
 
 
 def _books(asked: Asked) -> ResponseReturnValue:
-    try:
-        booked = make(lambda db: book(db, asked, actor=actor(), now=clock.now()))
-    except CareFull as refusal:
-        _remember(asked, refusal)
-        raise
+    booked = books(asked)
     _say(booked)
     return redirect(url_for("parent_bookings.show", public_id=booked.public_id), 303)
-
-
-def _remember(asked: Asked, refusal: CareFull) -> None:
-    make(lambda db: keep_refusal(db, asked, refusal, now=clock.now()))
 
 
 def _say(booked: Booked) -> None:
@@ -171,7 +161,7 @@ def _say(booked: Booked) -> None:
 
 
 def _waits(asked: Asked) -> ResponseReturnValue:
-    make(lambda db: wait(db, asked, actor=actor(), now=clock.now()))
+    waits(asked)
     flash(_("Vous êtes sur la liste d’attente."), "done")
     return redirect(url_for("parent_bookings.mine"), 303)
 
