@@ -1,15 +1,21 @@
 """A facilitator's sessions and their sheets. What somebody else leads is not there."""
 
-from flask import render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from repit.domain import clock
 from repit.domain.attendance import agenda
 from repit.domain.attendance.agenda import Meeting
+from repit.domain.bookings import overview
 from repit.web import database, sheets
 from repit.web.access import visitor
+from repit.web.deciding import DECISIONS, DecideForm, decided, said
 from repit.web.facilitators.frame import room
+from repit.web.forms import received
 from repit.web.sheets import Addresses
+
+INVALID = 422
 
 blueprint = room("facilitators", "/animateur")
 
@@ -26,7 +32,24 @@ def past() -> str:
 
 @blueprint.get("/seances/<public_id>")
 def sheet(public_id: str) -> str:
-    return sheets.show("facilitators/sheet.html", _mine(public_id), _addresses(public_id))
+    return _sheet(_mine(public_id), DecideForm())
+
+
+@blueprint.post("/seances/<public_id>/decider")
+def decide(public_id: str) -> ResponseReturnValue:
+    """Decide when it is due; otherwise cancelling is the operator's."""
+    meeting = _mine(public_id)
+    row = overview.session(database.session(), public_id)
+    form = DecideForm(received())
+    if not row.to_decide(clock.now()):
+        flash(_("Il n’y a rien à décider pour cette séance."), "info")
+    elif not decided(form, row.id):
+        return _sheet(meeting, form), INVALID
+    elif form.decision.data == "postpone":
+        flash(_("C’est noté. Le porteur du dispositif donne la nouvelle date."), "done")
+    else:
+        flash(said(form), "done")
+    return redirect(url_for(".sheet", public_id=public_id), 303)
 
 
 @blueprint.post("/seances/<public_id>/noter")
@@ -43,6 +66,19 @@ def _list(*, past: bool) -> str:
     now = clock.now()
     meetings = agenda.sessions_led(database.session(), visitor().person_id, now=now, past=past)
     return render_template("facilitators/sessions.html", meetings=meetings, past=past)
+
+
+def _sheet(meeting: Meeting, form: DecideForm) -> str:
+    row = overview.session(database.session(), meeting.public_id)
+    return sheets.show(
+        "facilitators/sheet.html",
+        meeting,
+        _addresses(meeting.public_id),
+        row=row,
+        to_decide=row.to_decide(clock.now()),
+        decision_words=DECISIONS,
+        form=form,
+    )
 
 
 def _mine(public_id: str) -> Meeting:

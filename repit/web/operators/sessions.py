@@ -20,6 +20,7 @@ from repit.domain.care import service as care
 from repit.domain.workshops import facilitators, queries, sessions
 from repit.web import database
 from repit.web.access import actor
+from repit.web.deciding import DECISIONS, DecideForm, decided, said
 from repit.web.exports import csv_file
 from repit.web.fields import listed
 from repit.web.forms import RepitForm, chosen, given, received
@@ -29,9 +30,7 @@ from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting, wanted_page
 from repit.web.operators.provider_forms import MotiveForm
 from repit.web.operators.workshop_forms import (
-    DECISIONS,
     WAITING_WHY,
-    DecideForm,
     DescribeForm,
     FacilitatorForm,
     MoveForm,
@@ -216,24 +215,10 @@ def set_seats(public_id: str) -> ResponseReturnValue:
 def decide(public_id: str) -> ResponseReturnValue:
     row = overview.session(database.session(), public_id)
     form = DecideForm(received())
-
-    def change(db: Session) -> None:
-        changes.decide(
-            db,
-            row.id,
-            form.decision.data,
-            motive=given(form.why.data),
-            actor=actor(),
-            now=clock.now(),
-        )
-
-    said = {
-        "run": _("C’est décidé : la séance a lieu."),
-        "postpone": _("C’est noté. Donnez maintenant la nouvelle date."),
-        "cancel": _("La séance est annulée. Chaque parent est prévenu une fois."),
-    }
-    words = said.get(form.decision.data or "", "")
-    return _done(public_id, form, change, words, beside="decision", decide_form=form)
+    if not decided(form, row.id):
+        return session_page(public_id, 422, form=form, decide_form=form)
+    flash(said(form), "done")
+    return _back(public_id)
 
 
 @blueprint.post("/<public_id>/annuler")

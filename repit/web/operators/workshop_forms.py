@@ -41,12 +41,6 @@ SHOWS = {
     "past": _("Passées"),
     "cancelled": _("Annulées"),
 }
-DECISIONS = {
-    "run": _("A lieu"),
-    "postpone": _("Reportée"),
-    "cancel": _("Annulée"),
-}
-
 WAITING_WHY = {
     "": _("rien ne s’est encore libéré"),
     "places": _("pas assez de places pour toute la famille"),
@@ -224,11 +218,6 @@ class SeatsForm(RepitForm):
         """Check the fields one by one, then the two together."""
         valid = super().validate(extra_validators)
         return check_people(self) and valid
-
-
-class DecideForm(RepitForm):
-    decision = RadioField(_("Que devient cette séance ?"), choices=listed(DECISIONS.items()))
-    why = TextField(_("Motif"), max_length=500)
 
 
 class FacilitatorForm(RepitForm):
