@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from repit.domain.attendance import rules
 from repit.domain.attendance.reading import Scope
 from repit.domain.bookings.models import Booking
+from repit.domain.bookings.redeeming import still_held
 from repit.domain.care.models import Carer, CarerAssignment, CareSlot
 from repit.domain.errors import NoSuchObject
 from repit.domain.workshops.models import Facilitator, Place, Workshop, WorkshopSession
@@ -21,7 +22,10 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Meeting:
-    """A session or a slot that has a sheet. `people`: seats taken, or children expected."""
+    """A session or a slot that has a sheet.
+
+    `people`: seats taken, or children expected. `held`: of a slot, places whose vouchers wait.
+    """
 
     public_id: str
     scope: Scope
@@ -35,6 +39,12 @@ class Meeting:
     state: str
     people: int
     carers: tuple[str, ...] = ()
+    held: int = 0
+
+    def unnoted(self, now: datetime) -> int:
+        """Return how many places nobody has noted although the care is over."""
+        over = self.ends_at <= now and self.state != "cancelled"
+        return self.held if over else 0
 
     def names_visible(self, now: datetime) -> bool:
         """Tell whether a carer may read the children's names now."""
@@ -70,6 +80,14 @@ def slots_of(db: Session, provider_id: int, *, now: datetime, past: bool = False
     """Return the care slots of a provider, those of today first; or those that are over."""
     query = _slots().where(CareSlot.provider_id == provider_id)
     return _meetings(db, query, CareSlot, now, past)
+
+
+def slots_unnoted(db: Session, provider_id: int, *, now: datetime) -> list[Meeting]:
+    """Return the slots that left the list of today with places nobody noted, the latest first."""
+    query = _slots().where(
+        CareSlot.provider_id == provider_id, CareSlot.state != "cancelled", still_held() > 0
+    )
+    return _meetings(db, query, CareSlot, now, past=True)
 
 
 def slot(db: Session, public_id: str, *, provider_id: int | None = None) -> Meeting:
@@ -125,6 +143,7 @@ def _slots() -> Any:
             CareSlot.ends_at,
             CareSlot.state,
             CareSlot.places_taken.label("people"),
+            still_held().label("held"),
         )
         .join(Place, Place.id == CareSlot.place_id)
         .outerjoin(WorkshopSession, WorkshopSession.id == CareSlot.session_id)
@@ -181,4 +200,5 @@ def _meeting(row: RowMapping) -> Meeting:
         ends_at=row["ends_at"],
         state=row["state"],
         people=row["people"],
+        held=row.get("held", 0),
     )

@@ -1,7 +1,7 @@
 """What the operator's lists show of sessions and care slots: how full, who waits, what is amiss."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -9,10 +9,14 @@ from sqlalchemy.orm import Session
 
 from repit.db.pages import Page, cut
 from repit.domain.bookings.models import WaitingParty
+from repit.domain.bookings.redeeming import still_held
 from repit.domain.care.models import CarerAssignment, CareSlot
 from repit.domain.errors import NoSuchObject
 from repit.domain.providers.models import Provider
 from repit.domain.workshops.models import Place, Workshop, WorkshopSession
+
+LEFT_AFTER = timedelta(hours=36)
+"""After the end of care: by then the nightly job has ended every hold that somebody noted."""
 
 
 @dataclass(frozen=True)
@@ -285,6 +289,7 @@ def slot_shows(now: datetime) -> dict[str, tuple[Any, ...]]:
         "alone": (stands, to_come, CareSlot.session_id.is_(None)),
         "over": (stands, to_come, CareSlot.over_capacity),
         "unstaffed": (stands, to_come, ~confirmed.exists()),
+        "unnoted": (stands, CareSlot.ends_at <= now - LEFT_AFTER, still_held() > 0),
         "draft": (to_come, CareSlot.state == "draft"),
         "past": (stands, ~to_come),
         "cancelled": (CareSlot.state == "cancelled",),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from repit.domain.bookings.errors import NothingHeld
@@ -86,6 +86,26 @@ def due(db: Session, *, now: datetime, after: int = 0, limit: int = 100) -> Sequ
         .limit(limit)
     )
     return [Due(*row) for row in rows]
+
+
+def still_held() -> ColumnElement[int]:
+    """Return how many places of a slot have vouchers that wait; for statements on `CareSlot`.
+
+    After the end, and once the nightly job has passed, these are the places that nobody noted or
+    about which two devices disagree.
+    """
+    return (
+        select(func.count(distinct(ChildPlace.id)))
+        .join(Hold, Hold.child_place_id == ChildPlace.id)
+        .join(Booking, Booking.id == ChildPlace.booking_id)
+        .where(
+            ChildPlace.slot_id == CareSlot.id,
+            Hold.state == "held",
+            or_(Booking.state == "confirmed", Booking.late, ChildPlace.ended_at.is_not(None)),
+        )
+        .correlate(CareSlot)
+        .scalar_subquery()
+    )
 
 
 def _service(slot: CareSlot, standing: Standing) -> Service:

@@ -51,6 +51,8 @@ class Counts:
     unstaffed_slots: int
     children_to_confirm: int
     """Added by a parent; they count for no quota before."""
+    unnoted_slots: int
+    """Over for long, and nobody noted whether every child came: vouchers still wait."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def counts(db: Session, *, today: date, now: datetime) -> Counts:
         _of(CareSlot, slot_shows(now)["over"]),
         _of(CareSlot, slot_shows(now)["unstaffed"]),
         _of(Child, [Child.confirmed.is_(False)]),
+        _of(CareSlot, slot_shows(now)["unnoted"]),
     ]
     row = db.execute(select(*(one.scalar_subquery() for one in asked))).one()
     return Counts(*(int(value) for value in row))  # type: ignore[arg-type]  # cents are ints

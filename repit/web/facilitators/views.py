@@ -65,7 +65,7 @@ def walk_in(public_id: str) -> ResponseReturnValue:
 def _list(*, past: bool) -> str:
     now = clock.now()
     meetings = agenda.sessions_led(database.session(), visitor().person_id, now=now, past=past)
-    return render_template("facilitators/sessions.html", meetings=meetings, past=past)
+    return render_template("facilitators/sessions.html", meetings=meetings, past=past, now=now)
 
 
 def _sheet(meeting: Meeting, form: DecideForm) -> str:

@@ -84,6 +84,7 @@ SHOWS = {
     "alone": _("Sans atelier"),
     "over": _("Trop d’enfants"),
     "unstaffed": _("Sans intervenant confirmé"),
+    "unnoted": _("Présences jamais notées"),
     "draft": _("Brouillons"),
     "past": _("Passées"),
     "cancelled": _("Annulées"),

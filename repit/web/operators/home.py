@@ -116,6 +116,18 @@ def _care(found: Counts, wanting: int) -> list[Task]:
             "warn",
         ),
         Task(
+            found.unnoted_slots,
+            ngettext(
+                "garde finie, avec des présences jamais notées",
+                "gardes finies, avec des présences jamais notées",
+                found.unnoted_slots,
+            ),
+            _("des chèques restent réservés : demandez au prestataire, puis notez"),
+            url_for("operators_care.list_slots", show="unnoted"),
+            "list-details",
+            "warn",
+        ),
+        Task(
             wanting,
             ngettext(
                 "intervenant a un document à revoir", "intervenants ont un document à revoir",

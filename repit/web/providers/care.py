@@ -79,8 +79,14 @@ def _taken(child: ChildLine) -> int:
 
 def _list(*, past: bool) -> str:
     now = clock.now()
-    meetings = agenda.slots_of(database.session(), provider_id(), now=now, past=past)
-    return render_template("providers/care.html", meetings=meetings, past=past)
+    db = database.session()
+    return render_template(
+        "providers/care.html",
+        meetings=agenda.slots_of(db, provider_id(), now=now, past=past),
+        unnoted=[] if past else agenda.slots_unnoted(db, provider_id(), now=now),
+        past=past,
+        now=now,
+    )
 
 
 def _mine(public_id: str) -> Meeting:

@@ -14,7 +14,7 @@ from repit.domain.bookings.models import Booking
 from repit.domain.redemptions.models import Redemption
 from tests import cast
 from tests.visits import visit_as
-from tests.web.facilitators.stage import Hall, another_facilitator, in_future
+from tests.web.facilitators.stage import TOKEN, Hall, another_facilitator, in_future
 from tests.web.operators.desk import counted, words
 from tests.web.providers.stage import in_days, works_for
 
@@ -71,6 +71,34 @@ def test_a_carer_reads_names_for_three_days(hall: Hall, hours: int, *, names: bo
     for said in ("Léo", "Amina Dupont", "Zoé N’Diaye", "Karim"):
         assert (said in page) is names
     assert names or "Enfants attendus 1" in page
+
+
+def test_what_nobody_noted_stays_on_the_carers_page_and_the_operators_list(hall: Hall) -> None:
+    assert "à noter" not in words(hall.rose.get("/prestataire/gardes"))  # it is going on
+
+    hall.move(timedelta(hours=-3))
+    assert "1 présence à noter" in words(hall.rose.get("/prestataire/gardes"))
+    assert "jamais notées" not in words(hall.odile.get("/porteur/"))  # the carer may still do it
+
+    hall.move(timedelta(hours=-40))
+    page = words(hall.rose.get("/prestataire/gardes"))
+    assert "Présences jamais notées" in page
+    assert "1 présence à noter" in page
+    assert "1 garde finie, avec des présences jamais notées" in words(hall.odile.get("/porteur/"))
+    listed = hall.odile.get("/porteur/gardes/?show=unnoted")
+    assert hall.slot in listed.text
+
+
+def test_what_was_noted_and_taken_is_on_neither_list(hall: Hall) -> None:
+    hall.tap(hall.rose, hall.kept, "arrived")
+    found = TOKEN.search(hall.rose.get(hall.kept).text)
+    assert found
+    hall.rose.post(f"{hall.kept}/encaisser", data={"csrf_token": found[1]})
+    hall.move(timedelta(hours=-43))
+
+    assert "à noter" not in words(hall.rose.get("/prestataire/gardes"))
+    assert "jamais notées" not in words(hall.odile.get("/porteur/"))
+    assert hall.slot not in hall.odile.get("/porteur/gardes/?show=unnoted").text
 
 
 def test_a_tap_without_a_script_notes_and_leads_back(hall: Hall) -> None:
