@@ -73,21 +73,18 @@ def calendar(public_id: str) -> ResponseReturnValue:
 def give_back(public_id: str) -> ResponseReturnValue:
     """Say what comes back, then give it back: all of it, or the place named in the address."""
     booking = _booking(public_id)
+    shown = redirect(url_for(".show", public_id=public_id), 303)
     try:
-        ending = _ending(booking)
+        ending = ending_of(database.session(), booking, request.args.get("place"), clock.now())
+        if ending is None:
+            flash(_("C’est déjà annulé."), "info")  # a second tap
+            return shown
         if request.method == "POST":
             return _give_back(booking, ending)
     except BookingOver as refusal:
         flash(str(word(refusal)), "refused")
-        return redirect(url_for(".show", public_id=public_id), 303)
+        return shown
     return render_template("parents/give_back.html", booking=booking, ending=ending)
-
-
-def _ending(booking: BookingView) -> Ending:
-    ending = ending_of(database.session(), booking, request.args.get("place"), clock.now())
-    if ending is None:
-        abort(404)
-    return ending
 
 
 def _give_back(booking: BookingView, ending: Ending) -> ResponseReturnValue:

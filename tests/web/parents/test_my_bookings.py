@@ -49,6 +49,10 @@ def test_one_child_is_given_back_after_saying_what_returns(evening: Evening) -> 
     assert evening.held() == 1
     assert len(evening.live()) == 1
 
+    assert evening.press(give_back).location == address
+    assert "C’est déjà annulé." in evening.phone.get(address).text
+    assert evening.held() == 1
+
 
 def test_all_of_it_is_given_back_in_one_tap_and_twice_is_once(evening: Evening) -> None:
     address = evening.booked("Léo", "Mia")
@@ -58,7 +62,8 @@ def test_all_of_it_is_given_back_in_one_tap_and_twice_is_once(evening: Evening) 
     assert "2 chèques vous sont rendus." in evening.phone.get(address).text
     assert evening.held() == 0
     assert evening.live() == []
-    assert evening.press(f"{address}/annuler").status_code == 404
+    assert evening.press(f"{address}/annuler").location == address
+    assert "C’est déjà annulé." in evening.phone.get(address).text
 
 
 def test_too_late_says_what_stays_before_it_stays(evening: Evening) -> None:
