@@ -129,6 +129,9 @@ def answer(public_id: str, booking_id: str) -> ResponseReturnValue:
 @blueprint.post("/attente/<party_id>/quitter")
 def leave_list(public_id: str, party_id: str) -> ResponseReturnValue:
     parent = _parent(public_id)
+    party = queries.waiting_party(database.session(), party_id)
+    if party is None or party.parent_id != parent.id:
+        raise NoSuchObject
     return _act(
         public_id,
         lambda db: leave(db, party_id, parent_id=parent.id, actor=actor(), now=clock.now()),
