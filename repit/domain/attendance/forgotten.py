@@ -1,6 +1,7 @@
 """Vouchers that are still held long after the care: taken, given back, or left to people.
 
-What was noted decides, and the programme's published policy. Where nothing was noted, or two
+What was noted decides, and the programme's published policy; of a child about whom nothing was
+noted, what was noted of the parent who would have brought it. Where nothing was noted, or two
 phones disagree whether a child came, nothing moves: that is on the carer's and operator's lists.
 """
 
@@ -24,6 +25,7 @@ from repit.domain.vouchers import holds
 FORGOTTEN_AFTER = timedelta(hours=12)
 """After the end: until then those who keep the children take the vouchers themselves."""
 
+AWAY = frozenset({rules.NO_SHOW, rules.EXCUSED})
 TAKEN, GIVEN_BACK, LEFT, REFUSED = "taken", "given_back", "left", "refused"
 
 
@@ -75,7 +77,10 @@ def _is_paid(db: Session, place: Due) -> bool | None:
     policy = db.get_one(Programme, programme_id)
     if place.cancelled_late:
         return policy.late_is_paid
-    log = reading.logs(db, [place.booking_id]).get((place.booking_id, place.child_place_id), [])
+    logs = reading.logs(db, [place.booking_id])
+    log = logs.get((place.booking_id, place.child_place_id), [])
+    if not log and rules.state_of(of_parent := logs.get((place.booking_id, None), [])).kind in AWAY:
+        log = of_parent  # a child is brought by the parent: nobody notes both
     came = rules.came_for_sure(log)
     if came is None or came:
         return came

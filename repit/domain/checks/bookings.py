@@ -156,8 +156,10 @@ BOOKINGS = (
           JOIN care_slot s ON s.id = p.slot_id
           LEFT JOIN hold h ON h.child_place_id = p.id
           LEFT JOIN voucher v ON v.id = h.voucher_id
-          LEFT JOIN (SELECT DISTINCT child_place_id FROM attendance
-                      WHERE kind IN ('no_show', 'excused')) a ON a.child_place_id = p.id
+          LEFT JOIN (SELECT DISTINCT q.id AS child_place_id FROM child_place q
+                       JOIN attendance n ON n.booking_id = q.booking_id
+                        AND (n.child_place_id = q.id OR n.child_place_id IS NULL)
+                      WHERE n.kind IN ('no_show', 'excused')) a ON a.child_place_id = p.id
          GROUP BY p.id, p.vouchers
         HAVING count(h.id) <> p.vouchers
             OR count(CASE WHEN v.parent_id <> b.parent_id THEN 1 END) > 0

@@ -229,3 +229,12 @@ def test_each_place_is_looked_at_whatever_became_of_the_one_before(
     scene.note("arrived", booking_public_id=done.public_id, child_place_public_id=public_id)
 
     assert run(scene, engine) == {"left": 1, "given_back": 1, "taken": 1}
+
+
+def test_a_parent_who_stayed_away_stayed_away_with_the_children(
+    scene: Scene, engine: Engine
+) -> None:
+    scene.note("excused", child_place_public_id=None, motive="ill")
+    scene.note("arrived", child_place_public_id=scene.mia)  # with her grandmother
+
+    assert run(scene, engine) == {"given_back": 1, "taken": 1}
