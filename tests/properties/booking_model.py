@@ -263,6 +263,8 @@ class Model:
             try:
                 party.booking = self.place(party, expires=UNTIL_TOLD)
             except No as no:
+                if party.seat and self._has_seat(party):
+                    party.state = "served"
                 if no.places and party.skips:
                     break
                 if no.places:
@@ -276,6 +278,12 @@ class Model:
             if offered == most:
                 break
         return offered
+
+    def _has_seat(self, party: Party) -> bool:
+        return any(
+            (one.parent, one.session, one.seat) == (party.parent, party.session, True)
+            for _, one in self.live()
+        )
 
     def _beside(self, session: int) -> list[int]:
         return [number for number, slot in self.slots.items() if slot.session == session]

@@ -17,7 +17,7 @@ from repit.domain.actors import COMMAND
 from repit.domain.bookings import telling
 from repit.domain.bookings.errors import AlreadyBooked, CareFull, NotOpenForBooking, SessionFull
 from repit.domain.bookings.expiring import end_expired
-from repit.domain.bookings.models import WaitingChild, WaitingParty
+from repit.domain.bookings.models import Booking, WaitingChild, WaitingParty
 from repit.domain.bookings.placing import Asked, place
 from repit.domain.bookings.stage import Stage, lock
 from repit.domain.bookings.windows import offer_until
@@ -156,17 +156,21 @@ def _offer(db: Session, stage: Stage, party: WaitingParty, until: datetime, now:
     try:
         with tentatively(db):
             booking, _ = place(db, stage, asked, actor=COMMAND, now=now, expires_at=until)
-    except AlreadyBooked:
-        # They found another way in meanwhile: they wait no more.
-        party.state, party.why, party.ended_at = "served", None, now
-        return False
     except DomainError as refusal:
         party.why = _why(refusal)
+        if isinstance(refusal, AlreadyBooked) and party.seat and _is_seat(db, refusal.public_id):
+            # They found another way in meanwhile: they wait no more.
+            party.state, party.why, party.ended_at = "served", None, now
         return False
     party.state, party.booking_id, party.why = "offered", booking.id, None
     db.flush()
     telling.offered(db, stage, booking, now=now)
     return True
+
+
+def _is_seat(db: Session, public_id: str) -> bool:
+    """Tell whether they have the seat; a place of the child alone is not what they wait for."""
+    return bool(db.scalar(select(Booking.seat).where(Booking.public_id == public_id)))
 
 
 def _why(refusal: DomainError) -> str:

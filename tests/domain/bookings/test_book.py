@@ -230,3 +230,19 @@ def test_who_found_another_way_in_waits_no_more(db: Session) -> None:
         promote(db, f"session:{evening.session_id}", now=NOON)
 
     assert db.scalars(select(WaitingParty.state)).all() == ["served"]
+
+
+def test_a_place_for_the_child_alone_is_not_the_seat_that_was_waited_for(db: Session) -> None:
+    evening = an_evening(db, seats=1, care={"vouchers_per_child": 0})
+    leo = evening.leo
+    books(db, asked(evening, evening.town.chloe))
+    with unit_of_work(db):
+        wait(db, asked(evening, evening.town.amina, leo), actor=OPERATOR, now=NOON)
+    books(db, asked(evening, evening.town.amina, leo, seat=False))
+    with unit_of_work(db):
+        db.get_one(WorkshopSession, evening.session_id).max_people = 3
+
+    with unit_of_work(db):
+        promote(db, f"session:{evening.session_id}", now=NOON)
+
+    assert db.scalars(select(WaitingParty.state)).all() == ["waiting"]
