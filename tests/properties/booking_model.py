@@ -173,19 +173,23 @@ class Model:
             raise No("session_full")
 
     def _refuse_children(self, party: Party) -> None:
-        others = set()
-        for _, one in self.live():
-            for child, at in one.children.items():
-                if child in party.children and self._at_once(at, party.children[child]):
-                    if one.parent == party.parent:
-                        same = at == party.children[child]
-                        raise No("already_booked" if same else "two_at_once")
-                    others.add(child)
-        for slot in sorted(set(party.children.values())):
+        slots = set(party.children.values())
+        meeting = [
+            (one.parent, child, at)
+            for _, one in self.live()
+            for child, at in one.children.items()
+            if any(self._at_once(at, slot) for slot in slots)
+        ]
+        for parent, child, at in meeting:
+            if parent == party.parent and child in party.children:
+                raise No("already_booked" if at == party.children[child] else "two_at_once")
+        mine = self.homes[party.parent]
+        kept_out = any(parent != party.parent and child in mine for parent, child, _ in meeting)
+        for slot in sorted(slots):
             coming = [child for child, at in party.children.items() if at == slot]
             if not self.slots[slot].takes(len(self.inside(slot)) + len(coming)):
                 raise No("care_full", places=True)
-            if others & set(coming):
+            if kept_out:
                 raise No("care_full")
 
     def _at_once(self, slot: int, other: int) -> bool:
