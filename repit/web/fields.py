@@ -150,20 +150,22 @@ class CentsField(Field):
             )
 
 
-class _DayInput(TextInput):
-    """The browser's calendar, unless it could not show what was typed."""
+class _BrowsersOwn(TextInput):
+    """The browser's calendar or clock, unless it could not show what was typed."""
+
+    def __init__(self, kind: str, shown: re.Pattern[str]) -> None:
+        """Say which of the browser's inputs, and what that one can show."""
+        super().__init__()
+        self._kind, self._shown = kind, shown
 
     def __call__(self, field: Field, **attributes: Any) -> Markup:
         typed = str(field.raw_data[0]) if field.raw_data else ""
-        kind = "date" if not typed or _ISO_DAY.match(typed) else "text"
+        kind = self._kind if not typed or self._shown.match(typed) else "text"
         return super().__call__(field, type=kind, **attributes)
 
 
-class DayField(Field):
-    """A day from the browser's calendar, or typed « 15/03/2027 »; gives a date."""
-
-    widget = _DayInput()
-    data: date | None
+class _Typed(Field):
+    """A value that may also be typed as people write it; what was typed stays there to be seen."""
 
     def __init__(
         self,
@@ -177,60 +179,58 @@ class DayField(Field):
         checks = [InputRequired() if required else Optional(), *validators]
         super().__init__(label, checks, **kwargs)
 
+    def read(self, typed: str) -> Any:
+        """Return the value, or raise ValueError with words for it."""
+        raise ValueError(typed)
+
+    def written(self) -> str:
+        """Return the value as the browser wants it."""
+        return str(self.data or "")
+
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the day."""
-        if not valuelist or not str(valuelist[0]).strip():
-            self.data = None
-            return
-        self.data = day_typed(str(valuelist[0]))
-        if self.data is None:
-            raise ValueError(gettext("Écrivez une date, par exemple 15/03/2027."))
+        """Read what was typed; empty is None."""
+        typed = str(valuelist[0]) if valuelist else ""
+        self.data = None
+        if typed.strip():
+            self.data = self.read(typed)
 
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
+        return self.written()
+
+
+class DayField(_Typed):
+    """A day from the browser's calendar, or typed « 15/03/2027 »; gives a date."""
+
+    widget = _BrowsersOwn("date", _ISO_DAY)
+    data: date | None
+
+    def read(self, typed: str) -> date:
+        """Return the day, or refuse."""
+        if (day := day_typed(typed)) is None:
+            raise ValueError(gettext("Écrivez une date, par exemple 15/03/2027."))
+        return day
+
+    def written(self) -> str:
+        """Return the day as the browser wants it."""
         return self.data.isoformat() if self.data else ""
 
 
-class _ClockInput(TextInput):
-    """The browser's clock, unless it could not show what was typed."""
-
-    def __call__(self, field: Field, **attributes: Any) -> Markup:
-        typed = str(field.raw_data[0]) if field.raw_data else ""
-        kind = "time" if not typed or _ISO_CLOCK.match(typed) else "text"
-        return super().__call__(field, type=kind, **attributes)
-
-
-class ClockField(Field):
+class ClockField(_Typed):
     """A time of day from the browser's clock, or typed « 18 h 30 »; gives a time without zone."""
 
-    widget = _ClockInput()
+    widget = _BrowsersOwn("time", _ISO_CLOCK)
     data: time | None
 
-    def __init__(
-        self,
-        label: Any = None,
-        *,
-        required: bool = True,
-        validators: Validators = (),
-        **kwargs: Any,
-    ) -> None:
-        """Say whether the field may stay empty."""
-        checks = [InputRequired() if required else Optional(), *validators]
-        super().__init__(label, checks, **kwargs)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the time."""
-        if not valuelist or not str(valuelist[0]).strip():
-            self.data = None
-            return
-        self.data = clock_typed(str(valuelist[0]))
-        if self.data is None:
+    def read(self, typed: str) -> time:
+        """Return the time, or refuse."""
+        if (clock := clock_typed(typed)) is None:
             raise ValueError(gettext("Écrivez une heure, par exemple 18:30."))
+        return clock
 
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
+    def written(self) -> str:
+        """Return the time as the browser wants it."""
         return self.data.strftime("%H:%M") if self.data else ""
 
 
