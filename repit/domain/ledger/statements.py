@@ -11,18 +11,27 @@ posted AS (
                         redemption_id, actor, at)
   SELECT kind, debit_id, credit_id, amount_cents, voucher_id, round, redemption_id, actor, at
   FROM movement
+), side AS (
+  SELECT account_id, sum(debit)::bigint AS debits, sum(credit)::bigint AS credits
+  FROM (SELECT debit_id AS account_id, amount_cents AS debit, 0 AS credit FROM movement
+        UNION ALL
+        SELECT credit_id, 0, amount_cents FROM movement) AS sides
+  GROUP BY account_id
+), in_turn AS MATERIALIZED (
+  SELECT account.id, side.debits, side.credits
+  FROM account JOIN side ON account.id = side.account_id
+  ORDER BY account.id FOR NO KEY UPDATE OF account
 ), balanced AS (
-  UPDATE account SET debits_cents = account.debits_cents + side.debits,
-                     credits_cents = account.credits_cents + side.credits
-  FROM (SELECT account_id, sum(debit)::bigint AS debits, sum(credit)::bigint AS credits
-        FROM (SELECT debit_id AS account_id, amount_cents AS debit, 0 AS credit FROM movement
-              UNION ALL
-              SELECT credit_id, 0, amount_cents FROM movement) AS sides
-        GROUP BY account_id) AS side
-  WHERE account.id = side.account_id
+  UPDATE account SET debits_cents = account.debits_cents + in_turn.debits,
+                     credits_cents = account.credits_cents + in_turn.credits
+  FROM in_turn WHERE account.id = in_turn.id
 )
 """
-"""For PostgreSQL: two more parts of a WITH, after one named `movement`."""
+"""For PostgreSQL: four more parts of a WITH, after one named `movement`.
+
+An UPDATE meets its rows in any order; two of them on the same two accounts would wait for each
+other. `in_turn` takes the accounts in the order of their ids, as `service.post` does.
+"""
 
 SQLITE_POST = """
 INSERT INTO transfer (kind, debit_id, credit_id, amount_cents, voucher_id, round,
