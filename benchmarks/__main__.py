@@ -19,7 +19,7 @@ from benchmarks import issuing, load, pages, processes
 from benchmarks.load import CLIENTS, Codes
 from benchmarks.running import SETTINGS, Run, application
 from benchmarks.table import Figure, show
-from benchmarks.world import World, grow, world
+from benchmarks.world import World, grow, settle_in, world
 from repit.domain import checks, clock
 from tests.postgres import PostgresServer, postgres_server
 
@@ -42,6 +42,7 @@ def main() -> None:
             world(server.url(), codes=per_round * (wanted.rounds * len(CLIENTS) + 2))
         )
         grow(here, SMALL)
+        settle_in(here)
         codes = Codes(here.codes)
         with application(server) as (app, address), _nothing() as (null, knocked):
             load.redeem(address, codes.take(per_round), here.providers, **_one(8, 3, 0))

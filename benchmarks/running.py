@@ -16,6 +16,7 @@ from tests.settings import settings_for
 SETTINGS = {
     "shared_buffers": "1GB",
     "max_wal_size": "4GB",
+    "min_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "autovacuum_naptime": "15s",
 }
