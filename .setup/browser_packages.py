@@ -1,4 +1,4 @@
-"""Install the npm lock and copy what pages load into static/vendor/.
+"""Install the npm lock and copy what pages and documents load into static/vendor/.
 
 Every copy carries the version in its name, so it can be cached for ever, and stands beside its
 licence. A machine without Node ≥ 20 gets one from PyPI, inside .venv.
@@ -18,6 +18,17 @@ MODULES = HERE / "node_modules"
 OLDEST_NODE = 20
 
 COPIES = {
+    # The letters of our PDF documents (repit/integrations/pdf.py); no page loads them.
+    "@expo-google-fonts/noto-sans": {
+        "400Regular/NotoSans_400Regular.ttf": "noto-sans-{version}.regular.ttf",
+        "700Bold/NotoSans_700Bold.ttf": "noto-sans-{version}.bold.ttf",
+        "LICENSE_FONT": "noto-sans-{version}.LICENSE.txt",
+    },
+    "@expo-google-fonts/noto-sans-arabic": {
+        "400Regular/NotoSansArabic_400Regular.ttf": "noto-sans-arabic-{version}.regular.ttf",
+        "700Bold/NotoSansArabic_700Bold.ttf": "noto-sans-arabic-{version}.bold.ttf",
+        "LICENSE_FONT": "noto-sans-arabic-{version}.LICENSE.txt",
+    },
     "htmx.org": {
         "dist/htmx.min.js": "htmx-{version}.min.js",
         "LICENSE": "htmx-{version}.LICENSE.txt",
