@@ -42,6 +42,12 @@ class Booking(Base):
         Index("ix_booking_session", "session_id", "state"),
         Index("ix_booking_parent", "parent_id", "state"),
         Index(
+            "ix_booking_lead",
+            "lead_id",
+            sqlite_where=text("lead_id IS NOT NULL"),
+            postgresql_where=text("lead_id IS NOT NULL"),
+        ),
+        Index(
             "ix_booking_offered",
             "expires_at",
             sqlite_where=text("state = 'offered'"),
@@ -69,6 +75,8 @@ class Booking(Base):
     late: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """Cancelled by the parent after the programme's deadline."""
     version: Mapped[int] = mapped_column(default=0, server_default="0")
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
+    """Of an offer to a fixed group: the booking that answers for all of its sessions."""
 
 
 class ChildPlace(Base):

@@ -103,6 +103,8 @@ class Parent(Base):
     declared: Mapped[str | None] = mapped_column(String(8))
     """`woman` or `man`, if the parent said so: some sessions are for one or the other."""
     import_id: Mapped[int | None] = mapped_column(ForeignKey("parent_import.id"))
+    calendar_key: Mapped[str | None] = mapped_column(String(22))
+    """Part of the address their telephone's calendar reads, once they stopped an earlier one."""
     created_at: Mapped[datetime]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repit.db.base import Base
@@ -33,6 +33,7 @@ class Programme(Base):
         CheckConstraint("validity_months BETWEEN 1 AND 60", name="validity"),
         CheckConstraint("cancel_hours BETWEEN 0 AND 336", name="cancel_deadline"),
         CheckConstraint("no_show_minutes BETWEEN 0 AND 240", name="no_show_grace"),
+        CheckConstraint("sheet_days BETWEEN 1 AND 365", name="sheets_readable"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -63,6 +64,8 @@ class Programme(Base):
     """Whether the provider keeps the vouchers of a child who did not come."""
     no_show_minutes: Mapped[int] = mapped_column(default=30, server_default="30")
     """After the start, before somebody may be noted as not having come."""
+    sheet_days: Mapped[int] = mapped_column(default=30, server_default="30")
+    """So many days after a session may who led it still open its sheet; the operator always may."""
     carer_checks: Mapped[list[str]] = mapped_column(
         default=lambda: ["honorability"], server_default='["honorability"]'
     )
@@ -93,19 +96,76 @@ class Fund(Base):
 
 
 class Contribution(Base):
-    """Money that arrived for a fund. Corrected by another row, never edited."""
+    """What a funder promises for a fund; what comes of it are its arrivals.
+
+    Its reference for the bank is built from its row, see `references`.
+    """
 
     __tablename__ = "contribution"
+    __table_args__ = (CheckConstraint("promised_cents > 0", name="promises_something"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"), index=True)
+    promised_cents: Mapped[int]
+    due_on: Mapped[date | None]
+    agreement: Mapped[str | None] = mapped_column(String(80))
+    """The number of the agreement or of the letter that promises it."""
+    note: Mapped[str | None] = mapped_column(String(500))
+    cancelled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Arrival(Base):
+    """Money that arrived for a contribution: one FUND transfer. Never edited, only taken back."""
+
+    __tablename__ = "arrival"
     __table_args__ = (
-        UniqueConstraint("fund_id", "reference"),
-        CheckConstraint("amount_cents > 0", name="gives_something"),
+        CheckConstraint("amount_cents > 0", name="brings_something"),
+        CheckConstraint("returned_cents BETWEEN 0 AND amount_cents", name="returned_within"),
+        CheckConstraint("way IN ('hand', 'transfer', 'card', 'sepa_debit')", name="known_way"),
+        # The same line of a statement typed twice would count twice.
+        Index(
+            "uq_arrival_by_hand",
+            "fund_id",
+            "reference",
+            unique=True,
+            sqlite_where=text("way = 'hand' AND returned_cents < amount_cents"),
+            postgresql_where=text("way = 'hand' AND returned_cents < amount_cents"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id"), index=True)
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"), index=True)
+    """That of its contribution."""
     amount_cents: Mapped[int]
+    returned_cents: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How much of it was taken back; the one column that changes."""
     received_on: Mapped[date]
+    way: Mapped[str] = mapped_column(String(12))
     reference: Mapped[str] = mapped_column(String(80))
-    """The bank statement line or agreement; the same one cannot be entered twice."""
+    """The line of the statement, or the name a card payment has elsewhere."""
     note: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[datetime]
+
+
+class ArrivalReturn(Base):
+    """Money of an arrival that left again: bank, card scheme, or a slip of ours. Append-only."""
+
+    __tablename__ = "arrival_return"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="takes_something"),
+        CheckConstraint("shortage_cents BETWEEN 0 AND amount_cents", name="shortage_within"),
+        CheckConstraint("reason IN ('recalled', 'disputed', 'mistake')", name="known_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    arrival_id: Mapped[int] = mapped_column(ForeignKey("arrival.id"), index=True)
+    amount_cents: Mapped[int]
+    shortage_cents: Mapped[int] = mapped_column(default=0, server_default="0")
+    """What the fund no longer had available: it was promised in vouchers already."""
+    reason: Mapped[str] = mapped_column(String(12))
+    returned_on: Mapped[date]
+    motive: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[datetime]
