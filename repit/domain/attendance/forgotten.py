@@ -7,6 +7,7 @@ phones disagree whether a child came, nothing moves: that is on the carer's and 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,6 +39,14 @@ class Looked:
     """`taken`, `given_back`, `left` to people, or `refused` by a rule of redemption."""
 
 
+class Owed(Enum):
+    """What a provider keeps held vouchers for."""
+
+    CARE = "care"
+    POLICY = "policy"
+    NOTHING = "nothing"
+
+
 def end_next(db: Session, *, after: int, now: datetime) -> Looked | None:
     """Look at the next forgotten place after this id; None at the end. One place is one change.
 
@@ -53,36 +62,40 @@ def end_next(db: Session, *, after: int, now: datetime) -> Looked | None:
 
 
 def _end(db: Session, place: Due, now: datetime) -> str:
-    paid = _is_paid(db, place)
-    if paid is None:
+    owed = _owed(db, place)
+    if owed is None:
         return LEFT
-    if not paid:
+    if owed is Owed.NOTHING:
         free = holds.release(db, [place.child_place_id], now=now)
         return GIVEN_BACK if free else LEFT
     try:
         with tentatively(db):
             standing = check_device(standing_of_newest(db, place.provider_id))
-            redeeming.take_held(db, place.child_place_id, standing=standing, now=now)
+            redeeming.take_held(
+                db, place.child_place_id, standing=standing, cared=owed is Owed.CARE, now=now
+            )
     except DomainError:
         return REFUSED
     return TAKEN
 
 
-def _is_paid(db: Session, place: Due) -> bool | None:
-    """Tell whether the provider keeps the vouchers; None when nobody can say yet."""
+def _owed(db: Session, place: Due) -> Owed | None:
+    """Tell what the provider keeps the vouchers for; None when nobody can say yet."""
     # Nobody notes about the booking until the end: what is read here is what is acted on.
     programme_id = db.scalars(
         select(Booking.programme_id).where(Booking.id == place.booking_id).with_for_update()
     ).one()
     policy = db.get_one(Programme, programme_id)
     if place.cancelled_late:
-        return policy.late_is_paid
+        return Owed.POLICY if policy.late_is_paid else Owed.NOTHING
     logs = reading.logs(db, [place.booking_id])
     log = logs.get((place.booking_id, place.child_place_id), [])
     if not log and rules.state_of(of_parent := logs.get((place.booking_id, None), [])).kind in AWAY:
         log = of_parent  # a child is brought by the parent: nobody notes both
     came = rules.came_for_sure(log)
-    if came is None or came:
-        return came
+    if came is None:
+        return None
+    if came:
+        return Owed.CARE
     no_show = rules.state_of(log).kind == rules.NO_SHOW
-    return no_show and policy.no_show_is_paid
+    return Owed.POLICY if no_show and policy.no_show_is_paid else Owed.NOTHING

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from repit.domain.bookings.queries import Where, where_of
 from repit.domain.care.models import CareSlot
-from repit.domain.money import Minutes
+from repit.domain.money import Cents, Minutes
 from repit.domain.providers.models import Provider
 from repit.domain.workshops.models import Place
 
@@ -29,6 +29,7 @@ class CareView:
     youngest_months: int
     oldest_years: int
     vouchers_per_child: int
+    family_share: Cents
     minutes: Minutes
     starts_at: datetime
     where: Where
@@ -59,6 +60,7 @@ def care_view(slot: CareSlot, place: Place, provider: str) -> CareView:
         youngest_months=slot.youngest_months,
         oldest_years=slot.oldest_years,
         vouchers_per_child=slot.vouchers_per_child,
+        family_share=Cents(slot.family_share_cents),
         minutes=Minutes(int((slot.ends_at - slot.starts_at).total_seconds() // 60)),
         starts_at=slot.starts_at,
         where=where_of(place),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from repit.domain.bookings.models import Booking, ChildPlace, WaitingChild, WaitingParty
 from repit.domain.care.models import CareSlot
 from repit.domain.households.models import Child, Parent
+from repit.domain.money import Cents
 from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Provider
 from repit.domain.vouchers.models import Hold
@@ -43,6 +44,7 @@ class PlaceView:
     provider: str
     vouchers: int
     held: int
+    family_share: Cents
     cancelled: bool
 
 
@@ -264,6 +266,7 @@ def _places_of(db: Session, booking_ids: Collection[int]) -> dict[int, list[Plac
             provider=row.name,
             vouchers=row.ChildPlace.vouchers,
             held=row.held,
+            family_share=Cents(row.CareSlot.family_share_cents),
             cancelled=row.ChildPlace.ended_at is not None,
         )
         found[row.ChildPlace.booking_id].append(view)

@@ -4,7 +4,7 @@ The redemption's id is made from the place's: asked twice, or by two people, it 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -17,6 +17,7 @@ from repit.domain.care.models import CareSlot
 from repit.domain.categories import Category
 from repit.domain.money import Cents
 from repit.domain.providers.standing import Standing
+from repit.domain.redemptions.models import Redemption
 from repit.domain.redemptions.redeem import Asked, Receipt, replay, take_or_explain
 from repit.domain.redemptions.rules import Service
 from repit.domain.vouchers import holds
@@ -33,8 +34,14 @@ class Due:
     cancelled_late: bool
 
 
-def take_held(db: Session, child_place_id: int, *, standing: Standing, now: datetime) -> Receipt:
+def take_held(
+    db: Session, child_place_id: int, *, standing: Standing, cared: bool = True, now: datetime
+) -> Receipt:
     """Redeem what is held for a place; asked again, give the first answer.
+
+    Args:
+        cared: the child came, and the family paid its share. Not so when the provider keeps the
+            vouchers of somebody who did not come, by the programme's policy.
 
     Raises:
         NothingHeld: nothing is held for it by this provider.
@@ -48,7 +55,7 @@ def take_held(db: Session, child_place_id: int, *, standing: Standing, now: date
     ).one_or_none()
     if row is None or row.CareSlot.provider_id != standing.provider_id:
         raise NothingHeld
-    service = _service(row.CareSlot, standing)
+    service = _service(row.CareSlot, standing, cared=cared)
     redemption_id = redemption_id_of(row.public_id)
     hashes = holds.held_hashes(db, child_place_id)
     if not hashes:
@@ -108,7 +115,7 @@ def still_held() -> ColumnElement[int]:
     )
 
 
-def _service(slot: CareSlot, standing: Standing) -> Service:
+def _service(slot: CareSlot, standing: Standing, *, cared: bool) -> Service:
     tariff = standing.tariff_on(Category.WORKSHOP_CHILDCARE, slot.day)
     minutes = int((slot.ends_at - slot.starts_at).total_seconds() // 60)
     per_hour = tariff is None or tariff.per_hour
@@ -117,7 +124,7 @@ def _service(slot: CareSlot, standing: Standing) -> Service:
         service_on=slot.day,
         minutes=minutes if per_hour else None,
         sessions=None if per_hour else 1,
-        family_share=Cents(0),
+        family_share=Cents(slot.family_share_cents if cared else 0),
     )
 
 
@@ -128,7 +135,8 @@ def _earlier(
         select(Hold.voucher_id).where(Hold.child_place_id == place_id, Hold.state == "redeemed")
     ).all()
     hashes = tuple(holds.hashes_of(db, taken))
-    asked = Asked(redemption_id, hashes, service)
+    share = db.scalar(select(Redemption.family_share_cents).where(Redemption.id == redemption_id))
+    asked = Asked(redemption_id, hashes, replace(service, family_share=Cents(share or 0)))
     earlier = replay(db.connection(), asked, standing) if hashes else None
     if earlier is None:
         raise NothingHeld

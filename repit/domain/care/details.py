@@ -29,6 +29,7 @@ class SlotDetails:
     zone: str
     room_places: int
     vouchers_per_child: int
+    family_share_cents: int = 0
     youngest_months: int = 0
     oldest_years: int = 12
     preset: str = "prudent"

@@ -47,6 +47,15 @@ class PriceAboveTariff(Refused):
 
 
 @dataclass(eq=False)
+class ShareAboveTariff(Refused):
+    """Both in cents for one child; `most` is nothing when no voucher is asked."""
+
+    asked: Cents
+    most: Cents
+    code = "care_share_above_tariff"
+
+
+@dataclass(eq=False)
 class SlotNotDraft(Refused):
     """Opened or cancelled already."""
 

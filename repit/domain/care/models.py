@@ -112,6 +112,8 @@ class CareSlot(Base):
     preset: Mapped[str] = mapped_column(String(24), default="prudent")
     mixing: Mapped[str] = mapped_column(String(20), default="per_band")
     vouchers_per_child: Mapped[int]
+    family_share_cents: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """What a family pays beside the vouchers, for each child."""
     places_taken: Mapped[int] = mapped_column(default=0, server_default="0")
     over_capacity: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     state: Mapped[str] = mapped_column(String(12), default="draft")

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from repit.domain.care.errors import NoAgreedPrice, PriceAboveTariff
+from repit.domain.care.errors import NoAgreedPrice, PriceAboveTariff, ShareAboveTariff
 from repit.domain.categories import Category
 from repit.domain.money import Cents, Minutes
 from repit.domain.providers.models import Tariff
@@ -17,10 +17,19 @@ MINUTES_AN_HOUR = 60
 
 @dataclass(frozen=True)
 class Price:
-    """What one child costs by the tariff, in cents, and the whole vouchers in it."""
+    """What one child costs by the tariff, in cents, and the whole vouchers in it.
+
+    `most_share`: the most a family may be asked beside them, by the tariff alone.
+    """
 
     cost: Cents
     most: int
+    most_share: Cents
+    face: Cents
+
+    def share_beside(self, vouchers: int) -> Cents:
+        """Return the most a family may be asked beside so many vouchers."""
+        return Cents(max(0, min(self.most_share, self.cost - vouchers * self.face)))
 
 
 def price(db: Session, provider_id: int, day: date, minutes: Minutes, face: Cents) -> Price | None:
@@ -42,20 +51,31 @@ def price(db: Session, provider_id: int, day: date, minutes: Minutes, face: Cent
     if tariff is None:
         return None
     by_hour = tariff.unit == TariffUnit.HOUR
-    cost = -(-tariff.unit_cents * minutes // MINUTES_AN_HOUR) if by_hour else tariff.unit_cents
-    return Price(Cents(cost), cost // face)
+
+    def for_time(unit_cents: int) -> Cents:
+        return Cents(-(-unit_cents * minutes // MINUTES_AN_HOUR) if by_hour else unit_cents)
+
+    cost = for_time(tariff.unit_cents)
+    return Price(cost, cost // face, for_time(tariff.family_share_cents), face)
 
 
-def check_price(found: Price | None, asked: int, day: date) -> None:
-    """Refuse more vouchers than the tariff covers. Care that costs nothing needs no tariff.
+def check_price(found: Price | None, asked: int, share: Cents, day: date) -> None:
+    """Refuse more vouchers, or more of the family, than the tariff covers.
+
+    Care that costs nothing needs no tariff.
 
     Raises:
         NoAgreedPrice: nothing was agreed for that day.
         PriceAboveTariff: it is more.
+        ShareAboveTariff: the family would pay more than was agreed, or without any voucher.
     """
-    if not asked:
+    if not asked and not share:
         return
     if found is None:
         raise NoAgreedPrice(day)
     if asked > found.most:
         raise PriceAboveTariff(asked=asked, most=found.most, cost=found.cost)
+    # What a family paid is written down with the vouchers that were taken: not without any.
+    most_share = found.share_beside(asked) if asked else Cents(0)
+    if share > most_share:
+        raise ShareAboveTariff(asked=share, most=most_share)

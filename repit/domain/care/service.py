@@ -30,7 +30,7 @@ from repit.domain.workshops.times import Times
 
 FIXED_ONCE_BOOKED = frozenset(
     {"programme_id", "provider_id", "session_id", "day", "starts", "ends", "zone"}
-    | {"vouchers_per_child"}
+    | {"vouchers_per_child", "family_share_cents"}
 )
 """What those who booked agreed to, and what their vouchers are held for."""
 
@@ -41,7 +41,7 @@ def create(db: Session, details: SlotDetails, *, actor: Actor, now: datetime) ->
     Raises:
         SlotWithoutName, AgesOutOfOrder, PresetNotOffered: it cannot be these.
         DateInThePast, EndsBeforeStart, MissingHour: its times cannot be these.
-        NoAgreedPrice, PriceAboveTariff: it costs more than was agreed.
+        NoAgreedPrice, PriceAboveTariff, ShareAboveTariff: it costs more than was agreed.
     """
     found = _checked(db, details, now)
     slot = CareSlot(
@@ -184,7 +184,8 @@ def _checked(db: Session, details: SlotDetails, now: datetime) -> Times:
     found = moments(Row(details.day, details.starts, details.ends), details.zone, now)
     face = Cents(db.get_one(Programme, details.programme_id).face_cents)
     agreed = price(db, details.provider_id, details.day, found.minutes, face)
-    check_price(agreed, details.vouchers_per_child, details.day)
+    share = Cents(details.family_share_cents)
+    check_price(agreed, details.vouchers_per_child, share, details.day)
     return found
 
 

@@ -39,6 +39,7 @@ FIELD_OF = {
     "missing_hour": "starts",
     "no_agreed_price": "vouchers_per_child",
     "price_above_tariff": "vouchers_per_child",
+    "care_share_above_tariff": "family_share_cents",
 }
 """Beside which field a refusal is said; the others stand above them all."""
 

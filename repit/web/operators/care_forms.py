@@ -14,7 +14,7 @@ from repit.domain.care.queries import CarerFilter, SlotView
 from repit.domain.care.standing import WhyNot
 from repit.domain.programmes.queries import ProgrammeView
 from repit.domain.workshops.queries import PlaceView, SessionBrief
-from repit.web.fields import ClockField, DayField, LineField, TextField, listed
+from repit.web.fields import CentsField, ClockField, DayField, LineField, TextField, listed
 from repit.web.forms import RepitForm, SearchForm, chosen, given
 from repit.web.operators.check_words import CHECKS
 from repit.web.operators.programme_forms import whole
@@ -22,6 +22,7 @@ from repit.web.operators.workshop_forms import check_hours
 
 MOST_PLACES = 200
 MOST_VOUCHERS = 50
+MOST_SHARE = 10_000
 
 CARER_KINDS: dict[str, LazyString] = {
     "animator": _("Animateur·rice"),
@@ -111,6 +112,9 @@ class SlotForm(RepitForm):
     vouchers_per_child: IntegerField = whole(
         _("Chèques par enfant"), 0, MOST_VOUCHERS, required=False
     )
+    family_share_cents = CentsField(
+        _("Participation de la famille, par enfant"), at_most=MOST_SHARE, required=False
+    )
     youngest_months: IntegerField = whole(_("À partir de (mois)"), 0, 216)
     oldest_years: IntegerField = whole(_("Jusqu’à (ans, inclus)"), 0, 18)
     preset = SelectField(
@@ -153,6 +157,7 @@ class SlotForm(RepitForm):
             ends=given(self.ends.data),
             room_places=given(self.room_places.data),
             vouchers_per_child=vouchers,
+            family_share_cents=self.family_share_cents.data or 0,
             youngest_months=given(self.youngest_months.data),
             oldest_years=given(self.oldest_years.data),
             preset=self.preset.data,

@@ -133,7 +133,7 @@ FACTS: dict[str, LazyString] = {
     "evidence": _("preuve"),
     "evidence_seen_on": _("preuve vue le"),
     "face_cents": _("valeur d’un chèque"),
-    "family_share_cents": _("participation au plus"),
+    "family_share_cents": _("participation de la famille"),
     "file": _("fichier"),
     "first_day": _("à partir du"),
     "first_name": _("prénom"),

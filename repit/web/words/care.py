@@ -26,6 +26,10 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         ),
         lazy_gettext("Baissez le nombre de chèques, ou convenez d’un autre tarif."),
     ),
+    "care_share_above_tariff": (
+        lazy_gettext("Le tarif convenu permet de demander %(most)s à la famille, pas %(asked)s."),
+        lazy_gettext("Baissez la participation, ou convenez d’un autre tarif."),
+    ),
     "slot_not_draft": (
         lazy_gettext("Ce créneau est déjà ouvert, ou annulé."),
         lazy_gettext("Rechargez la page pour voir son état."),

@@ -238,3 +238,21 @@ def test_a_parent_who_stayed_away_stayed_away_with_the_children(
     scene.note("arrived", child_place_public_id=scene.mia)  # with her grandmother
 
     assert run(scene, engine) == {"given_back": 1, "taken": 1}
+
+
+def test_what_the_family_pays_is_noted_where_the_child_came(scene: Scene, engine: Engine) -> None:
+    policy(scene, no_show_is_paid=True)
+    with unit_of_work(scene.db):
+        scene.db.execute(update(CareSlot).values(family_share_cents=150))
+    scene.note("arrived", child_place_public_id=scene.leo)
+    scene.note("left", child_place_public_id=scene.leo, at=scene.starts + HOUR)
+    scene.note("no_show", child_place_public_id=scene.mia, at=scene.starts + HOUR)
+
+    assert run(scene, engine) == {"taken": 2}
+    assert sorted(scene.db.scalars(select(Redemption.family_share_cents))) == [0, 150]
+
+    places = scene.db.scalars(select(Hold.child_place_id).order_by(Hold.id)).all()
+    standing = standing_of_newest(scene.db, scene.evening.town.roseraie.id)
+    assert standing
+    for place_id in places:  # a carer who takes them by hand afterwards is given the same answer
+        assert take_held(scene.db, place_id, standing=standing, now=over(scene)).replayed

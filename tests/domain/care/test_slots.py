@@ -14,6 +14,7 @@ from repit.domain.care.errors import (
     NoAgreedPrice,
     PresetNotOffered,
     PriceAboveTariff,
+    ShareAboveTariff,
     SlotCancelled,
     SlotIsBooked,
     SlotNotDraft,
@@ -112,10 +113,10 @@ def test_without_a_tariff_care_is_free_or_refused(
 @pytest.mark.parametrize(
     ("minutes", "face", "expected"),
     [
-        (150, 1_000, Price(Cents(5_000), 5)),
-        (149, 1_000, Price(Cents(4_967), 4)),
-        (61, 2_034, Price(Cents(2_034), 1)),
-        (20, 1_000, Price(Cents(667), 0)),
+        (150, 1_000, Price(Cents(5_000), 5, Cents(250), Cents(1_000))),
+        (149, 1_000, Price(Cents(4_967), 4, Cents(249), Cents(1_000))),
+        (61, 2_034, Price(Cents(2_034), 1, Cents(102), Cents(2_034))),
+        (20, 1_000, Price(Cents(667), 0, Cents(34), Cents(1_000))),
     ],
 )
 def test_the_price_is_the_whole_vouchers_in_the_cost_of_one_child(
@@ -132,7 +133,26 @@ def test_a_price_per_session_does_not_depend_on_the_hours(db: Session, evening: 
             row.unit, row.unit_cents = "session", 2_500
 
     found = price(db, evening.town.roseraie.id, AFTERNOON, Minutes(600), Cents(1_000))
-    assert found == Price(Cents(2_500), 2)
+    assert found == Price(Cents(2_500), 2, Cents(100), Cents(1_000))
+
+
+@pytest.mark.parametrize(
+    ("vouchers", "share", "most"),
+    [
+        (4, 251, 250),  # 1 € an hour was agreed, for two hours and a half
+        (5, 1, 0),  # five vouchers of 10 € pay all of 50 €
+        (0, 100, 0),  # nobody would write it down
+    ],
+)
+def test_a_family_is_never_asked_more_than_was_agreed(
+    db: Session, alone: SlotDetails, vouchers: int, share: int, most: int
+) -> None:
+    asked = replace(alone, vouchers_per_child=vouchers, family_share_cents=share)
+    with pytest.raises(ShareAboveTariff) as refused, unit_of_work(db):
+        service.create(db, asked, actor=OPERATOR, now=NOON)
+    assert (refused.value.asked, refused.value.most) == (share, most)
+
+    assert not most or create(db, replace(asked, family_share_cents=most))
 
 
 def test_usual_hours_lie_around_the_session_and_never_leave_its_day() -> None:
