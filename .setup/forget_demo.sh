@@ -13,4 +13,5 @@ if [ "${1:-}" = --if-unfinished ] && [ ! -f instance/demo-unfinished ]; then
 fi
 rm -f instance/repit.sqlite3 instance/repit.sqlite3-shm instance/repit.sqlite3-wal
 rm -f instance/demo.json instance/demo-keys.json instance/demo-unfinished
+rm -f instance/stripe-stand-in.json instance/stripe-stand-in.json.lock
 echo "The demo is forgotten: make demo makes a new town."

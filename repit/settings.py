@@ -16,12 +16,14 @@ from repit.settings_checks import (
     public_url_problems,
     secret_key_problems,
     smtp_problems,
+    stripe_problems,
     worker_problems,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:5000"
+STAND_IN = "stripe-stand-in.json"
 
 
 class SettingsError(Exception):
@@ -49,6 +51,11 @@ class Settings:
     operator_phone: str = ""
     proxies: int = 0
     """How many proxies of ours stand in front and say who calls (X-Forwarded-For)."""
+    stripe_key: str | None = None
+    """Without it nothing is paid online, and nothing says that it could be."""
+    stripe_webhook_secret: str | None = None
+    stripe_stand_in: Path | None = None
+    """In a demo without a key: the file in which an imitation of Stripe keeps its books."""
 
     @property
     def secure(self) -> bool:
@@ -74,6 +81,11 @@ def from_environment(
         *worker_problems(given.get("WEB_CONCURRENCY"), database_url),
         *proxy_problems(given.get("REPIT_PROXIES")),
         *smtp_problems(given.get("REPIT_SMTP_URL"), given.get("REPIT_MAIL_FROM")),
+        *stripe_problems(
+            given.get("REPIT_STRIPE_KEY"),
+            given.get("REPIT_STRIPE_WEBHOOK_SECRET"),
+            public_url=public_url,
+        ),
     ]
     supplied = instance_keys.load(instance) if demo and is_loopback(public_url) else {}
     keys = {**supplied, **{name: given[name] for name in instance_keys.NAMES if given.get(name)}}
@@ -94,6 +106,11 @@ def from_environment(
         operator_name=given.get("REPIT_OPERATOR_NAME") or Settings.operator_name,
         operator_phone=given.get("REPIT_OPERATOR_PHONE", ""),
         proxies=int(given.get("REPIT_PROXIES") or 0),
+        stripe_key=given.get("REPIT_STRIPE_KEY") or None,
+        stripe_webhook_secret=given.get("REPIT_STRIPE_WEBHOOK_SECRET") or None,
+        stripe_stand_in=(
+            instance / STAND_IN if demo and not given.get("REPIT_STRIPE_KEY") else None
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """What makes a setting unusable, said so that the person at the keyboard can mend it."""
 
 import binascii
+import re
 from base64 import b64decode
 from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
@@ -12,6 +13,8 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SECRET_KEY_CHARACTERS = 32
 CODE_KEY_BYTES = 32
 MOST_PROXIES = 5
+_STRIPE_KEY = re.compile(r"[sr]k_(test|live)_[A-Za-z0-9]{8,}")
+_WEBHOOK_SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]{8,}")
 DATABASES = {"sqlite", "postgresql", "postgresql+psycopg", "postgres"}
 
 
@@ -114,6 +117,26 @@ def smtp_problems(url: str | None, sender: str | None) -> list[str]:
     if not name or not domain:
         return ["REPIT_MAIL_FROM must be an e-mail address when REPIT_SMTP_URL is set"]
     return []
+
+
+def stripe_problems(key: str | None, webhook_secret: str | None, *, public_url: str) -> list[str]:
+    """Return what is wrong with the keys that let people pay online; both, or none of them."""
+    if not key and not webhook_secret:
+        return []
+    problems = []
+    if not key:
+        problems.append("REPIT_STRIPE_KEY is missing: REPIT_STRIPE_WEBHOOK_SECRET is set")
+    elif not _STRIPE_KEY.fullmatch(key):
+        problems.append("REPIT_STRIPE_KEY must be a secret key: sk_test_…, sk_live_… or rk_…")
+    elif "_live_" in key and is_loopback(public_url):
+        problems.append(
+            "REPIT_STRIPE_KEY moves real money: REPIT_PUBLIC_URL must be an address Stripe reaches"
+        )
+    if not webhook_secret:
+        problems.append("REPIT_STRIPE_WEBHOOK_SECRET is missing: REPIT_STRIPE_KEY is set")
+    elif not _WEBHOOK_SECRET.fullmatch(webhook_secret):
+        problems.append("REPIT_STRIPE_WEBHOOK_SECRET must be the endpoint's secret: whsec_…")
+    return problems
 
 
 def psycopg_url(url: str) -> str:

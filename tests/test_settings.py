@@ -139,3 +139,51 @@ def test_proxies_that_cannot_be_counted_are_named(tmp_path: Path, proxies: str) 
 def test_the_number_of_proxies_is_read(tmp_path: Path) -> None:
     assert from_environment(GOOD, instance=tmp_path).proxies == 0
     assert from_environment({**GOOD, "REPIT_PROXIES": "2"}, instance=tmp_path).proxies == 2
+
+
+KEY, SECRET = "sk_test_51AbCdEfGhIj", "whsec_0123456789abcdef"
+
+
+def test_without_keys_nothing_is_paid_online(tmp_path: Path) -> None:
+    settings = from_environment(GOOD, instance=tmp_path)
+    assert (settings.stripe_key, settings.stripe_webhook_secret) == (None, None)
+    assert settings.stripe_stand_in is None
+
+
+def test_both_keys_let_people_pay_online(tmp_path: Path) -> None:
+    both = {"REPIT_STRIPE_KEY": KEY, "REPIT_STRIPE_WEBHOOK_SECRET": SECRET}
+    settings = from_environment({**GOOD, **both}, instance=tmp_path)
+    assert (settings.stripe_key, settings.stripe_webhook_secret) == (KEY, SECRET)
+
+
+@pytest.mark.parametrize(
+    ("key", "secret", "named"),
+    [
+        (KEY, "", "REPIT_STRIPE_WEBHOOK_SECRET is missing"),
+        ("", SECRET, "REPIT_STRIPE_KEY is missing"),
+        ("pk_test_51AbCdEfGhIj", SECRET, "must be a secret key"),
+        ("sk_test_", SECRET, "must be a secret key"),
+        (KEY, "0123456789abcdef", "whsec_"),
+        (KEY, KEY, "whsec_"),
+    ],
+)
+def test_a_key_of_stripe_that_cannot_work_is_named(
+    tmp_path: Path, key: str, secret: str, named: str
+) -> None:
+    (problem,) = problems(tmp_path, REPIT_STRIPE_KEY=key, REPIT_STRIPE_WEBHOOK_SECRET=secret)
+    assert named in problem
+
+
+def test_real_money_needs_an_address_that_stripe_reaches(tmp_path: Path) -> None:
+    (problem,) = problems(
+        tmp_path,
+        REPIT_STRIPE_KEY="sk_live_51AbCdEfGhIj",
+        REPIT_STRIPE_WEBHOOK_SECRET=SECRET,
+        REPIT_PUBLIC_URL="http://127.0.0.1:5000",
+    )
+    assert "real money" in problem
+
+
+def test_a_demo_without_keys_has_an_imitation(tmp_path: Path) -> None:
+    settings = from_environment({"REPIT_DEMO": "1"}, instance=tmp_path)
+    assert settings.stripe_stand_in == tmp_path / "stripe-stand-in.json"

@@ -19,6 +19,7 @@ from repit.web import categories, formats
 from repit.web.words import (
     attendance,
     bookings,
+    cards,
     care,
     care_sheets,
     entitlements,
@@ -47,6 +48,7 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
     **bookings.WORDS,
     **redemptions.WORDS,
     **settlements.WORDS,
+    **cards.WORDS,
     **vouchers.WORDS,
     **providers.WORDS,
     **programmes.WORDS,
