@@ -1,7 +1,8 @@
 """What a device may redeem: its provider's rights and prices, read whole, checked by day.
 
-A standing may be a few seconds old: the statement that takes vouchers checks `revision`,
-which every change of a provider's rights increments.
+A standing may be half a minute old: the statement that takes vouchers checks `revision`,
+which every change of a provider's rights increments, and that the device still may. What it
+cannot see is a parent who came into the provider's home or staff within that half minute.
 """
 
 from dataclasses import dataclass

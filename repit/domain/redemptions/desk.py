@@ -39,7 +39,7 @@ from repit.domain.redemptions.redeem import (
 from repit.domain.redemptions.rules import Service, check_device
 from repit.domain.retrying import retrying
 
-STANDING_SECONDS = 5
+STANDING_SECONDS = 30
 MOST_STANDINGS = 10_000
 
 
@@ -74,7 +74,7 @@ class Desk:
     def standing(self, key: bytes | int, now: datetime) -> Standing | None:
         """Return what a device may do: `key` is its token's fingerprint, or its id.
 
-        A standing may be five seconds old. For taking that is safe: see `providers.standing`.
+        A standing may be half a minute old. For taking that is safe: see `providers.standing`.
         """
         kept = self._standings.get(key)
         if kept is not None and abs((now - kept[0]).total_seconds()) < self._standing_seconds:

@@ -112,7 +112,7 @@ def test_what_the_provider_may_not_be_paid_for(
         db.execute(
             update(Tariff).where(Tariff.category == "home_help").values(last_day=TODAY - DAY)
         )
-    app.extensions["repit.desk"]._standings.clear()  # noqa: SLF001  (five seconds later)
+    app.extensions["repit.desk"]._standings.clear()  # noqa: SLF001  (half a minute later)
     code = town.codes[1:2]
     assert refused(roseraie.redeem(code, 6, category="home_help"))[:2] == (409, "no_tariff")
     per_session = roseraie.redeem(code, 6, category="well_being")
