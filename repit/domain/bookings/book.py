@@ -11,7 +11,6 @@ from repit.domain.bookings import telling
 from repit.domain.bookings.cohorts import spread
 from repit.domain.bookings.errors import (
     CareFull,
-    NotOpenForBooking,
     RequestMismatch,
     SessionFull,
 )
@@ -20,7 +19,7 @@ from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.bookings.placing import Asked, Choice, place, refusal_row
 from repit.domain.bookings.precedence import before
 from repit.domain.bookings.promote import promote_around
-from repit.domain.bookings.stage import Stage, lock
+from repit.domain.bookings.stage import Stage, lock_whole
 from repit.domain.care.models import CareSlot
 
 
@@ -49,24 +48,21 @@ def book(db: Session, asked: Asked, *, actor: Actor, now: datetime) -> Booked:
             point keeps `CareFull` with `keep_refusal`.
         NotEnoughToHold: too few vouchers that are good on the day.
     """
-    stages = [(one, lock(db, one.session_id, one.slot_ids)) for one in spread(db, asked, now=now)]
-    answer = None
-    for part, stage in stages:
+    stage = lock_whole(db, asked.session_id, asked.slot_ids)
+    first = before(db, stage, asked.request_id, now=now)
+    if first.earlier is not None:
+        return _earlier(db, asked)
+    if first.ran_out and end_expired(db, stage, now=now):
+        promote_around(db, stage, now=now)  # what came free is for those who wait
         first = before(db, stage, asked.request_id, now=now)
-        if first.earlier is not None and answer is None:
-            return _earlier(db, asked)
-        if first.ran_out and end_expired(db, stage, now=now):
-            promote_around(db, stage, now=now)  # what came free is for those who wait
-            first = before(db, stage, asked.request_id, now=now)
-        if not part.forced and first.line_first:
-            raise SessionFull
-        booking, choice = place(db, stage, part, actor=actor, now=now, expires_at=None)
-        if part.request_id == asked.request_id:
-            telling.booked(db, stage, booking, now=now)
-            answer = _answer(booking, stage, choice)
-    if answer is None:
-        raise NotOpenForBooking  # it has begun while the rest of its group has not
-    return answer
+    if not asked.forced and first.line_first:
+        raise SessionFull
+    for part, where in spread(db, stage, asked, now=now):
+        booking, choice = place(db, where, part, actor=actor, now=now, expires_at=None)
+        if where is stage:
+            named, chosen = booking, choice
+    telling.booked(db, stage, named, now=now)
+    return _answer(named, stage, chosen)
 
 
 def keep_refusal(db: Session, asked: Asked, refusal: CareFull, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
 from repit.domain.bookings import ending, telling
+from repit.domain.bookings.cohorts import lead_of, together
 from repit.domain.bookings.errors import BookingOver, UnknownBooking
 from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.bookings.promote import promote_around
@@ -40,6 +41,8 @@ def cancel(
 ) -> Cancelled:
     """Cancel all of a booking; asking again changes nothing.
 
+    What was only offered to a fixed group is given back for all of its sessions.
+
     Args:
         parent_id: whose booking it must be; None for the staff.
 
@@ -52,10 +55,12 @@ def cancel(
     if booking.state == "cancelled":
         return Cancelled(0, 0, booking.late)
     terms = _terms(db, stage, booking, by, now)
-    late_and_paid = terms.kept > 0
+    late_and_paid, offered = terms.kept > 0, booking.state == "offered"
     free = ending.end(
         db, stage, booking, by=by, now=now, late=terms.late, keep_vouchers=late_and_paid
     )
+    for other in together(db, lead_of(db, booking)) if offered else ():
+        free += ending.end(db, stage.part(other.session_id), other, by=by, now=now)
     facts = {"by": by, "late": terms.late, "given_back": free, "kept": terms.kept}
     _record(db, "cancelled", booking, actor, now, facts)
     telling.cancelled(db, stage, booking, given_back=free, kept=terms.kept, now=now)

@@ -14,7 +14,7 @@ from repit.domain.bookings.errors import AlreadyCancelled, BookingOver, Children
 from repit.domain.bookings.fitting import fit_of
 from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.bookings.promote import promote_around
-from repit.domain.bookings.stage import Stage, lock
+from repit.domain.bookings.stage import Stage, lock, lock_whole
 from repit.domain.care.models import CareSlot
 from repit.domain.care.rules import Fit
 from repit.domain.vouchers import holds
@@ -91,7 +91,7 @@ def set_seats(
     """
     if not 1 <= min_people <= max_people:
         raise ValueError((min_people, max_people))
-    stage = lock(db, session_id)
+    stage = lock_whole(db, session_id)
     session = _open_session(stage, now)
     before = [session.min_people, session.max_people]
     # In one statement, because the database compares the three.
@@ -152,7 +152,7 @@ def decide(
     Raises:
         NotOpenForBooking, AlreadyCancelled, BookingOver: there is nothing to decide.
     """
-    stage = lock(db, session_id)
+    stage = lock_whole(db, session_id)
     session = _open_session(stage, now)
     session.decision, session.decided_at = decision, now
     facts = {"decision": decision, "people": session.seats_taken}
@@ -182,7 +182,7 @@ def _move_slot(slot: CareSlot, shift: timedelta, later: timedelta, place_id: int
 
 def _lock_slot(db: Session, slot_id: int) -> Stage:
     session_id = db.scalar(select(CareSlot.session_id).where(CareSlot.id == slot_id))
-    return lock(db, session_id, [slot_id])
+    return lock_whole(db, session_id, [slot_id])
 
 
 def _open_session(stage: Stage, now: datetime) -> WorkshopSession:

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
 from repit.domain.bookings import ending, telling
+from repit.domain.bookings.cohorts import left_of
 from repit.domain.bookings.errors import AlreadyCancelled, BookingOver
 from repit.domain.bookings.models import Booking, ChildPlace, WaitingChild, WaitingParty
-from repit.domain.bookings.stage import Stage, lock
+from repit.domain.bookings.promote import promote_around
+from repit.domain.bookings.stage import Stage, lock_whole
 from repit.domain.care.models import CareSlot
 from repit.domain.vouchers import holds
 from repit.domain.vouchers.models import Hold
@@ -27,7 +29,7 @@ def cancel_session(
         AlreadyCancelled: it is.
         BookingOver: it has ended.
     """
-    stage = lock(db, session_id)
+    stage = lock_whole(db, session_id)
     session = stage.session
     if session is None or session.state == "cancelled":
         raise AlreadyCancelled
@@ -40,6 +42,8 @@ def cancel_session(
         if slot.state != "cancelled":
             _close_slot(db, slot, motive, now)
     session.state, session.cancelled_at, session.cancel_motive = "cancelled", now, motive
+    if stage.group:
+        _wait_for_the_rest(db, stage, now)
     of = ("workshop_session", session_id)
     record(db, actor=actor, kind="cancelled", of=of, now=now, motive=motive, facts={"told": told})
     db.flush()
@@ -55,7 +59,7 @@ def cancel_slot(db: Session, slot_id: int, *, motive: str, actor: Actor, now: da
         BookingOver: it has ended.
     """
     session_id = db.scalar(select(CareSlot.session_id).where(CareSlot.id == slot_id))
-    stage = lock(db, session_id, [slot_id])
+    stage = lock_whole(db, session_id, [slot_id])
     slot = stage.slots[slot_id]
     if slot.state == "cancelled":
         raise AlreadyCancelled
@@ -115,14 +119,58 @@ def _close_list(db: Session, stage: Stage, waits_for: str, now: datetime) -> Non
 
 
 def _wait_without(db: Session, stage: Stage, slot_id: int, now: datetime) -> None:
-    """Let those who would come without care wait on for a seat; nobody else waits for nothing."""
+    """Let those who would come without care wait on for a seat; nobody else waits for nothing.
+
+    Of a fixed group, its care on another day stands for what they asked.
+    """
+    other = _care_left(stage, slot_id, now)
     naming = select(WaitingChild.party_id).where(WaitingChild.slot_id == slot_id)
     for party in _waiting(db, WaitingParty.id.in_(naming)):
+        if other is not None and party.waits_for == stage.line:
+            _name_instead(db, party, slot_id, other)
+            continue
         if not (party.seat and party.without_care):
             _close(db, stage, party, now)
             continue
         for child in db.scalars(select(WaitingChild).where(WaitingChild.party_id == party.id)):
             db.delete(child)
+
+
+def _wait_for_the_rest(db: Session, stage: Stage, now: datetime) -> None:
+    """Let those who wait for a fixed group wait for its other sessions, which may be free now."""
+    for slot_id in stage.slots:
+        _wait_without(db, stage, slot_id, now)
+    left = left_of(stage, now)
+    for party in _waiting(db, WaitingParty.waits_for == stage.line):
+        if not left:
+            _close(db, stage, party, now)
+        elif stage.session and party.session_id == stage.session.id:
+            party.session_id = left[0].session.id if left[0].session else None
+    db.flush()
+    promote_around(db, stage, now=now)
+
+
+def _care_left(stage: Stage, slot_id: int, now: datetime) -> int | None:
+    """Return other care of the same provider beside a session of the group, if there is some."""
+    keeper = stage.slots[slot_id].provider_id
+    found = (
+        slot.id
+        for one in left_of(stage, now)
+        for slot in one.slots.values()
+        if slot.state == "open" and slot.provider_id == keeper and slot.id != slot_id
+    )
+    return next(found, None)
+
+
+def _name_instead(db: Session, party: WaitingParty, slot_id: int, other: int) -> None:
+    named = db.scalars(select(WaitingChild).where(WaitingChild.party_id == party.id)).all()
+    there = {child.child_id for child in named if child.slot_id == other}
+    for child in named:
+        if child.slot_id == slot_id and child.child_id in there:
+            db.delete(child)
+        elif child.slot_id == slot_id:
+            child.slot_id = other
+    db.flush()
 
 
 def _waiting(db: Session, which: ColumnElement[bool]) -> Sequence[WaitingParty]:

@@ -1,74 +1,120 @@
 """A fixed group comes to all of its sessions: one request becomes one for each that is left."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid5
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from repit.domain.bookings.models import Booking
 from repit.domain.bookings.placing import Asked
-from repit.domain.care.models import CareSlot
-from repit.domain.workshops.models import Workshop, WorkshopSession
+from repit.domain.bookings.stage import Stage
+from repit.domain.workshops.models import WorkshopSession
+
+Part = tuple[Asked, Stage]
 
 
-def spread(db: Session, asked: Asked, *, now: datetime) -> list[Asked]:
+def spread(db: Session, stage: Stage, asked: Asked, *, now: datetime) -> list[Part]:
     """Return what is to be booked, by ascending session; just what was asked for an open group.
 
-    Children go to the care that the same provider gives beside each session. Who walks in, and
-    who is taken from the list, comes to the one session.
+    Of a group, every session to come in which this parent has no seat yet. Children go to the
+    care that the same provider gives beside each. Who walks in comes to the one session. Of what
+    is asked now, the session that is named must be among them: where it cannot be, it stands
+    alone, to be refused. Who waits is offered what is left, which may be nothing.
+    """
+    if not _for_all(stage, asked):
+        return [(asked, stage)]
+    left = _left(db, stage, asked.parent_id, now)
+    waits = asked.origin == "waiting"
+    if not waits and all(one is not stage for one, _ in left):
+        return [(asked, stage)]
+    keepers = {slot.id: slot.provider_id for one in stage.group for slot in one.slots.values()}
+    lead = next((one for one, session in left if session.id == asked.session_id), None)
+    lead = lead or (left[0][0] if left else None)
+    return [
+        (asked if one is lead and not waits else _part(asked, one, session, keepers, lead), one)
+        for one, session in left
+    ]
+
+
+def left_of(stage: Stage, now: datetime) -> list[Stage]:
+    """Return the sessions of a group that are to come, the first to begin first."""
+    coming = [one for one in stage.group if one.is_to_come(now)]
+    return sorted(coming, key=lambda one: one.starts_at)
+
+
+def tie(bookings: Iterable[Booking], lead: Booking) -> None:
+    """Let one booking of an offer answer for all of them.
 
     Raises:
         Nothing of its own.
     """
-    if asked.session_id is None or not asked.seat or asked.origin not in {"self", "phone"}:
-        return [asked]
-    workshop_id = db.scalar(_FIXED_GROUP, {"session_id": asked.session_id})
-    if workshop_id is None:
-        return [asked]
-    sessions = db.execute(
-        select(WorkshopSession.id, WorkshopSession.public_id)
-        .where(
-            WorkshopSession.workshop_id == workshop_id,
-            WorkshopSession.state == "open",
-            WorkshopSession.starts_at > now,
+    for booking in bookings:
+        if booking is not lead:
+            booking.lead_id = lead.id
+
+
+def lead_of(db: Session, booking: Booking) -> Booking:
+    """Return the booking that answers for an offer to a group; any other one for itself."""
+    if booking.lead_id is None:
+        return booking
+    here = select(Booking).where(Booking.id == booking.lead_id).with_for_update()
+    return db.scalars(here.execution_options(populate_existing=True)).one()
+
+
+def together(db: Session, lead: Booking) -> list[Booking]:
+    """Return all that is still offered and is answered with this one, by id."""
+    here = or_(Booking.id == lead.id, Booking.lead_id == lead.id)
+    return list(
+        db.scalars(
+            select(Booking)
+            .where(here, Booking.state == "offered")
+            .order_by(Booking.id)
+            .with_for_update()
         )
-        .order_by(WorkshopSession.id)
-    ).all()
-    slots = _care(db, [row.id for row in sessions])
-    return [
-        asked if row.id == asked.session_id else _same(asked, row.id, row.public_id, slots)
-        for row in sessions
-    ]
-
-
-_FIXED_GROUP = (
-    select(WorkshopSession.workshop_id)
-    .join(Workshop, Workshop.id == WorkshopSession.workshop_id)
-    .where(WorkshopSession.id == bindparam("session_id"), Workshop.format == "cohort")
-)
-
-
-def _care(db: Session, session_ids: Sequence[int]) -> Sequence[CareSlot]:
-    return db.scalars(
-        select(CareSlot)
-        .where(CareSlot.session_id.in_(session_ids), CareSlot.state == "open")
-        .order_by(CareSlot.id)
-    ).all()
-
-
-def _same(asked: Asked, session_id: int, name: str, slots: Sequence[CareSlot]) -> Asked:
-    keepers = {slot.id: slot.provider_id for slot in slots}
-    there = {slot.provider_id: slot.id for slot in slots if slot.session_id == session_id}
-    children = tuple(
-        (child_id, there[keepers[slot_id]])
-        for child_id, slot_id in asked.children
-        if keepers.get(slot_id) in there
     )
+
+
+def _for_all(stage: Stage, asked: Asked) -> bool:
+    return bool(stage.group) and asked.seat and asked.origin != "walk_in"
+
+
+def _left(
+    db: Session, stage: Stage, parent_id: int, now: datetime
+) -> list[tuple[Stage, WorkshopSession]]:
+    coming = [
+        (one, one.session) for one in stage.group if one.session is not None and one.is_to_come(now)
+    ]
+    theirs = select(Booking.session_id).where(
+        Booking.parent_id == parent_id,
+        Booking.session_id.in_([session.id for _, session in coming]),
+        Booking.seat,
+        Booking.state != "cancelled",
+    )
+    seated = set(db.scalars(theirs))
+    return [(one, session) for one, session in coming if session.id not in seated]
+
+
+def _part(
+    asked: Asked,
+    stage: Stage,
+    session: WorkshopSession,
+    keepers: Mapping[int, int],
+    lead: Stage | None,
+) -> Asked:
+    there = {slot.provider_id: slot.id for slot in stage.slots.values() if slot.state == "open"}
+    named = {slot_id for slot_id, slot in stage.slots.items() if slot.state == "open"}
+    children = {
+        (child_id, slot_id if slot_id in named else there[keepers[slot_id]])
+        for child_id, slot_id in asked.children
+        if slot_id in named or keepers.get(slot_id) in there
+    }
+    leads = stage is lead
     return replace(
         asked,
-        request_id=uuid5(asked.request_id, name),
-        session_id=session_id,
-        children=children,
+        request_id=asked.request_id if leads else uuid5(asked.request_id, session.public_id),
+        session_id=session.id,
+        children=tuple(sorted(children)),
     )

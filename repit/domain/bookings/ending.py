@@ -39,11 +39,13 @@ def end(
     if booking.seat and stage.session is not None:
         stage.session.seats_taken -= 1
         stage.session.over_capacity = stage.session.seats_taken > stage.session.max_people
+    offered = booking.state == "offered"
     booking.state, booking.expires_at = "cancelled", None
     booking.ended_at, booking.ended_by, booking.late = now, by, late
     booking.version += 1
     forget_reminders(db, [booking.id])
-    if booking.origin == "waiting":
+    handed_on = offered and by == "service" and _hand_on(db, booking)
+    if booking.origin == "waiting" and not handed_on:
         _end_party(db, booking.id, "closed" if by == "service" else "left", now)
     db.flush()
     return free
@@ -100,6 +102,32 @@ def forget_reminders(db: Session, booking_ids: Collection[int]) -> None:
         .where(Notice.booking_id.in_(booking_ids), Notice.state == "waiting")
         .execution_options(synchronize_session=False)
     )
+
+
+def _hand_on(db: Session, lead: Booking) -> bool:
+    """Let the next booking of a group's offer answer for those that are left, if any are."""
+    heir = db.scalar(
+        select(Booking)
+        .where(Booking.lead_id == lead.id, Booking.state == "offered")
+        .order_by(Booking.id)
+        .limit(1)
+        .with_for_update()
+    )
+    if heir is None:
+        return False
+    heir.lead_id, lead.lead_id = None, heir.id
+    db.flush()
+    for model, column, here in (
+        (Booking, "lead_id", Booking.lead_id == lead.id),
+        (WaitingParty, "booking_id", WaitingParty.booking_id == lead.id),
+    ):
+        db.execute(
+            update(model)
+            .where(here)
+            .values({column: heir.id})
+            .execution_options(synchronize_session="fetch")
+        )
+    return True
 
 
 def _end_party(db: Session, booking_id: int, state: str, now: datetime) -> None:

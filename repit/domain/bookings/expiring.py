@@ -29,14 +29,18 @@ def end_expired(db: Session, stage: Stage, *, now: datetime) -> int:
         .execution_options(populate_existing=True)
     ).all()
     for booking in over:
-        ending.end(db, stage, booking, by="expired", now=now)
+        here = stage.part(booking.session_id)
+        ending.end(db, here, booking, by="expired", now=now)
         of = ("booking", booking.id)
         record(db, actor=COMMAND, kind="offer_expired", of=of, now=now)
-        telling.offer_over(db, stage, booking, now=now)
+        if booking.lead_id is None:
+            telling.offer_over(db, here, booking, now=now)
     return len(over)
 
 
 def _on(stage: Stage) -> ColumnElement[bool]:
+    if stage.group:
+        return Booking.session_id.in_([one.session.id for one in stage.group if one.session])
     if stage.session is not None:
         return Booking.session_id == stage.session.id
     here = select(ChildPlace.booking_id).where(ChildPlace.slot_id.in_(stage.slots))

@@ -136,7 +136,7 @@ class WaitingParty(Base):
     session_id: Mapped[int | None] = mapped_column(ForeignKey("workshop_session.id"))
     slot_id: Mapped[int | None] = mapped_column(ForeignKey("care_slot.id"))
     waits_for: Mapped[str] = mapped_column(String(24))
-    """`session:12` or `slot:7`: one key for both."""
+    """`session:12`, `slot:7`, or `group:3` for all sessions of a fixed group: one key for all."""
     seat: Mapped[bool]
     without_care: Mapped[bool] = mapped_column(default=False)
     """The parent comes even when there is no place for the children."""

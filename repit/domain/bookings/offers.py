@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
 from repit.domain.bookings import ending, telling
+from repit.domain.bookings.cohorts import lead_of, together
 from repit.domain.bookings.errors import OfferOver, UnknownBooking
 from repit.domain.bookings.expiring import end_expired
 from repit.domain.bookings.models import Booking, WaitingParty
@@ -18,7 +19,7 @@ from repit.domain.bookings.stage import Stage, lock_of
 def accept(
     db: Session, public_id: str, *, parent_id: int | None, actor: Actor, now: datetime
 ) -> None:
-    """Turn an offer into a booking.
+    """Turn an offer into a booking; to a fixed group, into all of its bookings.
 
     Args:
         parent_id: whose offer it must be; None for the staff.
@@ -32,7 +33,8 @@ def accept(
         return
     if booking.state != "offered" or booking.expires_at is None or booking.expires_at <= now:
         raise OfferOver
-    booking.state, booking.expires_at = "confirmed", None
+    for one in together(db, booking):
+        one.state, one.expires_at = "confirmed", None
     db.execute(
         update(WaitingParty)
         .where(WaitingParty.booking_id == booking.id, WaitingParty.state == "offered")
@@ -41,7 +43,7 @@ def accept(
     )
     db.flush()
     _record(db, "offer_accepted", booking, actor, now)
-    telling.booked(db, stage, booking, now=now)
+    telling.booked(db, stage.part(booking.session_id), booking, now=now)
 
 
 def decline(
@@ -58,7 +60,8 @@ def decline(
         return
     if booking.state != "offered":
         raise OfferOver
-    ending.end(db, stage, booking, by="declined", now=now)
+    for one in together(db, booking):
+        ending.end(db, stage.part(one.session_id), one, by="declined", now=now)
     _record(db, "offer_declined", booking, actor, now)
     promote_around(db, stage, now=now)
 
@@ -112,7 +115,7 @@ def _theirs(db: Session, public_id: str, parent_id: int | None) -> tuple[Stage, 
     stage, booking = lock_of(db, public_id)
     if parent_id is not None and booking.parent_id != parent_id:
         raise UnknownBooking
-    return stage, booking
+    return stage, lead_of(db, booking)
 
 
 def _record(db: Session, kind: str, booking: Booking, actor: Actor, now: datetime) -> None:

@@ -36,12 +36,14 @@ def before(db: Session, stage: Stage, request_id: UUID, *, now: datetime) -> Bef
         {
             "request_id": request_id,
             "session_id": stage.session.id,
-            "waits_for": f"session:{stage.session.id}",
+            "waits_for": stage.line,
             "strict": stage.workshop.promotion == "strict",
             "now": now,
         },
     ).one()
-    return Before(row.earlier, bool(row.ran_out), bool(row.line_first))
+    # An offer to a fixed group may have run out in another session of it.
+    ran_out = bool(row.ran_out) or bool(stage.group)
+    return Before(row.earlier, ran_out, bool(row.line_first))
 
 
 _EARLIER = select(Booking.id).where(Booking.request_id == bindparam("request_id"))

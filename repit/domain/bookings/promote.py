@@ -2,7 +2,8 @@
 
 Called after every way a place comes free, in the same change, after the release: a cancellation,
 an offer that expired or was declined, more seats, a bigger room, a carer more. What is offered is
-a booking that holds its places and its vouchers, so two offers can never be for one place.
+a booking that holds its places and its vouchers, so two offers can never be for one place. To a
+fixed group it is one for each of its sessions, all or none of them, and one answers for all.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,11 +16,12 @@ from repit.db.unit_of_work import tentatively
 from repit.domain import ids
 from repit.domain.actors import COMMAND
 from repit.domain.bookings import telling
+from repit.domain.bookings.cohorts import Part, left_of, spread, tie
 from repit.domain.bookings.errors import AlreadyBooked, CareFull, NotOpenForBooking, SessionFull
 from repit.domain.bookings.expiring import end_expired
 from repit.domain.bookings.models import Booking, WaitingChild, WaitingParty
 from repit.domain.bookings.placing import Asked, place
-from repit.domain.bookings.stage import Stage, lock
+from repit.domain.bookings.stage import Stage, lock, lock_group, lock_whole
 from repit.domain.bookings.windows import offer_until
 from repit.domain.errors import DomainError
 from repit.domain.households.models import Child, Parent
@@ -37,13 +39,23 @@ def promote(db: Session, waits_for: str, *, now: datetime, most: int = 1) -> int
         Nothing of its own; nobody is promoted to what is over or cancelled.
     """
     kind, _, number = waits_for.partition(":")
-    alone = kind == "slot"
     try:
-        stage = lock(db, None, [int(number)]) if alone else lock(db, int(number))
+        stage = _locked(db, kind, int(number))
     except NotOpenForBooking:
         return 0
     end_expired(db, stage, now=now)
     return _promote(db, stage, waits_for, now, most)
+
+
+def _locked(db: Session, kind: str, number: int) -> Stage:
+    if kind == "slot":
+        return lock(db, None, [number])
+    if kind == "session":
+        return lock_whole(db, number)
+    stages = lock_group(db, number)
+    if not stages:
+        raise NotOpenForBooking
+    return stages[0]
 
 
 def promote_around(db: Session, stage: Stage, *, now: datetime, most: int = 4) -> int:
@@ -53,15 +65,20 @@ def promote_around(db: Session, stage: Stage, *, now: datetime, most: int = 4) -
         Nothing of its own.
     """
     if stage.session is not None:
-        return _promote(db, stage, f"session:{stage.session.id}", now, most)
+        own = f"session:{stage.session.id}"
+        keys = (stage.line, own) if stage.group else (own,)
+        return sum(_promote(db, stage, key, now, most) for key in keys)
     return sum(_promote(db, stage, f"slot:{slot_id}", now, most) for slot_id in stage.slots)
 
 
 def _promote(db: Session, stage: Stage, waits_for: str, now: datetime, most: int) -> int:
     offered = 0
     passed: list[WaitingParty] = []
-    until = offer_until(stage.clock, now)
-    for party in _line(db, stage, waits_for):
+    stages = left_of(stage, now) if waits_for.startswith("group:") else [stage]
+    if not stages:
+        return 0
+    until = offer_until(stages[0].clock, now)
+    for party in _line(db, stages, waits_for):
         if until is None:
             party.why = "too_late"
         elif _offer(db, stage, party, until, now):
@@ -77,11 +94,12 @@ def _promote(db: Session, stage: Stage, waits_for: str, now: datetime, most: int
     return offered
 
 
-def _line(db: Session, stage: Stage, waits_for: str) -> Iterator[WaitingParty]:
+def _line(db: Session, stages: Sequence[Stage], waits_for: str) -> Iterator[WaitingParty]:
     """Yield who waits, first come first, a page at a time, while there is something to give."""
     after = datetime.min.replace(tzinfo=UTC), 0
-    while _has_seats(stage) or _has_rooms(stage):
-        parties = _next(db, waits_for, after, seats=_has_seats(stage))
+    while any(_has_seats(one) or _has_rooms(one) for one in stages):
+        seats = any(map(_has_seats, stages))
+        parties = _next(db, waits_for, after, seats=seats)
         _lock_families(db, parties)
         for party in parties:
             after = (party.asked_at, party.id)
@@ -137,9 +155,34 @@ def _lock_families(db: Session, parties: Sequence[WaitingParty]) -> None:
 
 
 def _offer(db: Session, stage: Stage, party: WaitingParty, until: datetime, now: datetime) -> bool:
-    if party.seat and not _has_seats(stage):
+    parts = _parts(db, stage, party, now)
+    if not parts:
+        # They found another way in meanwhile: they wait no more.
+        party.state, party.why, party.ended_at = "served", None, now
+        return False
+    if party.seat and not all(_has_seats(where) for _, where in parts):
         party.why = "places"
         return False
+    try:
+        with tentatively(db):
+            bookings = [
+                place(db, where, part, actor=COMMAND, now=now, expires_at=until)[0]
+                for part, where in parts
+            ]
+    except DomainError as refusal:
+        party.why = _why(refusal)
+        if isinstance(refusal, AlreadyBooked) and party.seat and _is_seat(db, refusal.public_id):
+            party.state, party.why, party.ended_at = "served", None, now
+        return False
+    lead = _lead(bookings, party)
+    tie(bookings, lead)
+    party.state, party.booking_id, party.why = "offered", lead.id, None
+    db.flush()
+    telling.offered(db, stage.part(lead.session_id), lead, now=now)
+    return True
+
+
+def _parts(db: Session, stage: Stage, party: WaitingParty, now: datetime) -> list[Part]:
     children = db.execute(
         select(WaitingChild.child_id, WaitingChild.slot_id).where(WaitingChild.party_id == party.id)
     )
@@ -153,19 +196,13 @@ def _offer(db: Session, stage: Stage, party: WaitingParty, until: datetime, now:
         without_care=party.without_care,
         origin="waiting",
     )
-    try:
-        with tentatively(db):
-            booking, _ = place(db, stage, asked, actor=COMMAND, now=now, expires_at=until)
-    except DomainError as refusal:
-        party.why = _why(refusal)
-        if isinstance(refusal, AlreadyBooked) and party.seat and _is_seat(db, refusal.public_id):
-            # They found another way in meanwhile: they wait no more.
-            party.state, party.why, party.ended_at = "served", None, now
-        return False
-    party.state, party.booking_id, party.why = "offered", booking.id, None
-    db.flush()
-    telling.offered(db, stage, booking, now=now)
-    return True
+    return spread(db, stage, asked, now=now)
+
+
+def _lead(bookings: Sequence[Booking], party: WaitingParty) -> Booking:
+    """Return the booking that answers for all: of the session that was asked, or the first."""
+    named = (one for one in bookings if one.session_id == party.session_id)
+    return next(named, bookings[0])
 
 
 def _is_seat(db: Session, public_id: str) -> bool:

@@ -49,6 +49,17 @@ class PlaceView:
 
 
 @dataclass(frozen=True)
+class Dated:
+    """One session of a fixed group, and the booking of it."""
+
+    public_id: str
+    day: date
+    starts: time
+    ends: time
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
 class BookingView:
     """A booking as its parent sees it."""
 
@@ -78,6 +89,10 @@ class BookingView:
     session_public_id: str | None
     cancel_hours: int
     late_is_paid: bool
+    lead: str
+    """Of an offer to a fixed group, the booking that answers for all; else this one."""
+    together: tuple[Dated, ...] = ()
+    """All sessions of such an offer, by date; nothing for what stands alone."""
 
     @property
     def held(self) -> int:
@@ -106,6 +121,8 @@ class WaitingView:
     why: str | None
     offer: str | None
     expires_at: datetime | None
+    group: bool
+    """It waits for all sessions of a fixed group that are left."""
 
 
 def bookings_of(
@@ -116,7 +133,13 @@ def bookings_of(
     Args:
         hidden: for the staff who call: of those parents as well.
     """
-    return _bookings(db, Booking.parent_id == parent_id, locale, hidden=hidden)
+    # What was offered for all sessions of a group is one offer, and was one when nobody took it.
+    own = or_(
+        Booking.lead_id.is_(None),
+        Booking.state == "confirmed",
+        Booking.ended_by.in_(("parent", "service")),
+    )
+    return _bookings(db, and_(Booking.parent_id == parent_id, own), locale, hidden=hidden)
 
 
 def booking(
@@ -170,7 +193,7 @@ def _bookings(
         .correlate(Booking)
         .scalar_subquery()
     )
-    slot_place = aliased(Place, name="slot_place")
+    slot_place, lead = aliased(Place, name="slot_place"), aliased(Booking, name="lead")
     query = (
         select(
             Booking,
@@ -182,7 +205,9 @@ def _bookings(
             slot_place,
             Programme.cancel_hours,
             Programme.late_is_paid,
+            lead.public_id.label("lead"),
         )
+        .outerjoin(lead, lead.id == Booking.lead_id)
         .join(Parent, Parent.id == Booking.parent_id)
         .join(Programme, Programme.id == Booking.programme_id)
         .outerjoin(WorkshopSession, WorkshopSession.id == Booking.session_id)
@@ -196,11 +221,18 @@ def _bookings(
         query = query.where(Parent.discretion != "hidden")
     rows = db.execute(query).all()
     places = _places_of(db, [row.Booking.id for row in rows])
-    views = [_booking_view(row, places, locale) for row in rows]
+    leads = [row.Booking.id for row in rows if row.Booking.origin == "waiting"]
+    together = _together(db, leads)
+    views = [_booking_view(row, places, together, locale) for row in rows]
     return sorted(views, key=lambda view: view.starts_at)
 
 
-def _booking_view(row: Any, places: dict[int, list[PlaceView]], locale: str) -> BookingView:
+def _booking_view(
+    row: Any,
+    places: dict[int, list[PlaceView]],
+    together: dict[int, list[Dated]],
+    locale: str,
+) -> BookingView:
     booked: Booking = row.Booking
     what: WorkshopSession | CareSlot = row.WorkshopSession or row.CareSlot
     where: Place = row.Place if row.Place is not None else row.slot_place
@@ -234,7 +266,30 @@ def _booking_view(row: Any, places: dict[int, list[PlaceView]], locale: str) -> 
         session_public_id=row.WorkshopSession.public_id if row.WorkshopSession else None,
         cancel_hours=row.cancel_hours,
         late_is_paid=row.late_is_paid,
+        lead=row.lead or booked.public_id,
+        together=tuple(together.get(booked.id, ())),
     )
+
+
+def _together(db: Session, booking_ids: Collection[int]) -> dict[int, list[Dated]]:
+    """Return the sessions of the group that each of these bookings answers for, by date."""
+    found: dict[int, list[Dated]] = defaultdict(list)
+    if not booking_ids:
+        return found
+    rows = db.execute(
+        select(Booking.id, Booking.lead_id, Booking.public_id, WorkshopSession)
+        .join(WorkshopSession, WorkshopSession.id == Booking.session_id)
+        .where(
+            or_(Booking.id.in_(booking_ids), Booking.lead_id.in_(booking_ids)),
+            Booking.state != "cancelled",
+        )
+        .order_by(WorkshopSession.starts_at)
+    )
+    for row in rows:
+        one = row.WorkshopSession
+        dated = Dated(row.public_id, one.day, one.starts, one.ends, one.starts_at)
+        found[row.lead_id or row.id].append(dated)
+    return {lead: dates for lead, dates in found.items() if len(dates) > 1}
 
 
 def _places_of(db: Session, booking_ids: Collection[int]) -> dict[int, list[PlaceView]]:
@@ -335,6 +390,7 @@ def _waiting_view(row: Any, children: dict[int, list[str]], locale: str) -> Wait
         why=party.why,
         offer=row.offer,
         expires_at=row.expires_at,
+        group=party.waits_for.startswith("group:"),
     )
 
 

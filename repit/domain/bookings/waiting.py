@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from repit.domain import ids
 from repit.domain.actors import Actor
@@ -18,7 +18,7 @@ from repit.domain.bookings.errors import (
 )
 from repit.domain.bookings.models import WaitingChild, WaitingParty
 from repit.domain.bookings.placing import Asked, check_eligible, check_open
-from repit.domain.bookings.stage import Stage, lock
+from repit.domain.bookings.stage import Stage, lock_whole
 from repit.domain.care.models import CareSlot
 from repit.domain.workshops.models import WorkshopSession
 
@@ -28,12 +28,14 @@ LIVE = ("waiting", "offered")
 def wait(db: Session, asked: Asked, *, actor: Actor, now: datetime) -> str:
     """Put a party at the end of the list; return its public id.
 
+    Who waits for a seat in a fixed group waits for all of its sessions, once.
+
     Raises:
         NotOpenForBooking, NotEligible: nobody waits for that, or this parent cannot come.
         AlreadyBooked, AlreadyWaiting: they have, or wait for, a place.
         NothingAsked: a child that this home does not have.
     """
-    stage = lock(db, asked.session_id, asked.slot_ids)
+    stage = lock_whole(db, asked.session_id, asked.slot_ids)
     check_open(stage, asked, now)
     family = families.family(db, asked.parent_id, {child for child, _ in asked.children})
     if family.parent.state != "active":
@@ -46,7 +48,7 @@ def wait(db: Session, asked: Asked, *, actor: Actor, now: datetime) -> str:
         programme_id=stage.programme.id,
         session_id=asked.session_id,
         slot_id=_slot_alone(asked),
-        waits_for=waits_for(asked.session_id, _slot_alone(asked)),
+        waits_for=_line(stage, asked),
         seat=asked.seat,
         without_care=asked.without_care,
         asked_at=now,
@@ -98,8 +100,11 @@ def close_past(db: Session, *, now: datetime) -> int:
         Nothing of its own.
     """
     begun = or_(
-        WaitingParty.session_id.in_(
-            select(WorkshopSession.id).where(WorkshopSession.starts_at <= now)
+        and_(
+            WaitingParty.session_id.in_(
+                select(WorkshopSession.id).where(WorkshopSession.starts_at <= now)
+            ),
+            or_(WaitingParty.waits_for.not_like("group:%"), ~_some_to_come(now)),
         ),
         WaitingParty.slot_id.in_(select(CareSlot.id).where(CareSlot.starts_at <= now)),
     )
@@ -113,9 +118,22 @@ def close_past(db: Session, *, now: datetime) -> int:
     return len(closed.all())
 
 
-def waits_for(session_id: int | None, slot_id: int | None) -> str:
-    """Return the one key for what is waited for: `session:12` or `slot:7`."""
-    return f"session:{session_id}" if session_id is not None else f"slot:{slot_id}"
+def _some_to_come(now: datetime) -> ColumnElement[bool]:
+    """Return whether a group still has a session to come."""
+    named, other = aliased(WorkshopSession), aliased(WorkshopSession)
+    return exists().where(
+        named.id == WaitingParty.session_id,
+        other.workshop_id == named.workshop_id,
+        other.state == "open",
+        other.starts_at > now,
+    )
+
+
+def _line(stage: Stage, asked: Asked) -> str:
+    """Return the one key for what is waited for: `group:3`, `session:12` or `slot:7`."""
+    if asked.session_id is None:
+        return f"slot:{_slot_alone(asked)}"
+    return stage.line if asked.seat else f"session:{asked.session_id}"
 
 
 def _slot_alone(asked: Asked) -> int | None:
@@ -127,11 +145,10 @@ def _refuse_twice(db: Session, stage: Stage, asked: Asked) -> None:
         seats = families.seats(db, asked.parent_id, stage.session)
         if seats.own is not None and seats.in_this:
             raise AlreadyBooked(seats.own)
-    key = waits_for(asked.session_id, _slot_alone(asked))
     there = db.scalar(
         select(WaitingParty.public_id).where(
             WaitingParty.parent_id == asked.parent_id,
-            WaitingParty.waits_for == key,
+            WaitingParty.waits_for == _line(stage, asked),
             WaitingParty.state.in_(LIVE),
         )
     )

@@ -185,16 +185,22 @@ BOOKINGS = (
     ),
     Invariant(
         "B11",
-        "an offer is one waiting party's, and a party that was made an offer has it",
+        "an offer is one waiting party's, whole, and a party that was made an offer has it",
         """
         SELECT 'booking' AS what, b.id AS id FROM booking b
           LEFT JOIN waiting_party w
-            ON w.booking_id = b.id AND w.state = 'offered' AND w.parent_id = b.parent_id
+            ON w.booking_id = coalesce(b.lead_id, b.id) AND w.state = 'offered'
+           AND w.parent_id = b.parent_id
          WHERE b.state = 'offered' GROUP BY b.id HAVING count(w.id) <> 1
         UNION ALL
         SELECT 'party', w.id FROM waiting_party w
           LEFT JOIN booking b ON b.id = w.booking_id AND b.state = 'offered'
          WHERE w.state = 'offered' AND b.id IS NULL
+        UNION ALL
+        SELECT 'group', b.id FROM booking b
+          JOIN booking l ON l.id = b.lead_id
+         WHERE b.state = 'offered'
+           AND (l.state <> 'offered' OR l.expires_at <> b.expires_at OR l.lead_id IS NOT NULL)
         """,
     ),
     Invariant(
