@@ -23,7 +23,7 @@ from repit.domain.ledger.models import AccountKind, TransferKind
 from repit.domain.ledger.service import Posting, accounts_of, open_fund_accounts, post
 from repit.domain.money import Cents
 from repit.domain.people.models import Membership, Person
-from repit.domain.programmes.models import Contribution, Fund, Funder, Programme
+from repit.domain.programmes.models import Arrival, Contribution, Fund, Funder, Programme
 from repit.domain.providers.models import Accreditation, Device, Provider, Tariff
 from repit.domain.vouchers import printing
 from repit.domain.vouchers.models import Voucher
@@ -113,14 +113,21 @@ def a_fund(
 
 
 def money_arrives(db: Session, fund_id: int, cents: int) -> None:
-    given = Contribution(
-        fund_id=fund_id,
-        amount_cents=cents,
-        received_on=TODAY,
-        reference=f"VIR-{next(numbers)}",
-        created_at=NOON,
-    )
     with unit_of_work(db):
+        promised = Contribution(
+            public_id=ids.public_id(), fund_id=fund_id, promised_cents=cents, created_at=NOON
+        )
+        db.add(promised)
+        db.flush()
+        given = Arrival(
+            contribution_id=promised.id,
+            fund_id=fund_id,
+            amount_cents=cents,
+            received_on=TODAY,
+            way="hand",
+            reference=f"VIR-{next(numbers)}",
+            created_at=NOON,
+        )
         db.add(given)
         db.flush()
         accounts = accounts_of(db, [fund_id])
@@ -129,7 +136,7 @@ def money_arrives(db: Session, fund_id: int, cents: int) -> None:
             debit_id=accounts[fund_id, AccountKind.BANK, 0, 0],
             credit_id=accounts[fund_id, AccountKind.AVAILABLE, 0, 0],
             amount=Cents(cents),
-            contribution_id=given.id,
+            arrival_id=given.id,
         )
         post(db, [posting], actor=OPERATOR, now=NOON)
 

@@ -25,7 +25,7 @@ from repit.domain.people import service as people
 from repit.domain.people.models import Person
 from repit.domain.people.rules import Role
 from repit.domain.periods import PeriodKind, add_months, period_of
-from repit.domain.programmes import funds, service
+from repit.domain.programmes import contributions, funds, service
 from repit.domain.programmes.models import Fund, Funder, Programme
 from repit.domain.programmes.rules import Received, Restrictions, Settings
 from repit.domain.providers.devices import issue_api_token
@@ -153,7 +153,7 @@ def _money(db: Session, programme_id: int, first_day: date, operator: Actor, now
         fund_id = db.scalars(select(Fund.id).where(Fund.public_id == fund_public_id)).one()
         half = Cents(amount // 2)
         for part, cents in enumerate((half, Cents(amount - half)), start=1):
-            funds.receive(
+            contributions.receive(
                 db,
                 fund_id,
                 Received(

@@ -2,6 +2,7 @@
 
 from repit.domain.attendance import models as attendance
 from repit.domain.audit import models as audit
+from repit.domain.banking import models as banking
 from repit.domain.bookings import models as bookings
 from repit.domain.care import models as care
 from repit.domain.entitlements import models as entitlements
@@ -21,6 +22,7 @@ from repit.domain.workshops import models as workshops
 __all__ = [
     "attendance",
     "audit",
+    "banking",
     "bookings",
     "care",
     "entitlements",

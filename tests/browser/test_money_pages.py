@@ -15,7 +15,7 @@ from repit.domain.entitlements.rules import Condition, Effect, Rule
 from repit.domain.entitlements.scales import Draft
 from repit.domain.households.models import Parent
 from repit.domain.periods import PeriodKind
-from repit.domain.programmes.models import Contribution, Fund, Funder, Programme
+from repit.domain.programmes.models import Arrival, Fund, Funder, Programme
 from repit.web import database
 from tests import cast
 from tests.browser.coming_in import comes_in
@@ -41,7 +41,7 @@ PAGES = (
     "/porteur/enveloppes/{fund}/regles",
     "/porteur/enveloppes/{fund}/versement",
     "/porteur/enveloppes/{fund}/versements",
-    "/porteur/enveloppes/{fund}/versements/{contribution}",
+    "/porteur/enveloppes/{fund}/versements/{arrival}",
     "/porteur/enveloppes/{fund}/mouvements/engage",
     "/porteur/enveloppes/{fund}/mouvements/paye",
     "/porteur/financeurs/",
@@ -70,13 +70,13 @@ def names(live_server: Server) -> dict[str, str]:
             service.grant(db, asked[:1], actor=OPERATOR, now=NOON)
             draft = Draft("Barème de 2026", PeriodKind.YEAR, None, TODAY, RULES)
             written = scales.start(db, town.programme_id, draft, actor=OPERATOR, now=NOON)
-        gift = select(Contribution.id).where(Contribution.fund_id == town.fund_id)
+        gift = select(Arrival.id).where(Arrival.fund_id == town.fund_id)
         return {
             "programme": db.get_one(Programme, town.programme_id).public_id,
             "fund": db.get_one(Fund, town.fund_id).public_id,
             "funder": db.get_one(Funder, town.funder_id).public_id,
             "parent": db.get_one(Parent, town.amina).public_id,
-            "contribution": str(db.scalars(gift).one()),
+            "arrival": str(db.scalars(gift).one()),
             "scale": written,
         }
 

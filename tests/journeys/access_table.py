@@ -117,7 +117,7 @@ PLACES: dict[str, str | Word] = {
     "/porteur/enveloppes/<public_id>": "fund",
     "/porteur/enveloppes/<public_id>/<any(fermer, rouvrir):act>": Word("fermer"),
     "/porteur/enveloppes/<public_id>/mouvements/<name>": Word("engage"),
-    "/porteur/enveloppes/<public_id>/versements/<int:contribution_id>": "contribution",
+    "/porteur/enveloppes/<public_id>/versements/<int:arrival_id>": "arrival",
     "/porteur/financeurs/<public_id>": "funder",
     "/porteur/financeurs/<public_id>/lecteurs/<int:person_id>": "reader",
     "/porteur/gardes/<public_id>": "slot",

@@ -31,7 +31,7 @@ from repit.domain.jobs.models import Job
 from repit.domain.notices.models import Notice
 from repit.domain.people.models import Membership
 from repit.domain.periods import PeriodKind
-from repit.domain.programmes.models import Contribution, Fund, Funder, Programme
+from repit.domain.programmes.models import Arrival, Contribution, Fund, Funder, Programme
 from repit.domain.providers.models import Accreditation, Device, Provider
 from repit.domain.vouchers.present import present
 from repit.domain.workshops import facilitators
@@ -89,7 +89,10 @@ def a_side(db: Session, engine: Engine, parent: str, provider: str, funder: str)
     db.close()
     receipt = take(engine, works, codes[:1], next(cast.numbers), now=clock.now())
     things = {
-        "contribution": str(db.scalars(_of(Contribution.id, Contribution.fund_id, fund_id)).one()),
+        "arrival": str(db.scalars(_of(Arrival.id, Arrival.fund_id, fund_id)).one()),
+        "contribution": db.scalars(
+            _of(Contribution.public_id, Contribution.fund_id, fund_id)
+        ).one(),
         "fund": db.get_one(Fund, fund_id).public_id,
         "funder": db.get_one(Funder, funder_id).public_id,
         "programme": db.get_one(Programme, programme_id).public_id,

@@ -15,7 +15,7 @@ from tests import cast
 from tests.cast import NOON, OPERATOR, Town, redemption_id
 from tests.domain.redemptions.taking import take
 
-APPEND_ONLY = ("transfer", "redemption", "reversal", "contribution", "event")
+APPEND_ONLY = ("transfer", "redemption", "reversal", "arrival", "event")
 SPENT = "(SELECT id FROM voucher WHERE state = 'redeemed' LIMIT 1)"
 AGAIN = """
 INSERT INTO transfer (kind, debit_id, credit_id, amount_cents, voucher_id, round, redemption_id,

@@ -191,14 +191,15 @@ MONEY = (
     ),
     Invariant(
         "I18",
-        "a contribution is one transfer of the same amount into its own fund",
+        "an arrival is one transfer of the same amount into the fund of its contribution",
         """
-        SELECT c.id AS contribution_id, c.amount_cents FROM contribution c
-          LEFT JOIN transfer t ON t.contribution_id = c.id AND t.kind = 'fund'
+        SELECT r.id AS arrival_id, r.amount_cents FROM arrival r
+          JOIN contribution c ON c.id = r.contribution_id
+          LEFT JOIN transfer t ON t.arrival_id = r.id AND t.kind = 'fund'
           LEFT JOIN account a ON a.id = t.credit_id
-         GROUP BY c.id, c.amount_cents, c.fund_id
-        HAVING count(t.id) <> 1 OR sum(t.amount_cents) <> c.amount_cents
-            OR min(a.fund_id) <> c.fund_id
+         GROUP BY r.id, r.amount_cents, r.fund_id, c.fund_id
+        HAVING count(t.id) <> 1 OR sum(t.amount_cents) <> r.amount_cents
+            OR min(a.fund_id) <> r.fund_id OR c.fund_id <> r.fund_id
         """,
     ),
     Invariant(

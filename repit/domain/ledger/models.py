@@ -37,6 +37,8 @@ class TransferKind(StrEnum):
     BATCH = "batch"
     SETTLE = "settle"
     RETURN = "return"
+    DISPUTE = "dispute"
+    """Available, then loss → bank: a contribution that had arrived was taken back."""
 
 
 class Account(Base):
@@ -137,7 +139,7 @@ class Transfer(Base):
     round: Mapped[int | None]
     """How often the voucher had been given back before this movement."""
     redemption_id: Mapped[UUID | None] = mapped_column(ForeignKey("redemption.id"))
-    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"))
+    arrival_id: Mapped[int | None] = mapped_column(ForeignKey("arrival.id"))
     payout_id: Mapped[int | None] = mapped_column(ForeignKey("payout.id"))
     actor: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]

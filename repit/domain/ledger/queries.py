@@ -38,7 +38,7 @@ class Movement:
     actor: str
     voucher_id: int | None
     redemption_id: UUID | None
-    contribution_id: int | None
+    arrival_id: int | None
     payout_id: int | None
 
 
@@ -154,7 +154,7 @@ def _movement(transfer: Transfer, *, adds: bool) -> Movement:
         actor=transfer.actor,
         voucher_id=transfer.voucher_id,
         redemption_id=transfer.redemption_id,
-        contribution_id=transfer.contribution_id,
+        arrival_id=transfer.arrival_id,
         payout_id=transfer.payout_id,
     )
 

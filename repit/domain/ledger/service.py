@@ -27,7 +27,7 @@ class Posting:
     voucher_id: int | None = None
     round: int | None = None
     redemption_id: UUID | None = None
-    contribution_id: int | None = None
+    arrival_id: int | None = None
     payout_id: int | None = None
 
 
@@ -109,7 +109,7 @@ def _row(posting: Posting, actor: Actor, now: datetime) -> dict[str, Any]:
         "voucher_id": posting.voucher_id,
         "round": posting.round,
         "redemption_id": posting.redemption_id,
-        "contribution_id": posting.contribution_id,
+        "arrival_id": posting.arrival_id,
         "payout_id": posting.payout_id,
         "actor": actor,
         "at": now,

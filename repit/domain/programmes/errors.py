@@ -91,3 +91,40 @@ class NotYetReceived(Refused):
 
     received_on: date
     code = "not_yet_received"
+
+
+@dataclass(eq=False)
+class PromiseCancelled(Refused):
+    """Nothing more is expected of it."""
+
+    code = "promise_cancelled"
+
+
+@dataclass(eq=False)
+class PromiseNotCancelled(Refused):
+    code = "promise_not_cancelled"
+
+
+@dataclass(eq=False)
+class MoneyArrived(Refused):
+    """What has arrived stays: the promise may be lowered to it, not cancelled."""
+
+    received_cents: int
+    code = "money_arrived"
+
+
+@dataclass(eq=False)
+class MoreThanArrived(Refused):
+    """Less than that is left of the arrival."""
+
+    left_cents: int
+    code = "more_than_arrived"
+
+
+@dataclass(eq=False)
+class ArrivalSpent(Refused):
+    """A slip cannot be taken back once its money is promised in vouchers."""
+
+    available_cents: int
+    shortage_cents: int
+    code = "arrival_spent"

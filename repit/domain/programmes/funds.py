@@ -1,4 +1,4 @@
-"""Open funds, take money in, give back what is left. Amounts are cents."""
+"""Open funds, change them, close them, give back what is left. Amounts are cents."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -6,11 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from repit.db.inserts import inserting
 from repit.domain import ids
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
-from repit.domain.clock import day_in
 from repit.domain.errors import NoSuchObject
 from repit.domain.ledger.models import AccountKind, TransferKind
 from repit.domain.ledger.queries import fund_numbers
@@ -22,12 +20,10 @@ from repit.domain.programmes.errors import (
     FundPaysForNothing,
     FundTitleTaken,
     NothingLeft,
-    NotYetReceived,
     ProgrammeClosed,
-    ReferenceAlreadyEntered,
 )
-from repit.domain.programmes.models import Contribution, Fund, Funder, Programme
-from repit.domain.programmes.rules import Received, Restrictions, plain_reference
+from repit.domain.programmes.models import Fund, Funder, Programme
+from repit.domain.programmes.rules import Restrictions
 from repit.domain.programmes.service import write_changes
 
 
@@ -108,35 +104,6 @@ def reopen_fund(db: Session, fund_id: int, *, motive: str, actor: Actor, now: da
     record(db, actor=actor, kind="reopened", of=("fund", fund_id), now=now, motive=motive)
 
 
-def receive(db: Session, fund_id: int, received: Received, *, actor: Actor, now: datetime) -> int:
-    """Enter money that arrived for a fund: bank → available. Return the contribution's id.
-
-    Raises:
-        NoSuchObject: no such fund.
-        FundClosed: it is closed.
-        NotYetReceived: the day is to come.
-        ReferenceAlreadyEntered: this bank line was entered before.
-    """
-    fund = _open_fund(db, fund_id)
-    programme = db.get_one(Programme, fund.programme_id)
-    if received.received_on > day_in(programme.zone, now):
-        raise NotYetReceived(received_on=received.received_on)
-    contribution_id = _write(db, fund_id, received, now)
-    _move(
-        db,
-        fund_id,
-        (AccountKind.BANK, AccountKind.AVAILABLE),
-        TransferKind.FUND,
-        received.amount,
-        contribution_id=contribution_id,
-        actor=actor,
-        now=now,
-    )
-    facts = {"amount_cents": received.amount, "reference": plain_reference(received.reference)}
-    record(db, actor=actor, kind="money_received", of=("fund", fund_id), now=now, facts=facts)
-    return contribution_id
-
-
 def give_back_rest(db: Session, fund_id: int, *, motive: str, actor: Actor, now: datetime) -> Cents:
     """Note that what is left of a closed fund went back to its funder: available → bank.
 
@@ -151,62 +118,18 @@ def give_back_rest(db: Session, fund_id: int, *, motive: str, actor: Actor, now:
     rest = fund_numbers(db, [fund_id])[fund_id].available
     if rest == 0:
         raise NothingLeft
-    way = (AccountKind.AVAILABLE, AccountKind.BANK)
-    _move(db, fund_id, way, TransferKind.RETURN, rest, actor=actor, now=now)
+    accounts = accounts_of(db, [fund_id])
+    posting = Posting(
+        kind=TransferKind.RETURN,
+        debit_id=accounts[fund_id, AccountKind.AVAILABLE, 0, 0],
+        credit_id=accounts[fund_id, AccountKind.BANK, 0, 0],
+        amount=rest,
+    )
+    post(db, [posting], actor=actor, now=now)
     facts = {"amount_cents": rest}
     of = ("fund", fund_id)
     record(db, actor=actor, kind="money_returned", of=of, now=now, motive=motive, facts=facts)
     return rest
-
-
-def _move(  # noqa: PLR0913  (every fact has its name)
-    db: Session,
-    fund_id: int,
-    way: tuple[AccountKind, AccountKind],
-    kind: TransferKind,
-    amount: Cents,
-    *,
-    actor: Actor,
-    now: datetime,
-    contribution_id: int | None = None,
-) -> None:
-    accounts = accounts_of(db, [fund_id])
-    debit, credit = way
-    posting = Posting(
-        kind=kind,
-        debit_id=accounts[fund_id, debit, 0, 0],
-        credit_id=accounts[fund_id, credit, 0, 0],
-        amount=amount,
-        contribution_id=contribution_id,
-    )
-    post(db, [posting], actor=actor, now=now)
-
-
-def _write(db: Session, fund_id: int, received: Received, now: datetime) -> int:
-    reference = plain_reference(received.reference)
-    made = db.scalar(
-        inserting(db, Contribution)
-        .values(
-            fund_id=fund_id,
-            amount_cents=received.amount,
-            received_on=received.received_on,
-            reference=reference,
-            note=received.note,
-            created_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["fund_id", "reference"])
-        .returning(Contribution.id)
-    )
-    if made is not None:
-        return int(made)
-    known = db.scalars(
-        select(Contribution).where(
-            Contribution.fund_id == fund_id, Contribution.reference == reference
-        )
-    ).one()
-    raise ReferenceAlreadyEntered(
-        reference=reference, amount_cents=known.amount_cents, received_on=known.received_on
-    )
 
 
 def _fund(db: Session, fund_id: int) -> Fund:

@@ -1,8 +1,8 @@
-"""Read schemes, funders, funds and contributions as frozen values. Amounts are cents."""
+"""Read schemes, funders and funds as frozen values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from repit.db.pages import Page, cut
 from repit.domain.errors import NoSuchObject
 from repit.domain.ledger.queries import FundNumbers, fund_numbers
-from repit.domain.money import Cents
-from repit.domain.programmes.models import Contribution, Fund, Funder, Programme
+from repit.domain.programmes.models import Fund, Funder, Programme
 from repit.domain.programmes.rules import Settings
 
 
@@ -59,16 +58,6 @@ class FundView:
     funder_id: int
     funder_public_id: str
     funder_name: str
-
-
-@dataclass(frozen=True)
-class ContributionView:
-    id: int
-    amount: Cents
-    received_on: date
-    reference: str
-    note: str | None
-    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -169,30 +158,6 @@ def numbers_of(db: Session, shown: Sequence[FundView]) -> dict[int, FundNumbers]
     return fund_numbers(db, [one.id for one in shown]) if shown else {}
 
 
-def contributions(
-    db: Session, fund_id: int, *, number: int | None = None
-) -> Page[ContributionView]:
-    """Return what arrived for a fund, latest first."""
-    query = (
-        select(Contribution)
-        .where(Contribution.fund_id == fund_id)
-        .order_by(Contribution.received_on.desc(), Contribution.id.desc())
-    )
-    return cut(db, query, lambda row: _contribution(row[0]), number=number)
-
-
-def contribution(db: Session, fund_id: int, contribution_id: int) -> ContributionView:
-    """Return one contribution of a fund.
-
-    Raises:
-        NoSuchObject: this fund has no such contribution.
-    """
-    row = db.get(Contribution, contribution_id)
-    if row is None or row.fund_id != fund_id:
-        raise NoSuchObject
-    return _contribution(row)
-
-
 def _has(text: str, *columns: Any) -> ColumnElement[bool]:
     return or_(*(column.icontains(text, autoescape=True) for column in columns))
 
@@ -268,15 +233,4 @@ def _fund(row: Any) -> FundView:
         funder_id=found.funder_id,
         funder_public_id=funder_public_id,
         funder_name=funder_name,
-    )
-
-
-def _contribution(row: Contribution) -> ContributionView:
-    return ContributionView(
-        id=row.id,
-        amount=Cents(row.amount_cents),
-        received_on=row.received_on,
-        reference=row.reference,
-        note=row.note,
-        created_at=row.created_at,
     )

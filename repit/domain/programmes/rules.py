@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from repit.domain.money import Cents
 
@@ -44,6 +45,39 @@ class Restrictions:
     only_priority_area: bool = False
 
 
+class Way(StrEnum):
+    """How money came in."""
+
+    HAND = "hand"
+    """Typed from a statement."""
+    TRANSFER = "transfer"
+    """A line of a bank file."""
+    CARD = "card"
+    SEPA_DEBIT = "sepa_debit"
+
+
+class Reason(StrEnum):
+    """Why money of an arrival left again."""
+
+    RECALLED = "recalled"
+    """The bank took a transfer or a debit back."""
+    DISPUTED = "disputed"
+    """The payer disputed a card payment or a direct debit."""
+    MISTAKE = "mistake"
+    """It had never been money of this contribution: a slip of ours."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a funder promises for a fund."""
+
+    amount: Cents
+    due_on: date | None = None
+    agreement: str | None = None
+    """The number of the agreement or of the letter."""
+    note: str | None = None
+
+
 @dataclass(frozen=True)
 class Received:
     """Money that arrived. The reference is compared without regard to spaces and capitals."""
@@ -52,6 +86,17 @@ class Received:
     received_on: date
     reference: str
     note: str | None = None
+    way: Way = Way.HAND
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """Money of one arrival that left again; no amount: all that is left of it."""
+
+    reason: Reason
+    returned_on: date
+    amount: Cents | None = None
+    motive: str | None = None
 
 
 def plain_reference(typed: str) -> str:

@@ -13,7 +13,7 @@ from repit.domain.ledger.models import Transfer
 from repit.domain.ledger.queries import behind
 from repit.domain.money import Cents
 from repit.domain.people.models import Person, acts
-from repit.domain.programmes.models import Contribution
+from repit.domain.programmes.models import Arrival
 from repit.domain.providers.models import Provider
 from repit.domain.redemptions.models import Redemption
 from repit.domain.settlements.models import Payout
@@ -34,9 +34,9 @@ class MovementView:
     redemption_id: UUID | None
     provider: str | None
     provider_public_id: str | None
-    contribution_id: int | None
+    arrival_id: int | None
     reference: str | None
-    """Of the contribution, or of the payment to the provider."""
+    """Of the arrival, or of the payment to the provider."""
 
 
 def movements(
@@ -56,13 +56,13 @@ def _named(query: Select[Transfer, bool]) -> Select[*tuple[Any, ...]]:
     return (
         query.outerjoin(Voucher, Voucher.id == Transfer.voucher_id)
         .outerjoin(Redemption, Redemption.id == Transfer.redemption_id)
-        .outerjoin(Contribution, Contribution.id == Transfer.contribution_id)
+        .outerjoin(Arrival, Arrival.id == Transfer.arrival_id)
         .outerjoin(Payout, Payout.id == Transfer.payout_id)
         .outerjoin(Provider, provider)
         .outerjoin(Person, acts(Transfer.actor))
         .add_columns(
             Voucher.code_hash,
-            func.coalesce(Contribution.reference, Payout.reference),
+            func.coalesce(Arrival.reference, Payout.reference),
             Provider.name,
             Provider.public_id,
             Person.name,
@@ -82,6 +82,6 @@ def _view(row: Any) -> MovementView:
         redemption_id=transfer.redemption_id,
         provider=provider,
         provider_public_id=provider_public_id,
-        contribution_id=transfer.contribution_id,
+        arrival_id=transfer.arrival_id,
         reference=reference,
     )

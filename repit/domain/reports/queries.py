@@ -15,7 +15,7 @@ from repit.domain.households.models import Parent
 from repit.domain.ledger.models import Account, AccountKind
 from repit.domain.ledger.queries import FundNumbers, fund_numbers
 from repit.domain.money import Cents
-from repit.domain.programmes.models import Contribution, Fund, Programme
+from repit.domain.programmes.models import Arrival, Fund, Programme
 from repit.domain.reports import disclosure
 from repit.domain.reports.disclosure import Cell
 from repit.domain.vouchers.models import Voucher, VoucherState
@@ -110,9 +110,9 @@ def _own(fund: Fund, programme: str, numbers: FundNumbers) -> OwnFund:
 
 def _given(db: Session, fund_id: int) -> list[Given]:
     rows = db.execute(
-        select(Contribution.received_on, Contribution.amount_cents, Contribution.reference)
-        .where(Contribution.fund_id == fund_id)
-        .order_by(Contribution.received_on.desc(), Contribution.id.desc())
+        select(Arrival.received_on, Arrival.amount_cents, Arrival.reference)
+        .where(Arrival.fund_id == fund_id)
+        .order_by(Arrival.received_on.desc(), Arrival.id.desc())
     )
     return [Given(day, Cents(amount), reference) for day, amount, reference in rows]
 

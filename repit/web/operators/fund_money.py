@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from repit.domain import clock
-from repit.domain.programmes import funds, queries
-from repit.domain.programmes.queries import ContributionView, FundView
+from repit.domain.programmes import contribution_queries, contributions, queries
+from repit.domain.programmes.contribution_queries import ArrivalView
+from repit.domain.programmes.queries import FundView
 from repit.domain.reports.movements import MovementView, movements
 from repit.web import database, formats
 from repit.web.access import actor
@@ -80,12 +81,12 @@ def receive(public_id: str) -> ResponseReturnValue:
     if request.method == "POST" and made(
         form,
         lambda db: entered.append(
-            funds.receive(db, fund.id, form.gift(), actor=actor(), now=clock.now())
+            contributions.receive(db, fund.id, form.gift(), actor=actor(), now=clock.now())
         ),
         beside="reference",
     ):
         flash(_("Le versement est enregistré."), "done")
-        here = url_for(".show_receipt", public_id=public_id, contribution_id=entered[-1])
+        here = url_for(".show_receipt", public_id=public_id, arrival_id=entered[-1])
         return redirect(here, 303)
     page = render_template("operators/funds/receive.html", form=form, fund=fund)
     return page, 422 if form.errors else 200
@@ -95,7 +96,7 @@ def receive(public_id: str) -> ResponseReturnValue:
 def list_contributions(public_id: str) -> ResponseReturnValue:
     db = database.session()
     fund = queries.fund(db, public_id)
-    found = queries.contributions(db, fund.id, number=wanted_page())
+    found = contribution_queries.arrivals(db, fund.id, number=wanted_page())
     if exporting():
         return _contributions_csv(found.items)
     words = ngettext("%(num)s versement", "%(num)s versements", found.total)
@@ -104,7 +105,7 @@ def list_contributions(public_id: str) -> ResponseReturnValue:
     )
 
 
-def _contributions_csv(rows: list[ContributionView]) -> ResponseReturnValue:
+def _contributions_csv(rows: list[ArrivalView]) -> ResponseReturnValue:
     columns = [_("Reçu le"), _("Montant"), _("Référence"), _("Note"), _("Entré le")]
     lines = [
         (row.received_on, euros(row.amount), row.reference, row.note, row.created_at)
@@ -113,11 +114,11 @@ def _contributions_csv(rows: list[ContributionView]) -> ResponseReturnValue:
     return csv_file("versements", columns, lines)
 
 
-@blueprint.get("/versements/<int:contribution_id>")
-def show_receipt(public_id: str, contribution_id: int) -> ResponseReturnValue:
+@blueprint.get("/versements/<int:arrival_id>")
+def show_receipt(public_id: str, arrival_id: int) -> ResponseReturnValue:
     db = database.session()
     fund = queries.fund(db, public_id)
-    gift = queries.contribution(db, fund.id, contribution_id)
+    gift = contribution_queries.arrival(db, fund.id, arrival_id)
     return render_template("operators/funds/receipt.html", fund=fund, gift=gift)
 
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext, ngettext
 from repit.domain import clock
 from repit.domain.audit.queries import history
 from repit.domain.categories import ALL_CATEGORIES, from_bits
-from repit.domain.programmes import funds, queries
+from repit.domain.programmes import contribution_queries, funds, queries
 from repit.domain.programmes.queries import FundView
 from repit.web import categories, database
 from repit.web.access import actor
@@ -118,7 +118,7 @@ def _fund_page(
         "operators/funds/show.html",
         fund=fund,
         numbers=queries.numbers_of(db, [fund])[fund.id],
-        gifts=queries.contributions(db, fund.id, number=1),
+        gifts=contribution_queries.arrivals(db, fund.id, number=1),
         entries=histories.entries(history(db, [("fund", fund.id)], limit=40)),
         **shown,
     )

@@ -55,6 +55,32 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("Le %(received_on)s n’est pas encore arrivé."),
         lazy_gettext("Entrez un versement quand il est sur le compte."),
     ),
+    "promise_cancelled": (
+        lazy_gettext("Ce versement promis est annulé."),
+        lazy_gettext("Rétablissez-le d’abord, ou choisissez-en un autre."),
+    ),
+    "promise_not_cancelled": (
+        lazy_gettext("Ce versement promis n’est pas annulé."),
+        lazy_gettext("Il n’y a rien à rétablir."),
+    ),
+    "money_arrived": (
+        lazy_gettext("%(received_cents)s sont déjà arrivés de ce versement promis."),
+        lazy_gettext("Pour ne plus attendre la suite, changez le montant promis."),
+    ),
+    "more_than_arrived": (
+        lazy_gettext("Il ne reste que %(left_cents)s de cette somme."),
+        lazy_gettext("Écrivez ce montant ou moins."),
+    ),
+    "arrival_spent": (
+        lazy_gettext(
+            "Cet argent est déjà promis en chèques : il ne reste que %(available_cents)s"
+            " disponibles, il manquerait %(shortage_cents)s."
+        ),
+        lazy_gettext(
+            "Annulez d’abord des chèques, ou notez que la banque a repris cette somme si c’est"
+            " le cas."
+        ),
+    ),
     "overdrawn": (
         lazy_gettext("Il n’y a plus assez d’argent à cet endroit."),
         lazy_gettext("Ouvrez l’enveloppe pour voir ce qui reste, puis recommencez."),

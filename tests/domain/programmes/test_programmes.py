@@ -10,7 +10,8 @@ from repit.domain.audit.queries import history
 from repit.domain.categories import ALL_CATEGORIES, Category
 from repit.domain.ledger.queries import FundNumbers, fund_numbers
 from repit.domain.money import Cents
-from repit.domain.programmes import funds, queries, service
+from repit.domain.programmes import contributions, funds, queries, service
+from repit.domain.programmes.contribution_queries import arrivals
 from repit.domain.programmes.errors import (
     DaysOutOfOrder,
     FundClosed,
@@ -156,9 +157,9 @@ def test_two_funds_of_a_programme_never_share_a_title(db: Session, odile: actors
 
 def test_money_that_arrived_is_available(db: Session, odile: actors.Actor, fund_id: int) -> None:
     with unit_of_work(db):
-        funds.receive(db, fund_id, GIFT, actor=odile, now=NOON)
+        contributions.receive(db, fund_id, GIFT, actor=odile, now=NOON)
     assert (numbers(db, fund_id).funded, numbers(db, fund_id).available) == (50_000, 50_000)
-    [kept] = queries.contributions(db, fund_id).items
+    [kept] = arrivals(db, fund_id).items
     assert (kept.amount, kept.received_on, kept.reference) == (50_000, TODAY, "VIR 12A")
 
 
@@ -167,10 +168,10 @@ def test_one_bank_line_is_never_entered_twice(
     db: Session, odile: actors.Actor, fund_id: int, typed: str
 ) -> None:
     with unit_of_work(db):
-        funds.receive(db, fund_id, GIFT, actor=odile, now=NOON)
+        contributions.receive(db, fund_id, GIFT, actor=odile, now=NOON)
     again = Received(Cents(99), TODAY, typed)
     with pytest.raises(ReferenceAlreadyEntered) as refusal, unit_of_work(db):
-        funds.receive(db, fund_id, again, actor=odile, now=NOON)
+        contributions.receive(db, fund_id, again, actor=odile, now=NOON)
     assert refusal.value.amount_cents == 50_000
     assert numbers(db, fund_id).funded == 50_000
 
@@ -180,14 +181,14 @@ def test_money_is_not_entered_before_it_is_there(
 ) -> None:
     tomorrow = replace(GIFT, received_on=TODAY + timedelta(days=1))
     with pytest.raises(NotYetReceived), unit_of_work(db):
-        funds.receive(db, fund_id, tomorrow, actor=odile, now=NOON)
+        contributions.receive(db, fund_id, tomorrow, actor=odile, now=NOON)
 
 
 def test_a_closed_fund_takes_no_money_and_gives_back_what_is_left(
     db: Session, odile: actors.Actor, fund_id: int
 ) -> None:
     with unit_of_work(db):
-        funds.receive(db, fund_id, GIFT, actor=odile, now=NOON)
+        contributions.receive(db, fund_id, GIFT, actor=odile, now=NOON)
     issue_vouchers(db, a_parent(db, "Amina"), fund_id, vouchers=2)
     with pytest.raises(FundOpen), unit_of_work(db):
         funds.give_back_rest(db, fund_id, motive="Trop tôt", actor=odile, now=NOON)
@@ -195,7 +196,7 @@ def test_a_closed_fund_takes_no_money_and_gives_back_what_is_left(
         funds.close_fund(db, fund_id, motive="Fin", actor=odile, now=NOON)
         assert funds.give_back_rest(db, fund_id, motive="Fin", actor=odile, now=NOON) == 48_000
     with pytest.raises(FundClosed), unit_of_work(db):
-        funds.receive(db, fund_id, replace(GIFT, reference="B"), actor=odile, now=NOON)
+        contributions.receive(db, fund_id, replace(GIFT, reference="B"), actor=odile, now=NOON)
     with pytest.raises(NothingLeft), unit_of_work(db):
         funds.give_back_rest(db, fund_id, motive="Encore", actor=odile, now=NOON)
     left = numbers(db, fund_id)

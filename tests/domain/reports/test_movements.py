@@ -42,7 +42,7 @@ def test_a_movement_says_what_it_is_about(db: Session, engine: Engine, town: Tow
     [given] = movements(db, town.fund_id, "funded").items
     assert given.reference
     assert given.reference.startswith("VIR-")
-    assert given.contribution_id
+    assert given.arrival_id
 
 
 def test_movements_come_newest_first_and_a_page_at_a_time(
