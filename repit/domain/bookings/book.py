@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
 from repit.domain.bookings import telling
-from repit.domain.bookings.cohorts import spread
+from repit.domain.bookings.cohorts import spread, tie
 from repit.domain.bookings.errors import (
     CareFull,
     RequestMismatch,
@@ -57,10 +57,13 @@ def book(db: Session, asked: Asked, *, actor: Actor, now: datetime) -> Booked:
         first = before(db, stage, asked.request_id, now=now)
     if not asked.forced and first.line_first:
         raise SessionFull
+    bookings = []
     for part, where in spread(db, stage, asked, now=now):
         booking, choice = place(db, where, part, actor=actor, now=now, expires_at=None)
+        bookings.append(booking)
         if where is stage:
             named, chosen = booking, choice
+    tie(bookings, named)
     telling.booked(db, stage, named, now=now)
     return _answer(named, stage, chosen)
 

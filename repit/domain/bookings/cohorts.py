@@ -46,7 +46,7 @@ def left_of(stage: Stage, now: datetime) -> list[Stage]:
 
 
 def tie(bookings: Iterable[Booking], lead: Booking) -> None:
-    """Let one booking of an offer answer for all of them.
+    """Let one booking answer for all that are made at once; an offer is answered through it.
 
     Raises:
         Nothing of its own.

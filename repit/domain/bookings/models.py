@@ -76,7 +76,7 @@ class Booking(Base):
     """Cancelled by the parent after the programme's deadline."""
     version: Mapped[int] = mapped_column(default=0, server_default="0")
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
-    """Of an offer to a fixed group: the booking that answers for all of its sessions."""
+    """Of a fixed group booked or offered at once: the booking that answers for all of it."""
 
 
 class ChildPlace(Base):

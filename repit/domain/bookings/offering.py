@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session, aliased
 from repit.domain.bookings import families
 from repit.domain.bookings.care_shown import CareView, care_view, slots_shown
 from repit.domain.bookings.choosing import ChildChoice, choices
+from repit.domain.bookings.lines import line_for_a_seat, rest_of_group_is_full
 from repit.domain.bookings.models import Booking, WaitingParty
 from repit.domain.bookings.promote import MOST_SKIPS
-from repit.domain.bookings.queries import Where, where_of, words_of
+from repit.domain.bookings.queries import Dated, Where, where_of, words_of
 from repit.domain.care.models import CareSlot
 from repit.domain.households.models import Parent
 from repit.domain.programmes.models import Programme
@@ -84,6 +85,8 @@ class Offerable:
     late_is_paid: bool
     booking: str | None
     waiting: str | None
+    together: tuple[Dated, ...] = ()
+    """Of a fixed group, every session to come: they are booked with one another."""
 
     @property
     def main(self) -> SessionView | CareView:
@@ -113,7 +116,7 @@ def availability(
         .order_by(WorkshopSession.starts_at, WorkshopSession.id)
         .limit(MOST_SHOWN)
     )
-    rows, slots = _with_care(db, parent_id, WorkshopSession.id.in_(shown))
+    rows, slots = _with_care(db, parent_id, now, WorkshopSession.id.in_(shown))
     return [_session_view(row, slots, parent, facts, locale) for row in rows]
 
 
@@ -154,7 +157,7 @@ def session_page(
     """
     parent, facts = families.parent_with_facts(db, parent_id)
     which = WorkshopSession.public_id == public_id, WorkshopSession.state != "draft"
-    rows, care = _with_care(db, parent_id, *which)
+    rows, care = _with_care(db, parent_id, now, *which)
     if not rows:
         return None
     [row] = rows
@@ -171,7 +174,21 @@ def session_page(
         late_is_paid=programme.late_is_paid,
         booking=view.booking,
         waiting=view.waiting,
+        together=_group(db, row.Workshop.id, now) if view.cohort else (),
     )
+
+
+def _group(db: Session, workshop_id: int, now: datetime) -> tuple[Dated, ...]:
+    rows = db.scalars(
+        select(WorkshopSession)
+        .where(
+            WorkshopSession.workshop_id == workshop_id,
+            WorkshopSession.state == "open",
+            WorkshopSession.starts_at > now,
+        )
+        .order_by(WorkshopSession.starts_at)
+    )
+    return tuple(Dated(one.public_id, one.day, one.starts, one.ends, one.starts_at) for one in rows)
 
 
 def slot_page(db: Session, parent_id: int, public_id: str) -> Offerable | None:
@@ -202,11 +219,11 @@ def slot_page(db: Session, parent_id: int, public_id: str) -> Offerable | None:
 
 
 def _with_care(
-    db: Session, parent_id: int, *which: ColumnElement[bool]
+    db: Session, parent_id: int, now: datetime, *which: ColumnElement[bool]
 ) -> tuple[list[Any], dict[int, list[Any]]]:
     """Return the sessions, soonest first, and the open slots beside each, in one statement."""
     rows = db.execute(
-        _sessions(parent_id)
+        _sessions(parent_id, now)
         .add_columns(CareSlot, _CARE_PLACE, Provider.name.label("provider"))
         .outerjoin(
             CareSlot, and_(CareSlot.session_id == WorkshopSession.id, CareSlot.state == "open")
@@ -229,20 +246,25 @@ _OWN, _WAIT, _LINE = aliased(Booking), aliased(WaitingParty), aliased(WaitingPar
 _CARE_PLACE = aliased(Place, name="care_place")
 
 
-def _sessions(parent_id: int) -> Any:
+def _sessions(parent_id: int, now: datetime) -> Any:
     own, wait, line = _OWN, _WAIT, _LINE
     turn = or_(
         line.skips >= MOST_SKIPS,
         and_(Workshop.promotion == "strict", or_(line.why.is_(None), line.why == "places")),
     )
     others_first = exists().where(
-        line.session_id == WorkshopSession.id, line.state == "waiting", turn
+        line.waits_for == line_for_a_seat(), line.state == "waiting", turn
     )
     in_turn = and_(
         Workshop.parents_in_turn,
         families.other_parent_comes(parent_id, WorkshopSession.id),  # type: ignore[arg-type]
     )
-    full = or_(WorkshopSession.seats_taken >= WorkshopSession.max_people, in_turn, others_first)
+    full = or_(
+        WorkshopSession.seats_taken >= WorkshopSession.max_people,
+        in_turn,
+        others_first,
+        rest_of_group_is_full(parent_id, now),
+    )
     return (
         select(
             WorkshopSession,
@@ -268,7 +290,7 @@ def _sessions(parent_id: int) -> Any:
         .outerjoin(
             wait,
             and_(
-                wait.session_id == WorkshopSession.id,
+                wait.waits_for == line_for_a_seat(),
                 wait.parent_id == parent_id,
                 wait.state.in_(("waiting", "offered")),
             ),

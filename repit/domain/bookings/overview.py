@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from repit.db.pages import Page, cut
+from repit.domain.bookings.lines import line_for_a_seat, line_of_its_own
 from repit.domain.bookings.models import WaitingParty
 from repit.domain.bookings.redeeming import still_held
+from repit.domain.bookings.stage import COHORT
 from repit.domain.care.models import CarerAssignment, CareSlot
 from repit.domain.errors import NoSuchObject
 from repit.domain.providers.models import Provider
@@ -49,6 +51,8 @@ class SessionRow:
     decided_at: datetime | None
     state: str
     cancel_motive: str | None
+    cohort: bool
+    """A fixed group: the same people at every date, and one list for all of them."""
     care_slots: int
     care_taken: int
     care_room: int
@@ -59,6 +63,12 @@ class SessionRow:
     def short(self) -> bool:
         """Whether fewer come than it takes."""
         return self.seats_taken < self.min_people
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lists of those who wait for it."""
+        own = f"session:{self.id}"
+        return (f"group:{self.workshop_id}", own) if self.cohort else (own,)
 
     def to_decide(self, now: datetime) -> bool:
         """Tell whether somebody must say what becomes of it; the twin of `_to_decide`."""
@@ -158,6 +168,10 @@ def slots_beside(db: Session, session_id: int) -> list[SlotRow]:
     return [SlotRow(*row) for row in db.execute(query.order_by(CareSlot.starts_at, CareSlot.id))]
 
 
+def _waits_here() -> ColumnElement[bool]:
+    return WaitingParty.waits_for.in_((line_for_a_seat(), line_of_its_own()))
+
+
 def _sessions() -> Select[Any]:
     own = CareSlot.session_id == WorkshopSession.id, CareSlot.state != "cancelled"
 
@@ -166,8 +180,8 @@ def _sessions() -> Select[Any]:
 
     waiting = (
         select(func.count())
-        .where(WaitingParty.session_id == WorkshopSession.id, WaitingParty.state == "waiting")
-        .correlate(WorkshopSession)
+        .where(_waits_here(), WaitingParty.state == "waiting")
+        .correlate(WorkshopSession, Workshop)
         .scalar_subquery()
     )
     return (
@@ -179,6 +193,7 @@ def _sessions() -> Select[Any]:
             Workshop.state,
             Place.public_id,
             Place.name,
+            Workshop.format == COHORT,
             care(func.count()),
             care(func.coalesce(func.sum(CareSlot.places_taken), 0)),
             care(func.coalesce(func.sum(CareSlot.room_places), 0)),
@@ -197,7 +212,7 @@ _OWN = (
 )  # fmt: skip
 _BESIDE = (
     "workshop_public_id", "workshop_title", "public_title", "workshop_state", "place_public_id",
-    "place_name", "care_slots", "care_taken", "care_room", "care_over", "waiting",
+    "place_name", "cohort", "care_slots", "care_taken", "care_room", "care_over", "waiting",
 )  # fmt: skip
 
 
@@ -221,9 +236,7 @@ def to_decide(now: datetime) -> ColumnElement[bool]:
 def session_shows(now: datetime) -> dict[str, tuple[Any, ...]]:
     """Return the conditions of each kind of list of sessions; the empty name: what is to come."""
     stands, to_come = WorkshopSession.state != "cancelled", WorkshopSession.ends_at > now
-    waiting = select(WaitingParty.id).where(
-        WaitingParty.session_id == WorkshopSession.id, WaitingParty.state == "waiting"
-    )
+    waiting = select(WaitingParty.id).where(_waits_here(), WaitingParty.state == "waiting")
     return {
         "": (stands, to_come),
         "to_decide": (to_decide(now),),

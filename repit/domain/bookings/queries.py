@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from repit.domain.bookings.models import Booking, ChildPlace, WaitingChild, WaitingParty
+from repit.domain.bookings.stage import COHORT
 from repit.domain.care.models import CareSlot
 from repit.domain.households.models import Child, Parent
 from repit.domain.money import Cents
@@ -50,7 +51,7 @@ class PlaceView:
 
 @dataclass(frozen=True)
 class Dated:
-    """One session of a fixed group, and the booking of it."""
+    """One session of a fixed group, by its own name or by that of its booking."""
 
     public_id: str
     day: date
@@ -90,9 +91,9 @@ class BookingView:
     cancel_hours: int
     late_is_paid: bool
     lead: str
-    """Of an offer to a fixed group, the booking that answers for all; else this one."""
+    """Of a fixed group booked or offered at once, the one that answers for all; else this one."""
     together: tuple[Dated, ...] = ()
-    """All sessions of such an offer, by date; nothing for what stands alone."""
+    """Of that one: all sessions that stand, by date; nothing for what stands alone."""
 
     @property
     def held(self) -> int:
@@ -163,10 +164,10 @@ def waiting_party(db: Session, public_id: str, *, locale: str = "fr") -> Waiting
     return found[0] if found else None
 
 
-def waiting_list(db: Session, waits_for: str) -> list[WaitingView]:
-    """Return who waits for a session or a slot, first come first, and why, for the staff."""
+def waiting_list(db: Session, *lines: str) -> list[WaitingView]:
+    """Return who waits in some lists, first come first, and why, for the staff."""
     live = WaitingParty.state.in_(("waiting", "offered"))
-    return _parties(db, and_(WaitingParty.waits_for == waits_for, live), "fr")
+    return _parties(db, and_(WaitingParty.waits_for.in_(lines), live), "fr")
 
 
 def words_of(workshop: Workshop, locale: str) -> tuple[str, str | None, str]:
@@ -221,8 +222,8 @@ def _bookings(
         query = query.where(Parent.discretion != "hidden")
     rows = db.execute(query).all()
     places = _places_of(db, [row.Booking.id for row in rows])
-    leads = [row.Booking.id for row in rows if row.Booking.origin == "waiting"]
-    together = _together(db, leads)
+    groups = (row for row in rows if row.Workshop and row.Workshop.format == COHORT)
+    together = _together(db, [row.Booking.id for row in groups])
     views = [_booking_view(row, places, together, locale) for row in rows]
     return sorted(views, key=lambda view: view.starts_at)
 

@@ -114,7 +114,7 @@ def session_page(public_id: str, status: int = 200, **forms: Any) -> ResponseRet
         over=row.ends_at <= now,
         to_decide=row.to_decide(now),
         slots=overview.slots_beside(db, row.id),
-        waiting=waiting_list(db, f"session:{row.id}"),
+        waiting=waiting_list(db, *row.lines),
         leaders=[one for one in workshop.facilitators if one.session_id in {None, row.id}],
         entries=histories.entries(history(db, [("workshop_session", row.id)], limit=20)),
         **shown,

@@ -81,7 +81,14 @@ def _as_it_is(booking: BookingView) -> dict[str, Any]:
         "children": len(children),
         "care_starts": min((place.starts for place in children), default=booking.starts),
         "held": booking.held,
-    }
+    } | _dates(booking)
+
+
+def _dates(booking: BookingView) -> dict[str, Any]:
+    """All dates of a fixed group that was booked, or is offered, at once."""
+    if not booking.together:
+        return {}
+    return {"dates": [(one.day, one.starts, one.ends) for one in booking.together]}
 
 
 def _ways(ways: Links, booking: BookingView) -> dict[str, Any]:

@@ -110,6 +110,8 @@ def _give_back(token: str, name: str) -> ResponseReturnValue:
 
 def _show_offer(token: str, name: str) -> ResponseReturnValue:
     booking, now = _booking(name), clock.now()
+    if booking is not None and booking.state == "cancelled" and booking.lead != name:
+        booking = _booking(booking.lead)  # its session was called off, not the rest of the group
     if booking is None:
         return _wrong()
     open_until = booking.expires_at if booking.state == "offered" else None
