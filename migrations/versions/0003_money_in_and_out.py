@@ -403,24 +403,626 @@ def _refuse_changes(table: str) -> None:
 
 # Payouts: bank files, approvals, what comes back.
 
+ALIVE = sa.text("ended_at IS NULL")
+PROPOSED = sa.text("confirmed_at IS NULL AND ended_at IS NULL")
+IN_DRAFT = sa.text("state IN ('preparing', 'drafted')")
+DOUBTFUL = sa.text("effect IN ('contradicts', 'disagrees')")
+LEDGER_RULES = {
+    "account": (
+        (
+            "known_kind",
+            "kind IN ('bank', 'available', 'outstanding', 'payable', 'transit', 'loss')",
+            (
+                "kind IN ('bank', 'available', 'outstanding', 'payable', 'transit', 'loss',"
+                " 'owed_back')"
+            ),
+        ),
+        (
+            "never_overdrawn",
+            "kind IN ('bank', 'loss') OR debits_cents <= credits_cents",
+            "kind IN ('bank', 'loss', 'owed_back') OR debits_cents <= credits_cents",
+        ),
+        (
+            "bank_never_overdrawn",
+            "kind <> 'bank' OR credits_cents <= debits_cents",
+            "kind NOT IN ('bank', 'owed_back') OR credits_cents <= debits_cents",
+        ),
+        (
+            "payable_to_a_provider",
+            "(kind = 'payable') = (provider_id IS NOT NULL)",
+            "(kind IN ('payable', 'owed_back')) = (provider_id IS NOT NULL)",
+        ),
+    ),
+    "transfer": (
+        (
+            "known_kind",
+            (
+                "kind IN ('fund', 'issue', 'redeem', 'reverse', 'expire', 'cancel', 'batch', 'settle',"
+                " 'return')"
+            ),
+            (
+                "kind IN ('fund', 'issue', 'redeem', 'reverse', 'expire', 'cancel', 'batch', 'settle',"
+                " 'return', 'reject', 'bounce', 'recover', 'dispute', 'cover')"
+            ),
+        ),
+    ),
+}
+PAYOUT_COLUMNS = (
+    ("programme", "holdback_days", ("{int} NOT NULL DEFAULT 0"
+     " CONSTRAINT ck_programme_holdback CHECK (holdback_days BETWEEN 0 AND 365)")),
+    ("programme", "least_payout_cents", ("{int} NOT NULL DEFAULT 0"
+     " CONSTRAINT ck_programme_least_payout CHECK (least_payout_cents >= 0)")),
+    ("payout", "batch_id", "{int} CONSTRAINT fk_payout_batch_id REFERENCES payout_batch (id)"),
+    ("payout", "state", ("VARCHAR(12) NOT NULL DEFAULT 'settled'"
+     " CONSTRAINT ck_payout_known_state CHECK (state IN ('drafted', 'approved', 'sent',"
+     " 'settled', 'rejected', 'discarded'))"
+     " CONSTRAINT ck_payout_settled_on_a_day CHECK (state <> 'settled' OR paid_on IS NOT NULL)")),
+    ("payout", "number", "{int}"),
+    ("payout", "payee_name", "VARCHAR(70)"),
+    ("payout", "iban", "VARCHAR(34)"),
+    ("payout", "bic", "VARCHAR(11)"),
+    ("payout", "rejected_on", "DATE"),
+    ("payout", "reason", "VARCHAR(8)"),
+    ("payout", "way", ("VARCHAR(8) NOT NULL DEFAULT 'hand'"
+     " CONSTRAINT ck_payout_known_way CHECK (way IN ('hand', 'file', 'stripe'))"
+     " CONSTRAINT ck_payout_file_has_payee"
+     " CHECK (way <> 'file' OR (batch_id IS NOT NULL AND iban IS NOT NULL))")),
+)  # fmt: skip
+
 
 def _payouts() -> None:
-    pass
+    _tables_of_payouts()
+    _redefine_ledger(known=True)
+    whole = "BIGINT" if _on_postgresql() else "INTEGER"
+    for table, column, kind in PAYOUT_COLUMNS:
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind.format(int=whole)}")
+    _may_be_unpaid(known=True)
+    # Whoever was paid so far has settlements numbered from 1 too.
+    op.execute(
+        "UPDATE payout SET number = (SELECT count(*) FROM payout AS earlier"
+        " WHERE earlier.provider_id = payout.provider_id AND earlier.id <= payout.id)"
+    )
+    op.create_index(
+        "uq_payout_provider_id_number", "payout", ["provider_id", "number"], unique=True
+    )
+    op.create_index(
+        "uq_payout_batch_id_provider_id", "payout", ["batch_id", "provider_id"], unique=True
+    )
+    op.execute(
+        "CREATE INDEX ix_transfer_payout ON transfer (payout_id) WHERE payout_id IS NOT NULL"
+    )
+    op.execute(
+        "INSERT INTO payout_redemption (redemption_id, payout_id, paid_on)"
+        " SELECT redemption_id, payout_id, paid_on FROM paid_redemption ORDER BY payout_id"
+    )
+    op.drop_table("paid_redemption")
+    op.execute(
+        "INSERT INTO account (kind, fund_id, provider_id)"
+        " SELECT DISTINCT 'owed_back', fund_id, provider_id FROM account WHERE kind = 'payable'"
+    )
+    _refuse_changes("batch_file")
+    _refuse_changes("payout_outcome")
+
+
+def _tables_of_payouts() -> None:
+    op.create_table(
+        "payout_batch",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("number", ROW, nullable=False),
+        sa.Column("programme_id", ROW, nullable=False),
+        sa.Column("cut_off_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("payouts", ROW, nullable=False),
+        sa.Column("amount_cents", ROW, nullable=False),
+        sa.Column("drafted_by", sa.String(length=40), nullable=False),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("approved_by", sa.String(length=40), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("requested_on", sa.Date(), nullable=True),
+        sa.Column("debtor_name", sa.String(length=70), nullable=True),
+        sa.Column("debtor_iban", sa.String(length=34), nullable=True),
+        sa.Column("debtor_bic", sa.String(length=11), nullable=True),
+        sa.Column("sent_by", sa.String(length=40), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('preparing', 'drafted', 'approved', 'exported', 'sent', 'over', 'discarded')",
+            name=op.f("ck_payout_batch_known_state"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('approved', 'exported', 'sent', 'over') OR approved_at IS NOT NULL",
+            name=op.f("ck_payout_batch_approved_first"),
+        ),
+        sa.CheckConstraint(
+            "(approved_by IS NULL) = (approved_at IS NULL)",
+            name=op.f("ck_payout_batch_approved_by_and_at"),
+        ),
+        sa.CheckConstraint(
+            "approved_by IS NULL OR approved_by <> drafted_by",
+            name=op.f("ck_payout_batch_four_eyes"),
+        ),
+        sa.CheckConstraint(
+            "payouts >= 0 AND amount_cents >= 0", name=op.f("ck_payout_batch_totals")
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programme.id"], name=op.f("fk_payout_batch_programme_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_batch")),
+        sa.UniqueConstraint("number", name=op.f("uq_payout_batch_number")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_payout_batch_public_id")),
+    )
+    op.create_index(
+        "ix_payout_batch_programme", "payout_batch", ["programme_id", "id"], unique=False
+    )
+    op.create_index(
+        "uq_payout_batch_draft",
+        "payout_batch",
+        ["programme_id"],
+        unique=True,
+        sqlite_where=IN_DRAFT,
+        postgresql_where=IN_DRAFT,
+    )
+    op.create_table(
+        "batch_file",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("batch_id", ROW, nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("payouts", ROW, nullable=False),
+        sa.Column("amount_cents", ROW, nullable=False),
+        sa.Column("written_by", sa.String(length=40), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["payout_batch.id"], name=op.f("fk_batch_file_batch_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_file")),
+        sa.UniqueConstraint("batch_id", name=op.f("uq_batch_file_batch_id")),
+    )
+    op.create_table(
+        "payout_redemption",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("redemption_id", sa.Uuid(), nullable=False),
+        sa.Column("payout_id", ROW, nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "paid_on IS NULL OR ended_at IS NULL", name=op.f("ck_payout_redemption_paid_or_ended")
+        ),
+        sa.CheckConstraint(
+            "paid_on IS NULL OR moved_at IS NOT NULL",
+            name=op.f("ck_payout_redemption_moved_first"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["payout_id"], ["payout.id"], name=op.f("fk_payout_redemption_payout_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["redemption_id"], ["redemption.id"], name=op.f("fk_payout_redemption_redemption_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_redemption")),
+    )
+    op.create_index(
+        op.f("ix_payout_redemption_payout_id"), "payout_redemption", ["payout_id"], unique=False
+    )
+    op.create_index(
+        "uq_payout_redemption_live",
+        "payout_redemption",
+        ["redemption_id"],
+        unique=True,
+        sqlite_where=ALIVE,
+        postgresql_where=ALIVE,
+    )
+    op.create_table(
+        "recovery",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("redemption_id", sa.Uuid(), nullable=False),
+        sa.Column("payout_id", ROW, nullable=False),
+        sa.Column("amount_cents", ROW, nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_recovery_recovers_something")),
+        sa.ForeignKeyConstraint(["payout_id"], ["payout.id"], name=op.f("fk_recovery_payout_id")),
+        sa.ForeignKeyConstraint(
+            ["redemption_id"], ["redemption.id"], name=op.f("fk_recovery_redemption_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery")),
+    )
+    op.create_index(op.f("ix_recovery_payout_id"), "recovery", ["payout_id"], unique=False)
+    op.create_index(
+        "uq_recovery_live",
+        "recovery",
+        ["redemption_id"],
+        unique=True,
+        sqlite_where=ALIVE,
+        postgresql_where=ALIVE,
+    )
+    op.create_table(
+        "payout_outcome",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("payout_id", ROW, nullable=False),
+        sa.Column("result", sa.String(length=8), nullable=False),
+        sa.Column("bank_reference", sa.String(length=80), nullable=False),
+        sa.Column("reason", sa.String(length=8), nullable=True),
+        sa.Column("amount_cents", ROW, nullable=True),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("effect", sa.String(length=12), nullable=False),
+        sa.Column("actor", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "effect IN ('applied', 'noted', 'contradicts', 'disagrees')",
+            name=op.f("ck_payout_outcome_known_effect"),
+        ),
+        sa.CheckConstraint(
+            "result IN ('accepted', 'rejected', 'settled', 'returned')",
+            name=op.f("ck_payout_outcome_known_result"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["payout_id"], ["payout.id"], name=op.f("fk_payout_outcome_payout_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_outcome")),
+        sa.UniqueConstraint(
+            "payout_id",
+            "result",
+            "bank_reference",
+            name=op.f("uq_payout_outcome_payout_id_result_bank_reference"),
+        ),
+    )
+    op.create_index(
+        "ix_payout_outcome_open",
+        "payout_outcome",
+        ["id"],
+        unique=False,
+        sqlite_where=DOUBTFUL,
+        postgresql_where=DOUBTFUL,
+    )
+    op.create_table(
+        "bank_account",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("provider_id", ROW, nullable=True),
+        sa.Column("programme_id", ROW, nullable=True),
+        sa.Column("holder", sa.String(length=70), nullable=False),
+        sa.Column("iban", sa.String(length=34), nullable=False),
+        sa.Column("bic", sa.String(length=11), nullable=True),
+        sa.Column("proposed_by", sa.String(length=40), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.String(length=40), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("counts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("doubted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("doubt", sa.String(length=8), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(length=40), nullable=True),
+        sa.CheckConstraint(
+            "(confirmed_by IS NULL) = (confirmed_at IS NULL) AND (confirmed_at IS NULL) = (counts_at IS NULL)",
+            name=op.f("ck_bank_account_confirmed_by_and_at"),
+        ),
+        sa.CheckConstraint(
+            "(provider_id IS NULL) <> (programme_id IS NULL)",
+            name=op.f("ck_bank_account_of_one_owner"),
+        ),
+        sa.CheckConstraint(
+            "confirmed_by IS NULL OR confirmed_by <> proposed_by",
+            name=op.f("ck_bank_account_four_eyes"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programme.id"], name=op.f("fk_bank_account_programme_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["provider.id"], name=op.f("fk_bank_account_provider_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_account")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_bank_account_public_id")),
+    )
+    op.create_index(
+        "ix_bank_account_programme", "bank_account", ["programme_id", "id"], unique=False
+    )
+    op.create_index("ix_bank_account_provider", "bank_account", ["provider_id", "id"], unique=False)
+    op.create_index(
+        "uq_bank_account_proposed_programme",
+        "bank_account",
+        ["programme_id"],
+        unique=True,
+        sqlite_where=PROPOSED,
+        postgresql_where=PROPOSED,
+    )
+    op.create_index(
+        "uq_bank_account_proposed_provider",
+        "bank_account",
+        ["provider_id"],
+        unique=True,
+        sqlite_where=PROPOSED,
+        postgresql_where=PROPOSED,
+    )
+
+
+def _redefine_ledger(*, known: bool) -> None:
+    for table, rules in LEDGER_RULES.items():
+        for name, before, after in rules:
+            old, new = (before, after) if known else (after, before)
+            if _on_postgresql():
+                rule = f"ck_{table}_{name}"
+                op.execute(
+                    f"ALTER TABLE {table} DROP CONSTRAINT {rule},"
+                    f" ADD CONSTRAINT {rule} CHECK ({new})"
+                )
+            else:
+                _redefine_on_sqlite(table, {f"CHECK ({old})": f"CHECK ({new})"})
+
+
+def _may_be_unpaid(*, known: bool) -> None:
+    """Let a payout have no day and no reference until it is paid."""
+    if _on_postgresql():
+        verb = "DROP" if known else "SET"
+        for column in ("paid_on", "reference"):
+            op.execute(f"ALTER TABLE payout ALTER COLUMN {column} {verb} NOT NULL")
+        return
+    for column in ("paid_on DATE", "reference VARCHAR(80)"):
+        always, perhaps = f"{column} NOT NULL", column
+        old, new = (always, perhaps) if known else (perhaps, always)
+        _redefine_on_sqlite("payout", {f"{old}, ": f"{new}, "})
 
 
 def _undo_payouts() -> None:
-    pass
+    more = "SELECT count(*) FROM payout WHERE state <> 'settled' OR batch_id IS NOT NULL"
+    if op.get_bind().execute(sa.text(more)).scalar_one():
+        raise RuntimeError("payments by bank file were made: what came before cannot say them")
+    op.create_table(
+        "paid_redemption",
+        sa.Column("redemption_id", sa.Uuid(), nullable=False),
+        sa.Column("payout_id", ROW, nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["payout_id"], ["payout.id"], name=op.f("fk_paid_redemption_payout_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["redemption_id"], ["redemption.id"], name=op.f("fk_paid_redemption_redemption_id")
+        ),
+        sa.PrimaryKeyConstraint("redemption_id", name=op.f("pk_paid_redemption")),
+    )
+    op.create_index(op.f("ix_paid_redemption_payout_id"), "paid_redemption", ["payout_id"])
+    op.execute(
+        "INSERT INTO paid_redemption (redemption_id, payout_id, paid_on)"
+        " SELECT redemption_id, payout_id, paid_on FROM payout_redemption WHERE ended_at IS NULL"
+    )
+    for table in (
+        "bank_account", "payout_outcome", "recovery", "payout_redemption", "batch_file",
+    ):  # fmt: skip
+        op.drop_table(table)
+    op.drop_index("ix_transfer_payout", "transfer")
+    op.drop_index("uq_payout_batch_id_provider_id", "payout")
+    op.drop_index("uq_payout_provider_id_number", "payout")
+    _may_be_unpaid(known=False)
+    points = "CONSTRAINT fk_payout_batch_id REFERENCES payout_batch (id)"
+    if not _on_postgresql():
+        _redefine_on_sqlite("payout", {f" {points}": ""})
+    for table, column, _ in reversed(PAYOUT_COLUMNS):
+        op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    op.drop_table("payout_batch")
+    op.execute("DELETE FROM account WHERE kind = 'owed_back'")
+    _redefine_ledger(known=False)
 
 
 # Cards.
 
 
 def _cards() -> None:
-    pass
+    _tables_of_payments()
+    _tables_of_connect()
 
 
 def _undo_cards() -> None:
-    pass
+    for table in (
+        "connect_transfer",
+        "connect_account",
+        "payment_dispute",
+        "online_refund",
+        "stripe_event",
+        "online_payment",
+    ):
+        op.drop_table(table)
+
+
+def _where(rule: str) -> dict[str, sa.TextClause]:
+    return {"sqlite_where": sa.text(rule), "postgresql_where": sa.text(rule)}
+
+
+def _tables_of_payments() -> None:
+    op.create_table(
+        "online_payment",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("contribution_id", ROW, nullable=False),
+        sa.Column("amount_cents", ROW, nullable=False),
+        sa.Column("way", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("session_id", sa.String(length=255), nullable=True),
+        sa.Column("url", sa.String(length=2000), nullable=True),
+        sa.Column("intent_id", sa.String(length=255), nullable=True),
+        sa.Column("arrival_id", ROW, nullable=True),
+        sa.Column("refunded_cents", ROW, server_default="0", nullable=False),
+        sa.Column("asked_by", sa.String(length=40), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_online_payment_pays_something")),
+        sa.CheckConstraint(
+            "way IN ('card', 'sepa_debit', 'bank_transfer')",
+            name=op.f("ck_online_payment_known_way"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('asked', 'open', 'processing', 'paid', 'failed', 'expired')",
+            name=op.f("ck_online_payment_known_state"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'paid' OR (arrival_id IS NOT NULL AND intent_id IS NOT NULL)",
+            name=op.f("ck_online_payment_paid_is_an_arrival"),
+        ),
+        sa.CheckConstraint(
+            "refunded_cents BETWEEN 0 AND amount_cents",
+            name=op.f("ck_online_payment_refunded_within"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"],
+            ["contribution.id"],
+            name=op.f("fk_online_payment_contribution_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["arrival_id"], ["arrival.id"], name=op.f("fk_online_payment_arrival_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_online_payment")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_online_payment_public_id")),
+        sa.UniqueConstraint("session_id", name=op.f("uq_online_payment_session_id")),
+        sa.UniqueConstraint("intent_id", name=op.f("uq_online_payment_intent_id")),
+        sa.UniqueConstraint("arrival_id", name=op.f("uq_online_payment_arrival_id")),
+    )
+    op.create_index(
+        op.f("ix_online_payment_contribution_id"), "online_payment", ["contribution_id"]
+    )
+    op.create_table(
+        "stripe_event",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("event_id", sa.String(length=255), nullable=False),
+        sa.Column("kind", sa.String(length=255), nullable=False),
+        sa.Column("about", sa.String(length=255), nullable=True),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("why", sa.String(length=40), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("looked_by", sa.String(length=40), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('applied', 'idle', 'waiting', 'contradicts')",
+            name=op.f("ck_stripe_event_known_state"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stripe_event")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_stripe_event_event_id")),
+    )
+    op.create_index(
+        "ix_stripe_event_open",
+        "stripe_event",
+        ["about"],
+        **_where("state IN ('waiting', 'contradicts')"),
+    )
+    op.create_table(
+        "online_refund",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("payment_id", ROW, nullable=False),
+        sa.Column("amount_cents", ROW, nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("tries", ROW, nullable=False),
+        sa.Column("refund_id", sa.String(length=255), nullable=True),
+        sa.Column("reason", sa.String(length=64), nullable=True),
+        sa.Column("motive", sa.String(length=500), nullable=False),
+        sa.Column("asked_by", sa.String(length=40), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "amount_cents > 0", name=op.f("ck_online_refund_gives_something_back")
+        ),
+        sa.CheckConstraint(
+            "state IN ('asked', 'sent', 'done', 'failed')",
+            name=op.f("ck_online_refund_known_state"),
+        ),
+        sa.CheckConstraint("tries >= 1", name=op.f("ck_online_refund_counts_tries")),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["online_payment.id"], name=op.f("fk_online_refund_payment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_online_refund")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_online_refund_public_id")),
+        sa.UniqueConstraint("refund_id", name=op.f("uq_online_refund_refund_id")),
+    )
+    op.create_index(op.f("ix_online_refund_payment_id"), "online_refund", ["payment_id"])
+    op.create_index("ix_online_refund_open", "online_refund", ["id"], **_where("state = 'asked'"))
+    op.create_table(
+        "payment_dispute",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("dispute_id", sa.String(length=255), nullable=False),
+        sa.Column("payment_id", ROW, nullable=False),
+        sa.Column("amount_cents", ROW, nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("reinstated", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("posted", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("reason", sa.String(length=64), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_payment_dispute_takes_something")),
+        sa.CheckConstraint(
+            "state IN ('open', 'won', 'lost')", name=op.f("ck_payment_dispute_known_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["online_payment.id"], name=op.f("fk_payment_dispute_payment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_dispute")),
+        sa.UniqueConstraint("dispute_id", name=op.f("uq_payment_dispute_dispute_id")),
+    )
+    op.create_index(op.f("ix_payment_dispute_payment_id"), "payment_dispute", ["payment_id"])
+
+
+def _tables_of_connect() -> None:
+    op.create_table(
+        "connect_account",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("provider_id", ROW, nullable=False),
+        sa.Column("account_id", sa.String(length=255), nullable=True),
+        sa.Column("can_be_paid", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("wanting", sa.JSON(), nullable=False),
+        sa.Column("chosen_by", sa.String(length=40), nullable=False),
+        sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "NOT can_be_paid OR account_id IS NOT NULL",
+            name=op.f("ck_connect_account_paid_somewhere"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["provider.id"], name=op.f("fk_connect_account_provider_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_connect_account")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_connect_account_public_id")),
+        sa.UniqueConstraint("account_id", name=op.f("uq_connect_account_account_id")),
+    )
+    op.create_index(
+        "uq_connect_account_live",
+        "connect_account",
+        ["provider_id"],
+        unique=True,
+        **_where("ended_at IS NULL"),
+    )
+    op.create_table(
+        "connect_transfer",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("payout_id", ROW, nullable=False),
+        sa.Column("account_id", sa.String(length=255), nullable=False),
+        sa.Column("amount_cents", ROW, nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("tries", ROW, nullable=False),
+        sa.Column("transfer_id", sa.String(length=255), nullable=True),
+        sa.Column("reason", sa.String(length=64), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_connect_transfer_sends_something")),
+        sa.CheckConstraint(
+            "state IN ('asked', 'short', 'refused', 'sent', 'reversed')",
+            name=op.f("ck_connect_transfer_known_state"),
+        ),
+        sa.CheckConstraint("tries >= 1", name=op.f("ck_connect_transfer_counts_tries")),
+        sa.CheckConstraint(
+            "state NOT IN ('sent', 'reversed') OR transfer_id IS NOT NULL",
+            name=op.f("ck_connect_transfer_sent_has_a_name"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["payout_id"], ["payout.id"], name=op.f("fk_connect_transfer_payout_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_connect_transfer")),
+        sa.UniqueConstraint("payout_id", name=op.f("uq_connect_transfer_payout_id")),
+        sa.UniqueConstraint("transfer_id", name=op.f("uq_connect_transfer_transfer_id")),
+    )
 
 
 # Family shares paid online.
@@ -430,7 +1032,7 @@ def _family_shares() -> None:
     op.add_column(
         "care_slot",
         sa.Column(
-            "family_share_cents", sa.BigInteger(), server_default=sa.text("0"), nullable=False
+            "family_share_cents", ROW, server_default=sa.text("0"), nullable=False
         ),
     )
 
@@ -443,11 +1045,60 @@ def _undo_family_shares() -> None:
 
 
 def _accounting() -> None:
-    pass
+    op.execute(
+        "ALTER TABLE programme ADD COLUMN profile VARCHAR(16)"
+        " CONSTRAINT ck_programme_known_profile CHECK (profile IN ('FR-CAP'))"
+    )
+    op.create_table(
+        "bookkeeping",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("frame", sa.String(12), nullable=False),
+        sa.Column("identifier", sa.String(10), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sa.String(40), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bookkeeping")),
+        sa.CheckConstraint("id = 1", name=op.f("ck_bookkeeping_only_one")),
+        sa.CheckConstraint(
+            "frame IN ('association', 'm57')", name=op.f("ck_bookkeeping_known_frame")
+        ),
+        sa.CheckConstraint(
+            "(confirmed_at IS NULL) = (confirmed_by IS NULL)",
+            name=op.f("ck_bookkeeping_confirmed_by_and_at"),
+        ),
+    )
+    op.create_table(
+        "chart_entry",
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("number", sa.String(20), nullable=False),
+        sa.Column("label", sa.String(80), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_chart_entry")),
+        sa.CheckConstraint("length(number) >= 2", name=op.f("ck_chart_entry_has_a_class")),
+    )
+    op.create_table(
+        "annual_account",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("programme_id", ROW, nullable=False),
+        sa.Column("year", ROW, nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("given_by", sa.String(40), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_annual_account")),
+        sa.UniqueConstraint(
+            "programme_id", "year", name=op.f("uq_annual_account_programme_id_year")
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"],
+            ["programme.id"],
+            name=op.f("fk_annual_account_programme_id_programme"),
+        ),
+    )
 
 
 def _undo_accounting() -> None:
-    pass
+    op.drop_table("annual_account")
+    op.drop_table("chart_entry")
+    op.drop_table("bookkeeping")
+    op.execute("ALTER TABLE programme DROP COLUMN profile")
 
 
 # Bookings: offers to a whole group, who comes without a file, agendas that can be stopped.

@@ -32,7 +32,7 @@ from repit.domain.redemptions.desk import Brought, Desk
 from repit.domain.redemptions.reverse import reverse_by_operator, undo
 from repit.domain.redemptions.rules import Service
 from repit.domain.settlements import queries as settlements_read
-from repit.domain.settlements import service as settlements
+from repit.domain.settlements import by_hand as settlements
 from repit.domain.vouchers import service as vouchers
 from repit.domain.vouchers.expire import expire_some
 from repit.domain.vouchers.models import Voucher, VoucherState

@@ -4,10 +4,17 @@ import hashlib
 import secrets
 from uuid import UUID, uuid4
 
+_PLAIN = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
 
 def public_id() -> str:
     """Return an unguessable identifier for URLs (128 bits, 22 characters)."""
     return secrets.token_urlsafe(16)
+
+
+def transfer_id() -> str:
+    """Return an unguessable identifier that a bank carries (110 bits, 22 letters and figures)."""
+    return "".join(secrets.choice(_PLAIN) for _ in range(22))
 
 
 def redemption_id() -> UUID:

@@ -27,7 +27,7 @@ from repit.domain.money import Cents
 from repit.domain.redemptions.desk import Brought, Desk
 from repit.domain.redemptions.reverse import reverse_by_operator, undo
 from repit.domain.redemptions.rules import Service
-from repit.domain.settlements import service as settlements
+from repit.domain.settlements import by_hand as settlements
 from repit.domain.vouchers import service as vouchers
 from repit.domain.vouchers.expire import expire_some
 from repit.domain.vouchers.models import Voucher
@@ -135,7 +135,7 @@ class Conservation(RuleBasedStateMachine):
     @rule(provider=some)
     def pay(self, provider: int) -> None:
         whom = self.providers[provider % 2].id
-        parts = settlements.due_parts(self.db, whom, cut_off=self.now)
+        parts = settlements.due_by_hand(self.db, whom, self.now)
         self.db.rollback()
         with REFUSALS, unit_of_work(self.db):
             settlements.record_payout(

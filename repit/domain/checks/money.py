@@ -31,8 +31,8 @@ MONEY = (
         "no account is overdrawn",
         """
         SELECT id AS account_id, kind, debits_cents, credits_cents FROM account
-         WHERE (kind NOT IN ('bank', 'loss') AND debits_cents > credits_cents)
-            OR (kind = 'bank' AND credits_cents > debits_cents)
+         WHERE (kind NOT IN ('bank', 'loss', 'owed_back') AND debits_cents > credits_cents)
+            OR (kind IN ('bank', 'owed_back') AND credits_cents > debits_cents)
         """,
     ),
     Invariant(
@@ -69,51 +69,109 @@ MONEY = (
     ),
     Invariant(
         "I6",
-        "what a provider is owed is what it redeemed and did not give back, less what was paid",
+        "what a provider is owed, less what it owes back, is what it redeemed and did not give"
+        " back, less the payouts that left",
         """
         SELECT p.id AS provider_id, coalesce(a.owed, 0) AS owed, coalesce(r.live, 0) AS live,
                coalesce(o.paid, 0) AS paid
           FROM provider p
           LEFT JOIN (SELECT provider_id, sum(credits_cents - debits_cents) AS owed
-                       FROM account WHERE kind = 'payable' GROUP BY provider_id) a
+                       FROM account WHERE kind IN ('payable', 'owed_back')
+                      GROUP BY provider_id) a
             ON a.provider_id = p.id
           LEFT JOIN (SELECT r.provider_id, sum(r.amount_cents) AS live FROM redemption r
                       WHERE NOT EXISTS (SELECT 1 FROM reversal x WHERE x.redemption_id = r.id)
                       GROUP BY r.provider_id) r ON r.provider_id = p.id
           LEFT JOIN (SELECT provider_id, sum(amount_cents) AS paid FROM payout
+                      WHERE state IN ('approved', 'sent', 'settled')
                       GROUP BY provider_id) o ON o.provider_id = p.id
          WHERE coalesce(a.owed, 0) <> coalesce(r.live, 0) - coalesce(o.paid, 0)
         """,
     ),
     Invariant(
         "I7",
-        "no redemption is both paid and reversed",
+        "a redemption is in one live payout at most, of the same provider; one that is recovered"
+        " was reversed",
         """
-        SELECT CAST(p.redemption_id AS varchar(36)) AS redemption_id FROM paid_redemption p
-          JOIN reversal x ON x.redemption_id = p.redemption_id
+        SELECT CAST(p.redemption_id AS varchar(36)) AS redemption_id, 'twice' AS what
+          FROM payout_redemption p WHERE p.ended_at IS NULL
+         GROUP BY p.redemption_id HAVING count(*) > 1
+        UNION ALL
+        SELECT CAST(p.redemption_id AS varchar(36)), 'somebody else''s'
+          FROM payout_redemption p
+          JOIN redemption r ON r.id = p.redemption_id
+          JOIN payout o ON o.id = p.payout_id
+         WHERE r.provider_id <> o.provider_id
+            OR (p.ended_at IS NULL) <> (o.state NOT IN ('rejected', 'discarded'))
+            OR (p.moved_at IS NOT NULL AND o.state = 'drafted')
+            OR (p.moved_at IS NULL AND o.state IN ('approved', 'sent', 'settled'))
+            OR (p.paid_on IS NOT NULL) <> (o.state = 'settled')
+        UNION ALL
+        SELECT CAST(c.redemption_id AS varchar(36)), 'recovered'
+          FROM recovery c
+          JOIN payout o ON o.id = c.payout_id
+          JOIN redemption r ON r.id = c.redemption_id
+          LEFT JOIN reversal x ON x.redemption_id = c.redemption_id
+         WHERE x.id IS NULL OR c.amount_cents <> r.amount_cents OR r.provider_id <> o.provider_id
+            OR (c.ended_at IS NULL) <> (o.state NOT IN ('rejected', 'discarded'))
+            OR (c.moved_at IS NOT NULL AND o.state = 'drafted')
+            OR (c.moved_at IS NULL AND o.state IN ('approved', 'sent', 'settled'))
         """,
     ),
     Invariant(
         "I8",
-        "a payout is the sum of its redemptions and of its transfers",
+        "a payout is its redemptions less its recoveries, and once it left, its transfers;"
+        " a batch is its payouts, a file its batch",
         """
         SELECT o.id AS payout_id, o.amount_cents, coalesce(r.amount, 0) AS redemptions,
-               coalesce(t.amount, 0) AS settled
+               coalesce(c.amount, 0) AS recovered, coalesce(t.amount, 0) AS moved
           FROM payout o
-          LEFT JOIN (SELECT p.payout_id, sum(r.amount_cents) AS amount FROM paid_redemption p
+          LEFT JOIN (SELECT p.payout_id, sum(r.amount_cents) AS amount FROM payout_redemption p
                        JOIN redemption r ON r.id = p.redemption_id GROUP BY p.payout_id) r
             ON r.payout_id = o.id
+          LEFT JOIN (SELECT payout_id, sum(amount_cents) AS amount FROM recovery
+                      GROUP BY payout_id) c ON c.payout_id = o.id
           LEFT JOIN (SELECT payout_id, sum(amount_cents) AS amount FROM transfer
-                      WHERE kind = 'settle' GROUP BY payout_id) t ON t.payout_id = o.id
-         WHERE o.amount_cents <> coalesce(r.amount, 0) OR o.amount_cents <> coalesce(t.amount, 0)
+                      WHERE kind = 'batch' GROUP BY payout_id) t ON t.payout_id = o.id
+         WHERE o.amount_cents <> coalesce(r.amount, 0) - coalesce(c.amount, 0)
+            OR coalesce(t.amount, 0) <> CASE WHEN o.state IN ('drafted', 'discarded') THEN 0
+                                             ELSE o.amount_cents END
+        UNION ALL
+        SELECT b.id, b.amount_cents, coalesce(o.amount, 0), b.payouts, coalesce(o.payouts, 0)
+          FROM payout_batch b
+          LEFT JOIN (SELECT batch_id, count(*) AS payouts, sum(amount_cents) AS amount
+                       FROM payout WHERE state <> 'discarded' GROUP BY batch_id) o
+            ON o.batch_id = b.id
+         WHERE b.state NOT IN ('preparing', 'discarded')
+           AND (b.payouts <> coalesce(o.payouts, 0) OR b.amount_cents <> coalesce(o.amount, 0))
+        UNION ALL
+        SELECT b.id, b.amount_cents, f.amount_cents, b.payouts, f.payouts
+          FROM batch_file f JOIN payout_batch b ON b.id = f.batch_id
+         WHERE b.payouts <> f.payouts OR b.amount_cents <> f.amount_cents
+            OR b.state NOT IN ('exported', 'sent', 'over')
         """,
     ),
     Invariant(
         "I9",
-        "nothing stays in transit once payments are recorded",
+        "in transit is what was approved and is not over: nothing stays behind a payout",
         """
-        SELECT fund_id, credits_cents - debits_cents AS in_transit FROM account
-         WHERE kind = 'transit' AND credits_cents <> debits_cents
+        SELECT o.id AS payout_id, o.state, o.amount_cents, coalesce(t.amount, 0) AS in_transit
+          FROM payout o
+          LEFT JOIN (SELECT t.payout_id,
+                            sum(CASE WHEN c.kind = 'transit' THEN t.amount_cents ELSE 0 END)
+                          - sum(CASE WHEN d.kind = 'transit' THEN t.amount_cents ELSE 0 END)
+                            AS amount
+                       FROM transfer t
+                       JOIN account c ON c.id = t.credit_id
+                       JOIN account d ON d.id = t.debit_id
+                      WHERE t.payout_id IS NOT NULL GROUP BY t.payout_id) t
+            ON t.payout_id = o.id
+         WHERE coalesce(t.amount, 0) <> CASE WHEN o.state IN ('approved', 'sent')
+                                             THEN o.amount_cents ELSE 0 END
+        UNION ALL
+        SELECT b.id, b.state, 0, count(o.id) FROM payout_batch b
+          JOIN payout o ON o.batch_id = b.id AND o.state IN ('drafted', 'approved', 'sent')
+         WHERE b.state IN ('over', 'discarded') GROUP BY b.id, b.state
         """,
     ),
     Invariant(
@@ -216,6 +274,28 @@ MONEY = (
            AND NOT EXISTS (SELECT 1 FROM reversal x WHERE x.redemption_id = r.id)
          GROUP BY l.id, l.used, l.ceiling
         HAVING l.used > coalesce(sum(r.vouchers), 0) OR l.used > l.ceiling
+        """,
+    ),
+    Invariant(
+        "I20",
+        "what a provider owes back is what was reversed after it was paid, and not recovered yet",
+        """
+        SELECT p.id AS provider_id, coalesce(a.owed, 0) AS owed_back, coalesce(r.owed, 0) AS owed
+          FROM provider p
+          LEFT JOIN (SELECT provider_id, sum(debits_cents - credits_cents) AS owed
+                       FROM account WHERE kind = 'owed_back' GROUP BY provider_id) a
+            ON a.provider_id = p.id
+          LEFT JOIN (SELECT r.provider_id, sum(r.amount_cents) AS owed FROM redemption r
+                       JOIN reversal x ON x.redemption_id = r.id
+                      WHERE (EXISTS (SELECT 1 FROM payout_redemption l
+                                      WHERE l.redemption_id = r.id AND l.ended_at IS NULL)
+                             OR EXISTS (SELECT 1 FROM recovery c
+                                         WHERE c.redemption_id = r.id AND c.ended_at IS NULL))
+                        AND NOT EXISTS (SELECT 1 FROM recovery c
+                                         WHERE c.redemption_id = r.id AND c.ended_at IS NULL
+                                           AND c.moved_at IS NOT NULL)
+                      GROUP BY r.provider_id) r ON r.provider_id = p.id
+         WHERE coalesce(a.owed, 0) <> coalesce(r.owed, 0)
         """,
     ),
 )

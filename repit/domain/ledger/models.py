@@ -1,8 +1,9 @@
 """Double entry in integer cents: accounts with stored sums, and the transfers behind them.
 
-`debits_cents` and `credits_cents` only grow. `bank` is money we hold (debits less credits);
-every other account is money we owe or have promised (credits less debits). Signs are never
-negative: the kind and the side say what an amount means.
+`debits_cents` and `credits_cents` only grow. `bank` is money we hold and `owed_back` money a
+provider owes us (debits less credits); `loss` is what is missing, either way; every other account
+is money we owe or have promised (credits less debits). Signs are never negative: the kind and
+the side say what an amount means.
 """
 
 from datetime import datetime
@@ -25,6 +26,12 @@ class AccountKind(StrEnum):
     PAYABLE = "payable"
     TRANSIT = "transit"
     LOSS = "loss"
+    OWED_BACK = "owed_back"
+    """A redemption that was paid, then reversed: taken from the provider's next payout."""
+
+
+HELD = (AccountKind.BANK, AccountKind.OWED_BACK)
+"""Balances that are debits less credits, never below zero."""
 
 
 class TransferKind(StrEnum):
@@ -35,14 +42,25 @@ class TransferKind(StrEnum):
     EXPIRE = "expire"
     CANCEL = "cancel"
     BATCH = "batch"
+    """Payable → transit: a payout was approved."""
     SETTLE = "settle"
+    """Transit → bank: the bank paid it."""
+    REJECT = "reject"
+    """Transit → payable, and owed back → payable: a payout that will not be paid gives back what
+    `batch` and `recover` took for it."""
+    BOUNCE = "bounce"
+    """Bank → transit: a settled payout came back. `reject` follows in the same change."""
+    RECOVER = "recover"
+    """Payable → owed back: what a provider owes, taken from what it is owed, in one fund."""
     RETURN = "return"
     DISPUTE = "dispute"
     """Available, then loss → bank: a contribution that had arrived was taken back."""
+    COVER = "cover"
+    """Bank → loss: money that fills a shortage."""
 
 
 class Account(Base):
-    """One balance of one fund. Payable also belongs to one provider.
+    """One balance of one fund. Payable and owed back also belong to one provider.
 
     Outstanding and payable are striped by parent: the money of one voucher stays on one
     stripe from issue to payment, so each stripe alone can never be overdrawn.
@@ -51,18 +69,22 @@ class Account(Base):
     __tablename__ = "account"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('bank', 'available', 'outstanding', 'payable', 'transit', 'loss')",
+            "kind IN ('bank', 'available', 'outstanding', 'payable', 'transit', 'loss',"
+            " 'owed_back')",
             name="known_kind",
         ),
         CheckConstraint("debits_cents >= 0 AND credits_cents >= 0", name="only_grows"),
         CheckConstraint(
-            "kind IN ('bank', 'loss') OR debits_cents <= credits_cents", name="never_overdrawn"
+            "kind IN ('bank', 'loss', 'owed_back') OR debits_cents <= credits_cents",
+            name="never_overdrawn",
         ),
         CheckConstraint(
-            "kind <> 'bank' OR credits_cents <= debits_cents", name="bank_never_overdrawn"
+            "kind NOT IN ('bank', 'owed_back') OR credits_cents <= debits_cents",
+            name="bank_never_overdrawn",
         ),
         CheckConstraint(
-            "(kind = 'payable') = (provider_id IS NOT NULL)", name="payable_to_a_provider"
+            "(kind IN ('payable', 'owed_back')) = (provider_id IS NOT NULL)",
+            name="payable_to_a_provider",
         ),
         Index(
             "uq_account_of_fund",
@@ -105,7 +127,7 @@ class Transfer(Base):
         CheckConstraint("debit_id <> credit_id", name="two_accounts"),
         CheckConstraint(
             "kind IN ('fund', 'issue', 'redeem', 'reverse', 'expire', 'cancel', 'batch', 'settle',"
-            " 'return')",
+            " 'return', 'reject', 'bounce', 'recover', 'dispute', 'cover')",
             name="known_kind",
         ),
         CheckConstraint(
@@ -122,6 +144,12 @@ class Transfer(Base):
         UniqueConstraint("voucher_id", "kind", "round"),
         Index("ix_transfer_debit", "debit_id", "id"),
         Index("ix_transfer_credit", "credit_id", "id"),
+        Index(
+            "ix_transfer_payout",
+            "payout_id",
+            sqlite_where=text("payout_id IS NOT NULL"),
+            postgresql_where=text("payout_id IS NOT NULL"),
+        ),
         Index(
             "ix_transfer_redemption",
             "redemption_id",

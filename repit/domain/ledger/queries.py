@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, true
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from repit.domain.ledger.models import Account, AccountKind, Transfer, TransferKind
@@ -15,7 +15,11 @@ from repit.domain.money import Cents
 
 @dataclass(frozen=True)
 class FundNumbers:
-    """funded = available + committed + due + in_transit + paid + returned + lost."""
+    """funded = available + committed + due + in_transit + paid + returned - lost.
+
+    `due` is what providers are owed less what they owe back; `funded` is what arrived, less what
+    was taken back, with what covers it; `lost` is what is missing until it is covered.
+    """
 
     funded: Cents
     available: Cents
@@ -24,6 +28,7 @@ class FundNumbers:
     in_transit: Cents
     paid: Cents
     returned: Cents
+    lost: Cents
 
 
 @dataclass(frozen=True)
@@ -42,16 +47,22 @@ class Movement:
     payout_id: int | None
 
 
-# Which accounts stand behind each number, and the kinds that count on a shared account.
-BEHIND: dict[str, tuple[AccountKind, tuple[TransferKind, ...] | None]] = {
-    "funded": (AccountKind.BANK, (TransferKind.FUND,)),
-    "available": (AccountKind.AVAILABLE, None),
-    "committed": (AccountKind.OUTSTANDING, None),
-    "due": (AccountKind.PAYABLE, None),
-    "in_transit": (AccountKind.TRANSIT, None),
-    "paid": (AccountKind.BANK, (TransferKind.SETTLE,)),
-    "returned": (AccountKind.BANK, (TransferKind.RETURN,)),
+# Which accounts stand behind each number, and the kinds that count on a shared account. Money
+# that enters the bank is what was funded; money that leaves it was paid or returned.
+BEHIND: dict[str, tuple[tuple[AccountKind, ...], tuple[TransferKind, ...] | None]] = {
+    "funded": (
+        (AccountKind.BANK,),
+        (TransferKind.FUND, TransferKind.DISPUTE, TransferKind.COVER),
+    ),
+    "available": ((AccountKind.AVAILABLE,), None),
+    "committed": ((AccountKind.OUTSTANDING,), None),
+    "due": ((AccountKind.PAYABLE, AccountKind.OWED_BACK), None),
+    "in_transit": ((AccountKind.TRANSIT,), None),
+    "paid": ((AccountKind.BANK,), (TransferKind.SETTLE, TransferKind.BOUNCE)),
+    "returned": ((AccountKind.BANK,), (TransferKind.RETURN,)),
+    "lost": ((AccountKind.LOSS,), None),
 }
+_TAKES_FROM_ITS_NUMBER = (TransferKind.DISPUTE, TransferKind.BOUNCE)
 
 
 def fund_numbers(db: Session, fund_ids: Iterable[int]) -> dict[int, FundNumbers]:
@@ -69,40 +80,50 @@ def fund_numbers(db: Session, fund_ids: Iterable[int]) -> dict[int, FundNumbers]
         .group_by(Account.fund_id, Account.kind)
     ).all()
     out_of_bank = any(kind == AccountKind.BANK and out for _, kind, _, out in rows)
-    returned = _returned(db, wanted) if out_of_bank else {}
+    apart = _apart(db, wanted) if out_of_bank else {}
     for fund_id, kind, debits, credited in rows:
         sums[fund_id][f"{kind}+"] = int(credited)
         sums[fund_id][f"{kind}-"] = int(debits)
-    return {fund_id: _numbers(sums[fund_id], returned.get(fund_id, 0)) for fund_id in wanted}
+    return {fund_id: _numbers(sums[fund_id], apart.get(fund_id, {})) for fund_id in wanted}
 
 
-def _numbers(sums: dict[str, int], returned: int) -> FundNumbers:
+def _numbers(sums: dict[str, int], apart: dict[str, int]) -> FundNumbers:
     def left(kind: AccountKind) -> Cents:
         return Cents(sums[f"{kind}+"] - sums[f"{kind}-"])
 
+    returned, disputed, bounced = (
+        apart.get(kind, 0)
+        for kind in (TransferKind.RETURN, TransferKind.DISPUTE, TransferKind.BOUNCE)
+    )
     return FundNumbers(
-        funded=Cents(sums["bank-"]),
+        funded=Cents(sums["bank-"] - disputed - bounced),
         available=left(AccountKind.AVAILABLE),
         committed=left(AccountKind.OUTSTANDING),
-        due=left(AccountKind.PAYABLE),
+        due=Cents(left(AccountKind.PAYABLE) + left(AccountKind.OWED_BACK)),
         in_transit=left(AccountKind.TRANSIT),
-        paid=Cents(sums["bank+"] - returned),
+        paid=Cents(sums["bank+"] - returned - disputed - bounced),
         returned=Cents(returned),
+        lost=Cents(-left(AccountKind.LOSS)),
     )
 
 
-def _returned(db: Session, fund_ids: set[int]) -> dict[int, int]:
+def _apart(db: Session, fund_ids: set[int]) -> dict[int, dict[str, int]]:
+    """Return what crossed the bank's account without being funded or paid, by fund and kind."""
+    kinds = (TransferKind.RETURN, TransferKind.DISPUTE, TransferKind.BOUNCE)
     rows = db.execute(
-        select(Account.fund_id, func.sum(Transfer.amount_cents))
-        .join(Transfer, Transfer.credit_id == Account.id)
+        select(Account.fund_id, Transfer.kind, func.sum(Transfer.amount_cents))
+        .join(Transfer, or_(Transfer.credit_id == Account.id, Transfer.debit_id == Account.id))
         .where(
             Account.fund_id.in_(fund_ids),
             Account.kind == AccountKind.BANK,
-            Transfer.kind == TransferKind.RETURN,
+            Transfer.kind.in_(kinds),
         )
-        .group_by(Account.fund_id)
+        .group_by(Account.fund_id, Transfer.kind)
     )
-    return {fund_id: int(amount) for fund_id, amount in rows}
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for fund_id, kind, amount in rows:
+        found[fund_id][kind] = int(amount)
+    return found
 
 
 def movements_behind(
@@ -132,13 +153,16 @@ def behind(fund_id: int, number: str) -> Select[Transfer, bool]:
     Raises:
         KeyError: no such number; see `BEHIND`.
     """
-    kind, only = BEHIND[number]
-    accounts = select(Account.id).where(Account.fund_id == fund_id, Account.kind == kind)
-    credited = Transfer.credit_id.in_(accounts)
-    adds = true() if only else credited
+    kinds, only = BEHIND[number]
+    accounts = select(Account.id).where(Account.fund_id == fund_id, Account.kind.in_(kinds))
+    credited, debited = Transfer.credit_id.in_(accounts), Transfer.debit_id.in_(accounts)
+    adds = Transfer.kind.not_in(_TAKES_FROM_ITS_NUMBER) if only else credited
+    if AccountKind.LOSS in kinds:
+        adds = debited
     query = (
         select(Transfer, adds.label("adds"))
-        .where(or_(Transfer.debit_id.in_(accounts), credited))
+        # What only moves inside a number does not change it.
+        .where(or_(debited, credited), credited != debited)
         .order_by(Transfer.id.desc())
     )
     return query if only is None else query.where(Transfer.kind.in_(only))
@@ -160,7 +184,7 @@ def _movement(transfer: Transfer, *, adds: bool) -> Movement:
 
 
 def owed_to(db: Session, provider_ids: Iterable[int]) -> dict[int, Cents]:
-    """Return what each provider is owed and not yet paid."""
+    """Return what each provider is owed and not yet paid, less what it owes back."""
     rows = db.execute(
         select(Account.provider_id, func.sum(Account.credits_cents - Account.debits_cents))
         .where(Account.provider_id.in_(set(provider_ids)))

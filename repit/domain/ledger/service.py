@@ -7,13 +7,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, or_, select, text, update
+from sqlalchemy import Connection, Table, bindparam, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
 from repit.domain.ledger.errors import Overdrawn
-from repit.domain.ledger.models import STRIPES, Account, AccountKind, Transfer, TransferKind
+from repit.domain.ledger.models import (
+    HELD,
+    STRIPES,
+    Account,
+    AccountKind,
+    Transfer,
+    TransferKind,
+)
 from repit.domain.money import Cents
+
+FEW = 64
+"""So many accounts are changed one by one …"""
+TOGETHER = 5_000
+"""… and more of them so many at a time: a batch of payouts touches thousands."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,13 @@ def open_payable(connection: Connection, provider_id: int, fund_ids: Iterable[in
             for stripe in range(STRIPES)
         ],
     )
+    connection.execute(
+        text(
+            "INSERT INTO account (kind, fund_id, provider_id)"
+            " VALUES ('owed_back', :fund_id, :provider_id) ON CONFLICT DO NOTHING"
+        ),
+        [{"fund_id": fund_id, "provider_id": provider_id} for fund_id in sorted(set(fund_ids))],
+    )
 
 
 def accounts_of(db: Session, fund_ids: Iterable[int]) -> dict[tuple[int, str, int, int], int]:
@@ -96,8 +115,13 @@ def post(db: Session, postings: Sequence[Posting], *, actor: Actor, now: datetim
     if not postings:
         return
     db.execute(insert(Transfer), [_row(posting, actor, now) for posting in postings])
-    for account_id, (debits, credited) in sorted(_sums(postings).items()):
-        _move(db, account_id, debits, credited)
+    sums = sorted(_sums(postings).items())
+    if len(sums) <= FEW:
+        for account_id, (debits, credited) in sums:
+            _move(db, account_id, debits, credited)
+        return
+    for start in range(0, len(sums), TOGETHER):
+        _move_together(db, dict(sums[start : start + TOGETHER]))
 
 
 def _row(posting: Posting, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -136,8 +160,8 @@ def _move(db: Session, account_id: int, debits: int, credited: int) -> None:
             Account.id == account_id,
             or_(
                 Account.kind == AccountKind.LOSS,
-                (Account.kind == AccountKind.BANK) & (after_credits <= after_debits),
-                (Account.kind != AccountKind.BANK) & (after_debits <= after_credits),
+                Account.kind.in_(HELD) & (after_credits <= after_debits),
+                Account.kind.not_in(HELD) & (after_debits <= after_credits),
             ),
         )
         .values(debits_cents=after_debits, credits_cents=after_credits)
@@ -147,3 +171,34 @@ def _move(db: Session, account_id: int, debits: int, credited: int) -> None:
         return
     account = db.get_one(Account, account_id)
     raise Overdrawn(kind=account.kind, fund_id=account.fund_id)
+
+
+def _move_together(db: Session, sums: dict[int, tuple[int, int]]) -> None:
+    """Add to many balances: lock them in the order of their ids, decide, write."""
+    rows = db.execute(
+        select(
+            Account.id, Account.kind, Account.fund_id, Account.debits_cents, Account.credits_cents
+        )
+        .where(Account.id.in_(sums))
+        .order_by(Account.id)
+        .with_for_update(key_share=True)
+    ).all()
+    for account_id, kind, fund_id, debits, credited in rows:
+        more_debits, more_credits = sums[account_id]
+        left = credited + more_credits - debits - more_debits
+        if kind != AccountKind.LOSS and (left > 0 if kind in HELD else left < 0):
+            raise Overdrawn(kind=kind, fund_id=fund_id)
+    table = Account.__table__
+    assert isinstance(table, Table)  # noqa: S101  (tells the type checker what a model has)
+    db.connection().execute(
+        table.update()
+        .where(table.c.id == bindparam("account"))
+        .values(
+            debits_cents=table.c.debits_cents + bindparam("debits"),
+            credits_cents=table.c.credits_cents + bindparam("credits"),
+        ),
+        [
+            {"account": account_id, "debits": debits, "credits": credited}
+            for account_id, (debits, credited) in sorted(sums.items())
+        ],
+    )

@@ -48,6 +48,17 @@ class Kind(StrEnum):
     HOW_WAS_IT = "how_was_it"
     """After a session: `title`, `session_day`, `booking`, `session`, and until it has left
     `nonce`, which makes its link."""
+    ACCOUNT_PROPOSED = "account_proposed"
+    """Where a provider is paid is about to change: `provider`, `holder`, `iban` (its two ends)."""
+    ACCOUNT_CONFIRMED = "account_confirmed"
+    """As above, and `counts_at`, a moment in ISO form."""
+    ACCOUNT_ENDED = "account_ended"
+    PAYOUT_PAID = "payout_paid"
+    """`provider`, `amount_cents`, `paid_on`, `reference`."""
+    PAYOUT_REJECTED = "payout_rejected"
+    """To the provider: `provider`, `amount_cents`, `reason` (the bank's code)."""
+    PAYOUT_CAME_BACK = "payout_came_back"
+    """To the operators; as above."""
     DECIDE = "decide"
     """To a facilitator: a session under its minimum. As for a booking without `booking`, `people`,
     `least`, `session`."""

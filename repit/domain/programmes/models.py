@@ -33,7 +33,10 @@ class Programme(Base):
         CheckConstraint("validity_months BETWEEN 1 AND 60", name="validity"),
         CheckConstraint("cancel_hours BETWEEN 0 AND 336", name="cancel_deadline"),
         CheckConstraint("no_show_minutes BETWEEN 0 AND 240", name="no_show_grace"),
+        CheckConstraint("holdback_days BETWEEN 0 AND 365", name="holdback"),
+        CheckConstraint("least_payout_cents >= 0", name="least_payout"),
         CheckConstraint("sheet_days BETWEEN 1 AND 365", name="sheets_readable"),
+        CheckConstraint("profile IN ('FR-CAP')", name="known_profile"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -66,10 +69,16 @@ class Programme(Base):
     """After the start, before somebody may be noted as not having come."""
     sheet_days: Mapped[int] = mapped_column(default=30, server_default="30")
     """So many days after a session may who led it still open its sheet; the operator always may."""
+    holdback_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Days kept back after the undo window before a redemption may be paid."""
+    least_payout_cents: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Less than that waits for the next payout."""
     carer_checks: Mapped[list[str]] = mapped_column(
         default=lambda: ["honorability"], server_default='["honorability"]'
     )
     """The papers a carer must have, each valid on the day, to be counted."""
+    profile: Mapped[str | None] = mapped_column(String(16))
+    """The legal frame that decides until when vouchers serve, see `profiles`; None: the above."""
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

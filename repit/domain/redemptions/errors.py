@@ -227,8 +227,7 @@ class UndoWindowOver(Refused):
 
 
 @dataclass(eq=False)
-class AlreadyPaid(Refused):
-    """The money has left; taking it back is a matter between the operator and the provider."""
+class BeingPaid(Refused):
+    """It is in a payout that is being prepared: approved or given up, it can be taken back."""
 
-    paid_on: date
-    code = "already_paid"
+    code = "being_paid"

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     LargeBinary,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -103,11 +105,33 @@ class Refusal(Base):
     voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"))
 
 
-class PaidRedemption(Base):
-    """A redemption is in one payout at most."""
+class PayoutRedemption(Base):
+    """A redemption in a payout: in one live payout at most; what failed stays as history."""
 
-    __tablename__ = "paid_redemption"
+    __tablename__ = "payout_redemption"
+    __table_args__ = (
+        Index(
+            "uq_payout_redemption_live",
+            "redemption_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        CheckConstraint("paid_on IS NULL OR ended_at IS NULL", name="paid_or_ended"),
+        CheckConstraint("paid_on IS NULL OR moved_at IS NOT NULL", name="moved_first"),
+    )
 
-    redemption_id: Mapped[UUID] = mapped_column(ForeignKey("redemption.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    redemption_id: Mapped[UUID] = mapped_column(ForeignKey("redemption.id"))
     payout_id: Mapped[int] = mapped_column(ForeignKey("payout.id"), index=True)
-    paid_on: Mapped[date]
+    moved_at: Mapped[datetime | None]
+    """When its payout was approved: since then its money is no longer payable."""
+    paid_on: Mapped[date | None]
+    """The bank's day, once it paid."""
+    ended_at: Mapped[datetime | None]
+    """The payout was given up, refused or sent back: the redemption may be paid again."""
+
+
+def of_live_payout() -> ColumnElement[bool]:
+    """Return the condition that joins a redemption to the one payout that pays it, if any."""
+    return (PayoutRedemption.redemption_id == Redemption.id) & PayoutRedemption.ended_at.is_(None)

@@ -12,7 +12,7 @@ from repit.domain.categories import Category
 from repit.domain.households.models import Parent
 from repit.domain.money import Cents
 from repit.domain.providers.models import Provider
-from repit.domain.redemptions.models import PaidRedemption, Redemption, Reversal
+from repit.domain.redemptions.models import PayoutRedemption, Redemption, Reversal, of_live_payout
 from repit.domain.vouchers.models import Voucher
 
 
@@ -35,14 +35,16 @@ class Taken:
     family_share: Cents
     undo_until: datetime
     paid_by_on: date
+    moved_at: datetime | None
+    """When its payout was approved."""
     paid_on: date | None
     reversed_at: datetime | None
     motive: str | None
 
     @property
     def can_be_reversed(self) -> bool:
-        """Whether the operator may still take it back."""
-        return self.reversed_at is None and self.paid_on is None
+        """Whether the operator may still take it back: once paid, the provider will owe it."""
+        return self.reversed_at is None
 
 
 def latest(
@@ -83,19 +85,22 @@ def _taken() -> Select[*tuple[Any, ...]]:
             Parent.public_id,
             Parent.first_name,
             Parent.last_name,
-            PaidRedemption.paid_on,
+            PayoutRedemption.moved_at,
+            PayoutRedemption.paid_on,
             Reversal.at,
             Reversal.motive,
         )
         .join(Provider, Provider.id == Redemption.provider_id)
         .join(Parent, Parent.id == Redemption.parent_id)
-        .outerjoin(PaidRedemption, PaidRedemption.redemption_id == Redemption.id)
+        .outerjoin(PayoutRedemption, of_live_payout())
         .outerjoin(Reversal, Reversal.redemption_id == Redemption.id)
     )
 
 
 def _view(row: Row[*tuple[Any, ...]]) -> Taken:
-    taken, provider, provider_name, parent, first_name, last_name, paid_on, at, motive = row
+    (
+        taken, provider, provider_name, parent, first_name, last_name, moved_at, paid_on, at, motive
+    ) = row  # fmt: skip
     return Taken(
         id=taken.id,
         received_at=taken.received_at,
@@ -112,6 +117,7 @@ def _view(row: Row[*tuple[Any, ...]]) -> Taken:
         family_share=Cents(taken.family_share_cents),
         undo_until=taken.undo_until,
         paid_by_on=taken.paid_by_on,
+        moved_at=moved_at,
         paid_on=paid_on,
         reversed_at=at,
         motive=motive,

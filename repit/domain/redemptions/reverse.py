@@ -16,12 +16,12 @@ from repit.domain.money import Cents
 from repit.domain.programmes.models import Programme
 from repit.domain.redemptions import limits
 from repit.domain.redemptions.errors import (
-    AlreadyPaid,
     AlreadyReversed,
+    BeingPaid,
     UndoWindowOver,
     UnknownRedemption,
 )
-from repit.domain.redemptions.models import PaidRedemption, Redemption, Reversal
+from repit.domain.redemptions.models import PayoutRedemption, Redemption, Reversal
 from repit.domain.vouchers.models import Voucher, VoucherState
 
 
@@ -46,7 +46,7 @@ def undo(
     Raises:
         UnknownRedemption: not a redemption of this provider.
         UndoWindowOver: the operator must do it now.
-        AlreadyPaid: it is in a payout.
+        BeingPaid: it is in a payout.
     """
     redemption = _locked(db, redemption_id)
     if redemption.provider_id != provider_id:
@@ -56,16 +56,22 @@ def undo(
         return _taken_back(redemption, earlier.at, replayed=True)
     if now > redemption.undo_until:
         raise UndoWindowOver(until=redemption.undo_until)
+    if _where_its_money_is(db, redemption_id) != AccountKind.PAYABLE:
+        raise BeingPaid  # at the very last moment of the window
     return _reverse(db, redemption, motive="undo", actor=actor, now=now)
 
 
 def reverse_by_operator(
     db: Session, redemption_id: UUID, *, motive: str, actor: Actor, now: datetime
 ) -> TakenBack:
-    """Take a redemption back at any time before it is paid, with a motive.
+    """Take a redemption back at any time, with a motive.
+
+    One that is paid, or whose payment was approved, is owed back by the provider and taken
+    from its next payout.
 
     Raises:
-        UnknownRedemption, AlreadyReversed, AlreadyPaid: see their names.
+        UnknownRedemption, AlreadyReversed: see their names.
+        BeingPaid: a payout with it waits for approval.
     """
     redemption = _locked(db, redemption_id)
     earlier = db.scalar(select(Reversal).where(Reversal.redemption_id == redemption_id))
@@ -86,7 +92,7 @@ def _locked(db: Session, redemption_id: UUID) -> Redemption:
 def _reverse(
     db: Session, redemption: Redemption, *, motive: str, actor: Actor, now: datetime
 ) -> TakenBack:
-    _refuse_if_paid(db, redemption.id)
+    from_kind = _where_its_money_is(db, redemption.id)
     db.add(Reversal(redemption_id=redemption.id, motive=motive, actor=actor, at=now))
     vouchers = list(
         db.scalars(
@@ -97,10 +103,11 @@ def _reverse(
     today = day_in(zone, now)
     accounts = accounts_of(db, {voucher.fund_id for voucher in vouchers})
     stripe = stripe_of(redemption.parent_id)
+    from_stripe = stripe if from_kind == AccountKind.PAYABLE else 0
     postings = [
         Posting(
             kind=TransferKind.REVERSE,
-            debit_id=accounts[v.fund_id, AccountKind.PAYABLE, redemption.provider_id, stripe],
+            debit_id=accounts[v.fund_id, from_kind, redemption.provider_id, from_stripe],
             credit_id=(
                 accounts[v.fund_id, AccountKind.AVAILABLE, 0, 0]
                 if v.grace_until < today
@@ -140,17 +147,26 @@ def _reverse(
         of=("parent", redemption.parent_id),
         now=now,
         motive=motive,
-        facts={"redemption": str(redemption.id), "amount_cents": redemption.amount_cents},
+        facts={
+            "redemption": str(redemption.id),
+            "amount_cents": redemption.amount_cents,
+            "owed_back": from_kind == AccountKind.OWED_BACK,
+        },
     )
     return _taken_back(redemption, now, replayed=False)
 
 
-def _refuse_if_paid(db: Session, redemption_id: UUID) -> None:
-    paid_on = db.scalar(
-        select(PaidRedemption.paid_on).where(PaidRedemption.redemption_id == redemption_id)
+def _where_its_money_is(db: Session, redemption_id: UUID) -> AccountKind:
+    payout = db.scalar(
+        select(PayoutRedemption).where(
+            PayoutRedemption.redemption_id == redemption_id, PayoutRedemption.ended_at.is_(None)
+        )
     )
-    if paid_on is not None:
-        raise AlreadyPaid(paid_on=paid_on)
+    if payout is None:
+        return AccountKind.PAYABLE
+    if payout.moved_at is None:
+        raise BeingPaid
+    return AccountKind.OWED_BACK
 
 
 def _taken_back(redemption: Redemption, at: datetime, *, replayed: bool) -> TakenBack:

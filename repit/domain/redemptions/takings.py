@@ -13,7 +13,7 @@ from repit.domain.categories import Category
 from repit.domain.households.models import Parent
 from repit.domain.money import Cents
 from repit.domain.periods import add_months
-from repit.domain.redemptions.models import PaidRedemption, Redemption, Reversal
+from repit.domain.redemptions.models import PayoutRedemption, Redemption, Reversal, of_live_payout
 
 PAGE = 20
 
@@ -38,6 +38,8 @@ class Taken:
     paid_by_on: date
     undo_until: datetime
     reversed_at: datetime | None
+    moved_at: datetime | None
+    """When its payout was approved: it is on its way."""
     paid_on: date | None
 
     @property
@@ -110,11 +112,11 @@ def expected(db: Session, provider_id: int) -> list[Expected]:
     rows = db.execute(
         select(Redemption.paid_by_on, func.sum(Redemption.amount_cents), func.count())
         .outerjoin(Reversal, Reversal.redemption_id == Redemption.id)
-        .outerjoin(PaidRedemption, PaidRedemption.redemption_id == Redemption.id)
+        .outerjoin(PayoutRedemption, of_live_payout())
         .where(
             Redemption.provider_id == provider_id,
             Reversal.id.is_(None),
-            PaidRedemption.redemption_id.is_(None),
+            PayoutRedemption.redemption_id.is_(None),
         )
         .group_by(Redemption.paid_by_on)
         .order_by(Redemption.paid_by_on)
@@ -162,11 +164,12 @@ def _taken() -> Select[*tuple[Any, ...]]:
             Redemption.paid_by_on,
             Redemption.undo_until,
             Reversal.at,
-            PaidRedemption.paid_on,
+            PayoutRedemption.moved_at,
+            PayoutRedemption.paid_on,
         )
         .join(Parent, Parent.id == Redemption.parent_id)
         .outerjoin(Reversal, Reversal.redemption_id == Redemption.id)
-        .outerjoin(PaidRedemption, PaidRedemption.redemption_id == Redemption.id)
+        .outerjoin(PayoutRedemption, of_live_payout())
         .order_by(Redemption.received_at.desc(), Redemption.id.desc())
     )
 

@@ -21,7 +21,7 @@ from repit.domain.programmes.models import Programme
 from repit.domain.programmes.queries import FundFilter, FundView, funds
 from repit.domain.providers.models import Accreditation, Device, Provider
 from repit.domain.providers.rights import LAPSES_SOON
-from repit.domain.redemptions.models import PaidRedemption, Redemption, Reversal
+from repit.domain.redemptions.models import PayoutRedemption, Redemption, Reversal, of_live_payout
 from repit.domain.vouchers.models import Voucher, VoucherState
 from repit.domain.workshops.models import WorkshopSession
 
@@ -163,9 +163,9 @@ def _late(what: Any, today: date, now: datetime) -> Select[*tuple[Any, ...]]:
         select(what)
         .select_from(Redemption)
         .outerjoin(Reversal, Reversal.redemption_id == Redemption.id)
-        .outerjoin(PaidRedemption, PaidRedemption.redemption_id == Redemption.id)
+        .outerjoin(PayoutRedemption, of_live_payout())
         .where(
-            and_(Reversal.id.is_(None), PaidRedemption.redemption_id.is_(None)),
+            and_(Reversal.id.is_(None), PayoutRedemption.redemption_id.is_(None)),
             Redemption.paid_by_on < today,
             Redemption.undo_until <= now,
         )

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from repit.domain.money import Cents
 from repit.domain.providers.models import Provider
-from repit.domain.redemptions.models import PaidRedemption, Redemption, Reversal
+from repit.domain.redemptions.models import PayoutRedemption, Redemption
+from repit.domain.settlements.composing import unpaid
 from repit.domain.settlements.models import Payout
 
 
@@ -40,8 +41,8 @@ class Due:
 def payouts_of(db: Session, provider_id: int, limit: int = 24) -> list[Paid]:
     """Return the latest payments to a provider, newest first."""
     rows = db.execute(
-        select(Payout, func.count(PaidRedemption.redemption_id))
-        .outerjoin(PaidRedemption, PaidRedemption.payout_id == Payout.id)
+        select(Payout, func.count(PayoutRedemption.redemption_id))
+        .outerjoin(PayoutRedemption, PayoutRedemption.payout_id == Payout.id)
         .where(Payout.provider_id == provider_id)
         .group_by(Payout.id)
         .order_by(Payout.paid_on.desc(), Payout.id.desc())
@@ -56,7 +57,7 @@ def payouts_of(db: Session, provider_id: int, limit: int = 24) -> list[Paid]:
 def due(db: Session, *, now: datetime, provider_id: int | None = None) -> list[Due]:
     """Return every provider who is owed something, the longest waiting first."""
     over = Redemption.undo_until <= now
-    query = (
+    query = unpaid(
         select(
             Provider.id,
             Provider.public_id,
@@ -65,13 +66,10 @@ def due(db: Session, *, now: datetime, provider_id: int | None = None) -> list[D
             func.coalesce(func.sum(Redemption.amount_cents).filter(over), 0),
             func.count(),
             func.min(Redemption.paid_by_on),
-        )
-        .join(Redemption, Redemption.provider_id == Provider.id)
-        .outerjoin(Reversal, Reversal.redemption_id == Redemption.id)
-        .outerjoin(PaidRedemption, PaidRedemption.redemption_id == Redemption.id)
-        .where(Reversal.id.is_(None), PaidRedemption.redemption_id.is_(None))
-        .group_by(Provider.id, Provider.public_id, Provider.name)
-        .order_by(func.min(Redemption.paid_by_on), Provider.id)
+        ).join(Redemption, Redemption.provider_id == Provider.id)
+    )
+    query = query.group_by(Provider.id, Provider.public_id, Provider.name).order_by(
+        func.min(Redemption.paid_by_on), Provider.id
     )
     if provider_id is not None:
         query = query.where(Provider.id == provider_id)

@@ -66,6 +66,7 @@ _TAKEN = Taken(
     paid_by_on=_PAID_BY,
     undo_until=_UNDO_UNTIL,
     reversed_at=None,
+    moved_at=None,
     paid_on=None,
 )
 

@@ -130,7 +130,7 @@ def _of_the_rest() -> list[Kind]:
         Kind(404, _("Introuvable"), NoSuchObject()),
         Kind(409, _("Déjà annulé"), errors.AlreadyReversed(at=_MOMENT)),
         Kind(409, _("Délai d’annulation passé"), errors.UndoWindowOver(until=_MOMENT)),
-        Kind(409, _("Déjà payé"), errors.AlreadyPaid(paid_on=_DAY)),
+        Kind(409, _("Paiement en préparation"), errors.BeingPaid()),
     ]
 
 

@@ -142,7 +142,7 @@ OPERATIONS = (
             *_CONTENT,
             errors.UnknownRedemption,
             errors.UndoWindowOver,
-            errors.AlreadyPaid,
+            errors.BeingPaid,
             TryAgain,
         ),
         creates=True,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from repit.domain import clock
 from repit.domain.money import Cents
 from repit.domain.providers.queries import ProviderView
-from repit.domain.settlements import queries, service
+from repit.domain.settlements import by_hand, queries
 from repit.domain.settlements.queries import Due
 from repit.web import database, formats
 from repit.web.access import actor
@@ -77,7 +77,7 @@ def pay_provider(public_id: str) -> ResponseReturnValue:
 
 
 def _record(db: Session, provider: ProviderView, form: PayoutForm) -> str:
-    return service.record_payout(
+    return by_hand.record_payout(
         db,
         provider.id,
         seen=Cents(given(form.amount.data)),

@@ -189,8 +189,8 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("Le délai pour annuler a pris fin le %(until_day)s à %(until_time)s."),
         lazy_gettext("Le porteur du dispositif peut encore annuler : appelez-le."),
     ),
-    "already_paid": (
-        lazy_gettext("Cet encaissement a été payé le %(paid_on)s."),
-        lazy_gettext("Il ne s’annule plus ici : appelez le porteur du dispositif."),
+    "being_paid": (
+        lazy_gettext("Cet encaissement est dans un lot de virements en préparation."),
+        lazy_gettext("Faites approuver ce lot, ou retirez-en ce prestataire, puis annulez."),
     ),
 }

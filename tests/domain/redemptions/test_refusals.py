@@ -44,7 +44,7 @@ def test_a_refusal_says_why_and_moves_nothing(db: Session, engine: Engine, name:
 def test_every_refusal_of_the_desk_has_its_case() -> None:
     elsewhere = {
         # Of the reversal, tried in its own tests.
-        "unknown_redemption", "already_reversed", "undo_window_over", "already_paid",
+        "unknown_redemption", "already_reversed", "undo_window_over", "being_paid",
     }  # fmt: skip
     all_codes = {
         error.code

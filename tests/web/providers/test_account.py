@@ -18,7 +18,7 @@ from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Accreditation, Device
 from repit.domain.redemptions.desk import Brought, Desk
 from repit.domain.redemptions.rules import Service
-from repit.domain.settlements.service import record_payout
+from repit.domain.settlements.by_hand import record_payout
 from repit.web import formats
 from tests import cast
 from tests.cast import OPERATOR, VAULT

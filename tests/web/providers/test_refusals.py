@@ -39,7 +39,7 @@ def test_the_table_has_every_refusal_a_page_can_give() -> None:
         "no_code", "too_many_codes",  # the form asks first
         "counts_hours", "counts_sessions",  # the page asks for the right one
         "device_revoked",  # nobody is in any more: below
-        "unknown_redemption", "already_reversed", "undo_window_over", "already_paid",
+        "unknown_redemption", "already_reversed", "undo_window_over", "being_paid",
     }  # fmt: skip
     told = {happened for _, _, happened, _ in REFUSALS.values()}
     missing = [
