@@ -8,7 +8,7 @@ A few of each run in the suite. By the thousand, one name or all of them:
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
@@ -30,6 +30,7 @@ from repit.domain.bookings.errors import (
     SessionFull,
     TwoAtOnce,
 )
+from repit.domain.bookings.models import Booking
 from repit.domain.bookings.offers import accept, decline, expire_one
 from repit.domain.bookings.presenting import present_held
 from repit.domain.bookings.promote import promote
@@ -335,6 +336,129 @@ def one_parent_two_sessions(run: Run) -> None:
     assert refused == {TwoAtOnce}
 
 
+def last_place_of_a_group(run: Run) -> None:
+    """Families ask, each naming another date, for a group that has one seat left in every one."""
+    series = run.group(seats=1)
+    order = run.dice.sample(run.hall.families, 4)
+    wishes = [_with_a_child(run.dice.choice(series), one) for one in order]
+
+    answers = run.meet(*(run.books(wish) for wish in [*wishes, wishes[0]]))
+
+    booked = {answer.public_id for answer in answers if isinstance(answer, Booked)}
+    refused = {type(answer) for answer in answers if isinstance(answer, DomainError)}
+    live = [run.live(one) for one in series]
+    assert len(booked) == 1
+    assert refused <= {SessionFull}
+    assert [len(one) for one in live] == [1] * len(series)
+    assert len({one.parent_id for [one] in live}) == 1
+
+
+def last_place_of_a_group_comes_free(run: Run) -> None:
+    """One date is given back twice over, while others look, book, walk in: one offer, whole."""
+    series = run.group(seats=1)
+    booked = [one.public_id for one in _taken_with_a_line(run, series, waiting=3)]
+    last = booked.pop(run.dice.randrange(len(booked)))
+    for public_id in booked:
+        run.change(_giving_back(public_id))
+    assert run.offered(series) == [0] * len(series)
+    key = f"group:{series[0].workshop_id}"
+
+    *answers, rival = run.meet(
+        run.doing(lambda db: cancel(db, last, by="parent", now=NOON, **WHOM)),
+        run.doing(lambda db: cancel(db, last, by="service", now=NOON, **WHOM)),
+        run.doing(lambda db: promote(db, key, now=NOON)),
+        run.books(wants(run.dice.choice(series), run.hall.crowd[1])),
+    )
+
+    assert all(won(answers))
+    assert isinstance(rival, SessionFull)
+    assert run.offered(series) == [1] * len(series)
+    assert run.parties(*series) == ["offered", "waiting", "waiting"]
+    assert run.change(lambda db: promote(db, key, now=NOON)) == 0
+
+
+def group_accepted_as_it_expires(run: Run) -> None:
+    """The first answers through any date, in the second in which the offer of all dates ends."""
+    series = run.group(seats=1)
+    for one in _taken_with_a_line(run, series, waiting=3):
+        run.change(_giving_back(one.public_id))
+    offers = [one for where in series for one in run.live(where, "offered")]
+    ends = offers[0].expires_at
+    assert ends is not None
+    assert {one.expires_at for one in offers} == {ends}
+    moment = ends - timedelta(seconds=run.dice.choice([0, 1]))
+    answering = run.dice.choice([accept, accept, decline])
+    named = run.dice.sample(offers, 2)
+
+    *answers, _, _ = run.meet(
+        *(
+            run.doing(partial(answering, public_id=one.public_id, now=moment, **WHOM))
+            for one in named
+        ),
+        run.doing(lambda db: expire_one(db, now=ends)),
+        run.doing(lambda db: promote(db, f"group:{series[0].workshop_id}", now=ends)),
+    )
+
+    taken = answering is accept and answers[0] is None
+    assert [type(answer) for answer in answers] in ([type(None)] * 2, [OfferOver] * 2)
+    live = [one for where in series for one in run.live(where)]
+    assert ({one.public_id for one in live} == {one.public_id for one in offers}) == taken
+    assert len(live) == len(series)
+    assert len({one.parent_id for one in live}) == len({one.state for one in live}) == 1
+    assert run.parties(*series) == [
+        *(["served", "waiting"] if taken else ["left", "offered"]),
+        "waiting",
+    ]
+
+
+def group_called_off_while_answered(run: Run) -> None:
+    """One date is called off while the offer of all is accepted: the others are theirs."""
+    series = run.group(seats=1)
+    for one in _taken_with_a_line(run, series, waiting=1):
+        run.change(_giving_back(one.public_id))
+    offers = [one for where in series for one in run.live(where, "offered")]
+    gone = run.dice.choice(series)
+    name = run.dice.choice(offers).public_id
+    why: dict[str, Any] = {"motive": "Salle fermée", "actor": OPERATOR, "now": NOON}
+
+    answer, told = run.meet(
+        run.doing(lambda db: accept(db, name, now=NOON, **WHOM)),
+        run.doing(lambda db: closing.cancel_session(db, gone.session_id or 0, **why)),
+    )
+
+    assert told == 1
+    assert answer is None or isinstance(answer, OfferOver)
+    left = [one for where in series if where is not gone for one in run.live(where)]
+    assert run.live(gone) == []
+    assert {one.state for one in left} == {"confirmed"}
+    assert len(left) == len(series) - 1
+
+
+def strict_line(run: Run) -> None:
+    """A seat comes free for a strict line whose first cannot be served: nobody goes before."""
+    evening = run.evening(seats=2, strict=True, slots=1, room_places=1)
+    child = run.hall.families[3].children[0]
+    seats = [run.books(wants(evening, parent_id))() for parent_id in run.hall.crowd[:2]]
+    care = run.books(wants(evening, run.hall.families[3].parent_id, (child, 0), seat=False))()
+    first, second = run.hall.families[:2]
+    run.waits(wants(evening, first.parent_id, (first.children[0], 0)))
+    run.waits(wants(evening, second.parent_id), after=1)
+    frees = run.dice.random() < 0.5
+    booked = [one.public_id for one in [*seats, care] if isinstance(one, Booked)]
+    key = f"session:{evening.session_id}"
+
+    given = [booked[0], *([booked[2]] if frees else [])]
+    *_, rival = run.meet(
+        *(run.doing(_giving_back(one)) for one in given),
+        run.doing(lambda db: promote(db, key, now=NOON)),
+        run.books(wants(evening, run.hall.crowd[2])),
+    )
+
+    assert isinstance(rival, SessionFull)
+    assert run.parties(evening) == ["offered" if frees else "waiting", "waiting"]
+    assert len(run.live(evening, "offered")) == int(frees)
+
+
 RACES: dict[str, Callable[[Run], None]] = {
     race.__name__: race
     for race in (
@@ -351,8 +475,30 @@ RACES: dict[str, Callable[[Run], None]] = {
         two_lists_crosswise,
         one_child_two_homes,
         one_parent_two_sessions,
+        last_place_of_a_group,
+        last_place_of_a_group_comes_free,
+        group_accepted_as_it_expires,
+        group_called_off_while_answered,
+        strict_line,
     )
 }
+
+
+def _giving_back(public_id: str) -> Callable[[Session], Cancelled]:
+    return lambda db: cancel(db, public_id, by="parent", now=NOON, **WHOM)
+
+
+def _with_a_child(evening: Evening, family: Family) -> Any:
+    return wants(evening, family.parent_id, (family.children[0], 0))
+
+
+def _taken_with_a_line(run: Run, series: Sequence[Evening], *, waiting: int) -> list[Booking]:
+    """The only seat of a group is taken; families wait for it, each from another date."""
+    booked = run.books(wants(series[0], run.hall.crowd[0]))()
+    assert isinstance(booked, Booked)
+    for minute, one in enumerate(run.hall.families[:waiting]):
+        run.waits(_with_a_child(run.dice.choice(series), one), after=minute)
+    return [one for where in series for one in run.live(where)]
 
 
 def _with_children(evening: Evening, family: Family) -> Any:

@@ -1,7 +1,7 @@
 """A town whose evenings come and go: each run has one of its own, and gives it all back."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -39,10 +39,11 @@ class Family:
 
 @dataclass(frozen=True)
 class Evening:
-    """A session (None: care alone) and its slots."""
+    """A session (None: care alone) and its slots; `workshop_id` of its own, if not the hall's."""
 
     session_id: int | None
     slot_ids: tuple[int, ...]
+    workshop_id: int = 0
 
 
 @dataclass
@@ -94,12 +95,13 @@ class Hall:
         room_places: int = 8,
         carers: int = 1,
         day: date = DAY,
+        workshop_id: int = 0,
         **slot: Any,
     ) -> Evening:
         """A session of so many seats with care beside it; no seats: care that stands alone."""
-        session_id = None
+        session_id, series = None, workshop_id or self.workshop_id
         if seats is not None:
-            session_id = workshop.a_session(db, self.workshop_id, max_people=seats, day=day)
+            session_id = workshop.a_session(db, series, max_people=seats, day=day)
         slot_ids = [
             workshop.a_slot(
                 db,
@@ -114,7 +116,13 @@ class Hall:
             )
             for _ in range(slots)
         ]
-        return Evening(session_id, tuple(slot_ids))
+        return Evening(session_id, tuple(slot_ids), series)
+
+    def series(self, db: Session, **changes: Any) -> int:
+        """A workshop of its own, such as one with a strict line or a fixed group."""
+        return workshop.a_workshop(
+            db, self.programme_id, self.place_id, min_people=1, max_people=1, **changes
+        )
 
     def clear(self) -> None:
         """Call everything off that has not begun, so that the next run finds everybody free."""
@@ -157,9 +165,22 @@ class Run:
         with Session(self.engine) as db, unit_of_work(db):
             return act(db)
 
-    def evening(self, **changes: Any) -> Evening:
+    def evening(self, *, strict: bool = False, **changes: Any) -> Evening:
         with Session(self.engine) as db:
+            if strict:
+                changes["workshop_id"] = self.hall.series(db, promotion="strict")
             return self.hall.evening(db, **changes)
+
+    def group(self, *, seats: int, dates: int = 3) -> list[Evening]:
+        """A fixed group of so many seats, with care beside each of its dates."""
+        with Session(self.engine) as db:
+            series = self.hall.series(db, format="cohort")
+            days = [DAY + timedelta(days=7 * number) for number in range(dates)]
+            return [self.hall.evening(db, seats=seats, day=day, workshop_id=series) for day in days]
+
+    def offered(self, evenings: Sequence[Evening]) -> list[int]:
+        """Return how many offers live for each date."""
+        return [len(self.live(one, "offered")) for one in evenings]
 
     def meet(self, *actions: Action) -> list[Any]:
         """Let them start at once, in an order of the dice; answer in the order given."""
@@ -212,10 +233,11 @@ class Run:
             )
             return db.scalar(count) or 0
 
-    def parties(self, evening: Evening) -> list[str]:
+    def parties(self, *evenings: Evening) -> list[str]:
         """Return the states of those who waited, first come first."""
         with Session(self.engine) as db:
-            here = select(WaitingParty.state).where(WaitingParty.session_id == evening.session_id)
+            named = [one.session_id for one in evenings]
+            here = select(WaitingParty.state).where(WaitingParty.session_id.in_(named))
             return list(db.scalars(here.order_by(WaitingParty.asked_at, WaitingParty.id)))
 
     def end(self) -> None:
