@@ -112,7 +112,7 @@ def a_fund(
     return fund_id
 
 
-def money_arrives(db: Session, fund_id: int, cents: int) -> None:
+def money_arrives(db: Session, fund_id: int, cents: int, now: datetime = NOON) -> None:
     with unit_of_work(db):
         promised = Contribution(
             public_id=ids.public_id(), fund_id=fund_id, promised_cents=cents, created_at=NOON
@@ -138,7 +138,7 @@ def money_arrives(db: Session, fund_id: int, cents: int) -> None:
             amount=Cents(cents),
             arrival_id=given.id,
         )
-        post(db, [posting], actor=OPERATOR, now=NOON)
+        post(db, [posting], actor=OPERATOR, now=now)
 
 
 def a_parent(

@@ -1,5 +1,6 @@
 """Import every model, so that the metadata is complete for migrations and tests."""
 
+from repit.domain.accounting import models as accounting
 from repit.domain.attendance import models as attendance
 from repit.domain.audit import models as audit
 from repit.domain.banking import models as banking
@@ -20,6 +21,7 @@ from repit.domain.vouchers import models as vouchers
 from repit.domain.workshops import models as workshops
 
 __all__ = [
+    "accounting",
     "attendance",
     "audit",
     "banking",

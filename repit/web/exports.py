@@ -6,31 +6,72 @@ that a spreadsheet would take for a formula gets an apostrophe in front.
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from flask import Response
+from flask import Response, stream_with_context
 from flask_babel import get_timezone, gettext
 
 Value = str | int | Decimal | date | bool | None
 """What a cell may hold. Money goes through `euros`."""
 
+ROWS_TOGETHER = 500
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_file(name: str, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Response:
     """Return a download. `name`: of the file, without `.csv`; plain letters and hyphens."""
+    content = _lines([columns]) + _lines(rows)
+    return download(f"{name}.csv", "text/csv", content.encode("utf-8-sig"))
+
+
+def csv_stream(name: str, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Response:
+    """Return a download that is written while it is read, for rows that no memory should hold."""
+
+    def written() -> Iterator[bytes]:
+        yield _lines([columns]).encode("utf-8-sig")
+        for some in _together(rows):
+            yield _lines(some).encode()
+
+    return streamed(f"{name}.csv", "text/csv", written())
+
+
+def streamed(file_name: str, mimetype: str, parts: Iterator[bytes]) -> Response:
+    """Return a download that is sent part by part; the request's session stays open meanwhile."""
+    return Response(
+        stream_with_context(parts),
+        mimetype=mimetype,
+        headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
+    )
+
+
+def download(file_name: str, mimetype: str, content: bytes) -> Response:
+    """Return a file that is made already."""
+    return Response(
+        content,
+        mimetype=mimetype,
+        headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
+    )
+
+
+def _lines(rows: Iterable[Sequence[Value]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_cell(column) for column in columns])
     writer.writerows([_cell(value) for value in row] for row in rows)
-    return Response(
-        text.getvalue().encode("utf-8-sig"),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )
+    return text.getvalue()
+
+
+def _together(rows: Iterable[Sequence[Value]]) -> Iterator[list[Sequence[Value]]]:
+    """Give rows some hundreds at a time: one by one, each would travel alone."""
+    some: list[Sequence[Value]] = []
+    for row in rows:
+        some.append(row)
+        if len(some) == ROWS_TOGETHER:
+            yield some
+            some = []
+    yield some
 
 
 def euros(cents: int) -> Decimal:

@@ -17,6 +17,7 @@ from repit.domain.errors import DomainError
 from repit.domain.money import Cents, Minutes
 from repit.web import categories, formats
 from repit.web.words import (
+    accounting,
     attendance,
     bookings,
     cards,
@@ -48,6 +49,7 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
     **bookings.WORDS,
     **redemptions.WORDS,
     **settlements.WORDS,
+    **accounting.WORDS,
     **cards.WORDS,
     **vouchers.WORDS,
     **providers.WORDS,

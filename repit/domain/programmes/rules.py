@@ -33,6 +33,8 @@ class Settings:
     no_show_is_paid: bool = False
     no_show_minutes: int = 30
     carer_checks: tuple[str, ...] = ("honorability",)
+    profile: str | None = None
+    """The legal frame that decides until when vouchers serve, see `profiles`."""
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,8 @@ def _check(
 ) -> None:
     if settings.last_day < settings.first_day:
         raise DaysOutOfOrder(first_day=settings.first_day, last_day=settings.last_day)
-    if settings.validity_months < SHORTEST_USUAL_VALIDITY and not short_is_meant:
+    short = settings.profile is None and settings.validity_months < SHORTEST_USUAL_VALIDITY
+    if short and not short_is_meant:
         raise ValidityTooShort(months=settings.validity_months)
     same = select(Programme.id).where(Programme.name == settings.name)
     if db.scalar(same) not in {None, but}:

@@ -37,6 +37,14 @@ class NotLonger(Refused):
 
 
 @dataclass(eq=False)
+class BeyondItsYear(Refused):
+    """The programme's legal frame ends the voucher with its year."""
+
+    latest: date
+    code = "extension_beyond_year"
+
+
+@dataclass(eq=False)
 class AlreadyHeld(Refused):
     code = "already_held"
 

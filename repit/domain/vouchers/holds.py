@@ -6,7 +6,8 @@ decision to take a voucher reads it. `check` compares the two.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from repit.domain.categories import Category
 from repit.domain.clock import day_in
 from repit.domain.errors import TryAgain
 from repit.domain.programmes.models import Programme
+from repit.domain.programmes.profiles import Validity
 from repit.domain.vouchers.errors import NotEnoughToHold
 from repit.domain.vouchers.models import Hold, Voucher, VoucherState
 
@@ -100,7 +102,7 @@ def move(db: Session, child_place_ids: Collection[int], day: date) -> None:
     """
     held = Hold.child_place_id.in_(child_place_ids), Hold.state == "held"
     short = db.execute(
-        select(Voucher.id, Programme.grace_days)
+        select(Voucher.id, Programme.profile, Programme.validity_months, Programme.grace_days)
         .join(Hold, Hold.voucher_id == Voucher.id)
         .join(Programme, Programme.id == Voucher.programme_id)
         .where(*held, Voucher.last_day < day)
@@ -111,7 +113,7 @@ def move(db: Session, child_place_ids: Collection[int], day: date) -> None:
         db.execute(
             update(Voucher)
             .where(Voucher.id == row.id)
-            .values(last_day=day, grace_until=day + timedelta(days=row.grace_days))
+            .values(last_day=day, grace_until=_validity(row).grace_until(day))
             .execution_options(synchronize_session=False)
         )
     db.execute(
@@ -241,20 +243,36 @@ def _choose(db: Session, whose: tuple[int, int], day: date, count: int) -> list[
 
 
 def _restore(db: Session, held_since: dict[int, datetime], now: datetime) -> None:
-    """Give back the days a voucher had left when it was promised."""
+    """Give back the days a voucher had left when it was promised, within its legal frame."""
     rows = db.execute(
-        select(Voucher.id, Voucher.last_day, Programme.zone, Programme.grace_days)
+        select(
+            Voucher.id,
+            Voucher.first_day,
+            Voucher.last_day,
+            Programme.zone,
+            Programme.profile,
+            Programme.validity_months,
+            Programme.grace_days,
+        )
         .join(Programme, Programme.id == Voucher.programme_id)
         .where(Voucher.id.in_(held_since))
     ).all()
     for row in rows:
         had_left = row.last_day - day_in(row.zone, held_since[row.id])
+        validity = _validity(row)
+        latest = validity.latest(row.first_day)
         last_day = day_in(row.zone, now) + had_left
+        if latest is not None:
+            last_day = min(last_day, latest)
         if last_day > row.last_day:
-            grace_until = last_day + timedelta(days=row.grace_days)
+            grace_until = validity.grace_until(last_day)
             db.execute(
                 update(Voucher)
                 .where(Voucher.id == row.id)
                 .values(last_day=last_day, grace_until=grace_until)
                 .execution_options(synchronize_session=False)
             )
+
+
+def _validity(row: Any) -> Validity:
+    return Validity(row.profile, row.validity_months, row.grace_days)

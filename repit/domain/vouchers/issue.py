@@ -8,7 +8,7 @@ the allowance, and only the difference is made.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -23,9 +23,10 @@ from repit.domain.entitlements.planning import Money, Plan, plan
 from repit.domain.entitlements.queries import ScaleView, scale_in_force
 from repit.domain.errors import TryAgain
 from repit.domain.money import Cents
-from repit.domain.periods import Period, add_months
+from repit.domain.periods import Period
 from repit.domain.programmes.errors import ProgrammeClosed
 from repit.domain.programmes.models import Fund, Programme
+from repit.domain.programmes.profiles import Validity
 from repit.domain.vouchers.errors import OutsideProgramme
 from repit.domain.vouchers.printing import Pile, Sheet, make
 
@@ -108,13 +109,14 @@ def _categories(db: Session, programme: Programme) -> dict[int, int]:
 
 def _sheet(programme: Programme, period: Period, today: date) -> Sheet:
     first_day = max(period.first_day, today)
-    last_day = add_months(first_day, programme.validity_months) - timedelta(days=1)
+    validity = Validity(programme.profile, programme.validity_months, programme.grace_days)
+    last_day = validity.last_day(first_day)
     return Sheet(
         programme_id=programme.id,
         face=Cents(programme.face_cents),
         first_day=first_day,
         last_day=last_day,
-        grace_until=last_day + timedelta(days=programme.grace_days),
+        grace_until=validity.grace_until(last_day),
     )
 
 

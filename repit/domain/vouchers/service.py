@@ -4,7 +4,7 @@ Every change is decided in the WHERE of its UPDATE, so that it never meets a red
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, true, update
@@ -16,8 +16,10 @@ from repit.domain.ledger.models import AccountKind, TransferKind
 from repit.domain.ledger.service import Posting, accounts_of, post, stripe_of
 from repit.domain.money import Cents
 from repit.domain.programmes.models import Programme
+from repit.domain.programmes.profiles import Validity
 from repit.domain.vouchers.errors import (
     AlreadyHeld,
+    BeyondItsYear,
     HeldForBooking,
     NotLonger,
     NotOpen,
@@ -113,16 +115,21 @@ def extend(
     Raises:
         UnknownVoucher, NotOpen: it was spent, expired or cancelled already.
         NotLonger: the new day is not later.
+        BeyondItsYear: the programme's legal frame ends it before that day.
     """
     voucher = _read(db, voucher_id)
     if last_day <= voucher.last_day:
         raise NotLonger(last_day=voucher.last_day)
-    grace_days = db.get_one(Programme, voucher.programme_id).grace_days
+    of = db.get_one(Programme, voucher.programme_id)
+    validity = Validity(of.profile, of.validity_months, of.grace_days)
+    latest = validity.latest(voucher.first_day)
+    if latest is not None and last_day > latest:
+        raise BeyondItsYear(latest=latest)
     before = voucher.last_day
     _change(
         db,
         voucher_id,
-        {"last_day": last_day, "grace_until": last_day + timedelta(days=grace_days)},
+        {"last_day": last_day, "grace_until": validity.grace_until(last_day)},
     )
     days = {"last_day": [before.isoformat(), last_day.isoformat()]}
     _note(db, voucher_id, "extended", motive, actor, now, days)

@@ -8,6 +8,7 @@ from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from repit.domain.categories import Category, as_bits, from_bits
+from repit.domain.programmes.profiles import FR_CAP
 from repit.domain.programmes.rules import SHORTEST_USUAL_VALIDITY, Settings
 from repit.web import categories
 from repit.web.fields import CentsField, DayField, LineField, listed
@@ -25,6 +26,9 @@ ZONES = [
     ("Indian/Reunion", _("La Réunion")),
     ("Indian/Mayotte", _("Mayotte")),
 ]
+PROFILES = {
+    FR_CAP.code: _("Chèque d’accompagnement personnalisé (France, CGCT L1611-6)"),
+}
 STATES = [("", _("Tous")), ("open", _("Ouverts")), ("closed", _("Fermés"))]
 CHOOSE_ONE = _("Cochez au moins une réponse.")
 
@@ -57,6 +61,10 @@ class ProgrammeForm(RepitForm):
         [DataRequired(CHOOSE_ONE)],
         choices=listed(KINDS.items()),
     )
+    profile = SelectField(
+        _("Cadre légal"),
+        choices=listed([("", _("Aucun : les durées ci-dessous")), *PROFILES.items()]),
+    )
     validity_months = whole(_("Durée d’un chèque, en mois"), 1, 60)
     short_is_meant = BooleanField(_("Moins de 12 mois est voulu"))
     grace_days = whole(_("Délai du prestataire, en jours"), 0, 365)
@@ -86,7 +94,7 @@ class ProgrammeForm(RepitForm):
             refuse(self, "last_day", gettext("Le dernier jour vient avant le premier."))
             return False
         short = (self.validity_months.data or SHORTEST_USUAL_VALIDITY) < SHORTEST_USUAL_VALIDITY
-        if short and not self.short_is_meant.data:
+        if short and not self.profile.data and not self.short_is_meant.data:
             words = gettext("Écrivez 12 mois ou plus, ou cochez « Moins de 12 mois est voulu ».")
             refuse(self, "validity_months", words)
             return False
@@ -114,6 +122,7 @@ class ProgrammeForm(RepitForm):
             no_show_is_paid=bool(self.no_show_is_paid.data),
             no_show_minutes=given(self.no_show_minutes.data),
             carer_checks=tuple(self.carer_checks.data or ()),
+            profile=self.profile.data or None,
         )
 
 
@@ -125,5 +134,6 @@ def shown_in_form(settings: Settings) -> dict[str, Any]:
         "categories": [category.value for category in from_bits(settings.categories)],
         "isolated_kinds": list(settings.isolated_kinds),
         "carer_checks": list(settings.carer_checks),
+        "profile": settings.profile or "",
         "short_is_meant": settings.validity_months < SHORTEST_USUAL_VALIDITY,
     }

@@ -26,7 +26,12 @@ from repit.web.operators.acting import made, today
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting, wanted_page
 from repit.web.operators.parent_forms import KINDS
-from repit.web.operators.programme_forms import ProgrammeForm, ProgrammeSearch, shown_in_form
+from repit.web.operators.programme_forms import (
+    PROFILES,
+    ProgrammeForm,
+    ProgrammeSearch,
+    shown_in_form,
+)
 from repit.web.operators.provider_forms import MotiveForm
 from repit.web.operators.recounting import recount_for
 
@@ -37,6 +42,12 @@ blueprint = room("operators_programmes", __name__, "/porteur/dispositifs")
 def situation_names(kinds: Iterable[str]) -> str:
     """Return « Garde alternée, En couple »."""
     return ", ".join(str(words) for kind, words in KINDS.items() if kind in set(kinds))
+
+
+@blueprint.app_template_filter("profile_name")
+def profile_name(code: str | None) -> str:
+    """Return « Chèque d’accompagnement personnalisé (France, CGCT L1611-6) », or « aucun »."""
+    return str(PROFILES[code]) if code else _("aucun")
 
 
 @blueprint.get("/")

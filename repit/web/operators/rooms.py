@@ -2,6 +2,8 @@
 
 from flask import Blueprint
 
+from repit.web.operators.accounting import blueprint as accounting
+from repit.web.operators.annual import blueprint as annual
 from repit.web.operators.attendance import blueprint as attendance
 from repit.web.operators.care_asking import blueprint as care_asking
 from repit.web.operators.care_edit import blueprint as care_edit
@@ -60,6 +62,8 @@ ROOMS: tuple[Blueprint, ...] = (
     work,
     messages,
     payouts,
+    accounting,
+    annual,
     journal,
     programmes,
     scales,

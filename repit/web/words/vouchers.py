@@ -20,6 +20,10 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("Le chèque sert déjà jusqu’au %(last_day)s."),
         lazy_gettext("Choisissez un jour plus lointain."),
     ),
+    "extension_beyond_year": (
+        lazy_gettext("La loi arrête ce chèque le %(latest)s."),
+        lazy_gettext("Choisissez ce jour ou un jour plus proche, ou émettez un chèque neuf."),
+    ),
     "already_held": (
         lazy_gettext("Ce chèque est déjà réservé."),
         lazy_gettext("Libérez-le d’abord, ou choisissez-en un autre."),
