@@ -1,5 +1,6 @@
 """Change a session or a slot that people have booked: nobody is ever removed by it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from repit.domain.bookings import families, telling
 from repit.domain.bookings.closing import cancel_session
 from repit.domain.bookings.errors import AlreadyCancelled, BookingOver, ChildrenElsewhere
 from repit.domain.bookings.fitting import fit_of
-from repit.domain.bookings.models import Booking, ChildPlace
+from repit.domain.bookings.models import Booking, ChildPlace, WaitingParty
 from repit.domain.bookings.promote import promote_around
 from repit.domain.bookings.stage import Stage, lock, lock_whole
 from repit.domain.care.models import CareSlot
@@ -35,7 +36,9 @@ def move_session(  # noqa: PLR0913  (where and when, once)
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Move a session, and the care beside it with it; return how many parents were told.
+    """Move a session, and the care beside it with it; return how many who come were told.
+
+    Who waits for it is told too, and keeps the rank.
 
     Raises:
         NotOpenForBooking: there is no such session.
@@ -71,6 +74,8 @@ def move_session(  # noqa: PLR0913  (where and when, once)
     ).all()
     for booking in live:
         telling.moved(db, stage, booking, now=now)
+    for party in _waiting(db, stage):
+        telling.wait_moved(db, stage, party, now=now)
     return len(live)
 
 
@@ -183,6 +188,16 @@ def _move_slot(slot: CareSlot, shift: timedelta, later: timedelta, place_id: int
 def _lock_slot(db: Session, slot_id: int) -> Stage:
     session_id = db.scalar(select(CareSlot.session_id).where(CareSlot.id == slot_id))
     return lock_whole(db, session_id, [slot_id])
+
+
+def _waiting(db: Session, stage: Stage) -> Sequence[WaitingParty]:
+    """Return who waits for a session, or for its group; who was made an offer comes already."""
+    own = f"session:{stage.session.id}" if stage.session else ""
+    return db.scalars(
+        select(WaitingParty)
+        .where(WaitingParty.waits_for.in_((stage.line, own)), WaitingParty.state == "waiting")
+        .order_by(WaitingParty.id)
+    ).all()
 
 
 def _open_session(stage: Stage, now: datetime) -> WorkshopSession:

@@ -68,6 +68,13 @@ def waits(db: Session, stage: Stage, party: WaitingParty, *, now: datetime) -> N
     _to_party(db, Kind.WAITING, stage, party, now, {"party": party.public_id})
 
 
+def wait_moved(db: Session, stage: Stage, party: WaitingParty, *, now: datetime) -> None:
+    """Tell a party of another day, hour or place of what it waits for."""
+    of_version = f"{Kind.WAITING_MOVED}:{stage.clock.id}.{stage.clock.version}"
+    facts = {"party": party.public_id}
+    _to_party(db, Kind.WAITING_MOVED, stage, party, now, facts, once=of_version)
+
+
 def no_longer_waits(db: Session, stage: Stage, party: WaitingParty, *, now: datetime) -> None:
     """Tell a party that what it waited for will not be."""
     _to_party(db, Kind.CALLED_OFF, stage, party, now, {"vouchers": 0})
@@ -105,9 +112,17 @@ def _about(
 
 
 def _to_party(
-    db: Session, kind: Kind, stage: Stage, party: WaitingParty, now: datetime, more: dict[str, Any]
+    db: Session,
+    kind: Kind,
+    stage: Stage,
+    party: WaitingParty,
+    now: datetime,
+    more: dict[str, Any],
+    *,
+    once: str = "",
 ) -> None:
-    _send(db, kind, stage, party.parent_id, more, dedupe=f"party:{party.id}:{kind}", now=now)
+    dedupe = f"party:{party.id}:{once or kind}"
+    _send(db, kind, stage, party.parent_id, more, dedupe=dedupe, now=now)
 
 
 def _send(  # noqa: PLR0913  (every fact has its name)

@@ -41,6 +41,8 @@ class Kind(StrEnum):
     CARE_CALLED_OFF = "care_called_off"
     """The care alone, by the service; the seat stays. `vouchers` given back."""
     BOOKING_MOVED = "booking_moved"
+    WAITING_MOVED = "waiting_moved"
+    """What a party waits for has another day, hour or place. As for `WAITING`."""
     BOOKING_WEEK = "booking_week"
     """Reminders: as for a booking."""
     BOOKING_TWO_DAYS = "booking_two_days"

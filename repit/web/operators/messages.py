@@ -37,6 +37,7 @@ KINDS: dict[str, LazyString] = {
     Kind.CALLED_OFF: lazy_gettext("Séance annulée"),
     Kind.CARE_CALLED_OFF: lazy_gettext("Garde annulée"),
     Kind.BOOKING_MOVED: lazy_gettext("Séance déplacée"),
+    Kind.WAITING_MOVED: lazy_gettext("Séance attendue déplacée"),
     Kind.BOOKING_WEEK: lazy_gettext("Rappel, sept jours avant"),
     Kind.BOOKING_TWO_DAYS: lazy_gettext("Rappel, deux jours avant"),
     Kind.BOOKING_MORNING: lazy_gettext("Rappel du matin"),

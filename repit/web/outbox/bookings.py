@@ -52,7 +52,7 @@ def facts_and_links(notice: DueNotice, booking: BookingView | None) -> dict[str,
     """Return what a message adds to its facts, or says instead of them, in plain values."""
     if notice.kind == Kind.HOW_WAS_IT and "session" in notice.facts:
         return {"answer_link": links().answer(notice.facts["session"], notice.facts.get("nonce"))}
-    if notice.kind == Kind.WAITING and "party" in notice.facts:
+    if notice.kind in {Kind.WAITING, Kind.WAITING_MOVED} and "party" in notice.facts:
         return {"waiting_link": links().waiting(notice.facts["party"])}
     if notice.kind == Kind.DECIDE and "session" in notice.facts:
         return {"page": f"{settings().public_url}/animateur/seances/{notice.facts['session']}"}

@@ -26,12 +26,12 @@ from repit.domain.reminders.afterwards import enqueue_questionnaires
 from repit.domain.reminders.bookings import enqueue_booking_reminders
 from repit.domain.reminders.deciding import enqueue_decisions
 from repit.domain.workshops import facilitators
-from repit.domain.workshops.models import WorkshopSession
+from repit.domain.workshops.models import Workshop, WorkshopSession
 from repit.web.door import settings
 from repit.web.links import Links, Purpose
 from repit.web.outbox.delivery import Delivered, deliver_due
 from tests.cast import NOON, OPERATOR
-from tests.domain.bookings.workshop import Evening, an_evening, asked, books
+from tests.domain.bookings.workshop import Evening, a_session, an_evening, asked, books
 from tests.web.outbox.conftest import LetterBox
 
 DAY = date(2026, 12, 9)  # the tests live on 21 November 2026
@@ -176,6 +176,46 @@ def test_who_waits_may_leave_the_list_from_the_message(
     text = only(letter_box, Kind.WAITING)
     assert named(text, Purpose.WAITING) == party
     assert not re.search(r"\brang\b|\bpremi|\d+ (personne|parent)", text)
+
+
+def test_who_waits_is_told_of_a_move_once_and_keeps_the_rank(
+    db: Session, evening: Evening, letter_box: LetterBox
+) -> None:
+    amina_books(db, evening)
+    with unit_of_work(db):
+        waiting.wait(db, asked(evening, evening.town.chloe), actor=OPERATOR, now=clock.now())
+    deliver(db)
+
+    moves(db, evening, date(2026, 12, 16))
+    deliver(db)
+    deliver(db)
+
+    text = only(letter_box, Kind.WAITING_MOVED)
+    assert "mercredi 16 décembre, de 18 h à 20 h" in text
+    assert "Vous gardez votre rang" in text
+    assert "/r/w" in text
+
+
+def test_a_group_is_offered_with_all_its_dates(
+    db: Session, evening: Evening, letter_box: LetterBox
+) -> None:
+    with unit_of_work(db):
+        db.get_one(Workshop, evening.workshop_id).format = "cohort"
+    a_session(db, evening.workshop_id, day=date(2026, 12, 16))
+    done = books(db, asked(evening, evening.town.amina), now=clock.now())
+    with unit_of_work(db):
+        waiting.wait(db, asked(evening, evening.town.chloe), actor=OPERATOR, now=clock.now())
+    mine = select(Booking.public_id).where(Booking.parent_id == evening.town.amina)
+    for public_id in list(db.scalars(mine)):
+        gives_back(db, public_id)
+    deliver(db)
+
+    text = only(letter_box, Kind.PLACE_OFFERED)
+
+    assert done.state == "confirmed"
+    assert "à toutes ces dates" in text
+    assert "mercredi 9 décembre, de 18 h à 20 h" in text
+    assert "mercredi 16 décembre, de 18 h à 20 h" in text
 
 
 def test_an_offer_that_ran_out_is_said_once_and_kindly(
