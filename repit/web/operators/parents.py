@@ -5,12 +5,14 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_gettext, lazy_pgettext, ngettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
 
 from repit.domain import clock
 from repit.domain.audit.queries import history
+from repit.domain.bookings import overview
+from repit.domain.bookings.overview import SessionRow
 from repit.domain.care.sheet_queries import our_children
 from repit.domain.entitlements.queries import allowances_of, rights_of
 from repit.domain.entitlements.service import request as request_right
@@ -50,7 +52,7 @@ MOST_USES = 50
 STANDINGS: dict[str, tuple[LazyString, str]] = {
     "open": (lazy_gettext("à dépenser"), "ok"),
     "early": (lazy_gettext("pas encore valable"), "brand"),
-    "held": (lazy_gettext("réservé"), "brand"),
+    "held": (lazy_pgettext("chèque", "réservé"), "brand"),
     "redeemed": (lazy_gettext("utilisé"), ""),
     "expired": (lazy_gettext("échu"), ""),
     "lapsed": (lazy_gettext("passé de date"), "warn"),
@@ -73,7 +75,18 @@ def list_parents() -> ResponseReturnValue:
     if exporting():
         return _csv(found.items)
     words = ngettext("%(num)d parent", "%(num)d parents", found.total)
-    return render_template("operators/parents/list.html", form=form, found=found, words=words)
+    return render_template(
+        "operators/parents/list.html", form=form, found=found, words=words, session=_to_book()
+    )
+
+
+def _to_book() -> SessionRow | None:
+    """Return the session for which a parent is chosen, on the way from its page."""
+    public_id = request.args.get("seance")
+    if not public_id:
+        return None
+    row = overview.session(database.session(), public_id)
+    return row if row.state == "open" and row.starts_at > clock.now() else None
 
 
 def _csv(rows: list[ParentRow]) -> ResponseReturnValue:

@@ -77,6 +77,19 @@ def test_the_file_leads_to_every_date(call: Call, winter: Winter) -> None:
     assert f"ateliers/{winter.session}" in page.text
 
 
+def test_from_a_session_one_chooses_the_parent_and_comes_to_its_form(
+    call: Call, winter: Winter
+) -> None:
+    shown = call.desk.open(f"/porteur/ateliers/seances/{winter.session}")
+    assert f"/porteur/parents/?seance={winter.session}" in shown.text
+
+    parents = call.desk.open(f"/porteur/parents/?seance={winter.session}&q=Amina")
+
+    assert "Choisissez le parent" in words(parents)
+    assert f'href="{call.page}"' in parents.text
+    assert call.desk.open("/porteur/parents/?seance=nowhere").status_code == 404
+
+
 def test_a_seat_a_child_and_the_vouchers_are_booked_by_telephone(call: Call) -> None:
     page = call.send(seat="y", children=call.leo)
 
