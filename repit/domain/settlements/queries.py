@@ -10,18 +10,21 @@ from repit.domain.money import Cents
 from repit.domain.providers.models import Provider
 from repit.domain.redemptions.models import PayoutRedemption, Redemption
 from repit.domain.settlements.composing import unpaid
-from repit.domain.settlements.models import Payout
+from repit.domain.settlements.models import Payout, PayoutBatch, PayoutState
 
 
 @dataclass(frozen=True)
 class Paid:
-    """One payment to a provider."""
+    """One payment to a provider. `day` is the bank's, or the one it is asked for until then."""
 
     public_id: str
+    number: int | None
     amount: Cents
-    paid_on: date
+    state: str
+    day: date | None
     reference: str
     redemptions: int
+    reason: str | None
 
 
 @dataclass(frozen=True)
@@ -39,18 +42,29 @@ class Due:
 
 
 def payouts_of(db: Session, provider_id: int, limit: int = 24) -> list[Paid]:
-    """Return the latest payments to a provider, newest first."""
+    """Return the latest payments to a provider that were approved, newest first."""
+    hidden = (PayoutState.DRAFTED, PayoutState.DISCARDED)
     rows = db.execute(
-        select(Payout, func.count(PayoutRedemption.redemption_id))
+        select(Payout, PayoutBatch.requested_on, func.count(PayoutRedemption.id))
+        .outerjoin(PayoutBatch, PayoutBatch.id == Payout.batch_id)
         .outerjoin(PayoutRedemption, PayoutRedemption.payout_id == Payout.id)
-        .where(Payout.provider_id == provider_id)
-        .group_by(Payout.id)
-        .order_by(Payout.paid_on.desc(), Payout.id.desc())
+        .where(Payout.provider_id == provider_id, Payout.state.not_in(hidden))
+        .group_by(Payout.id, PayoutBatch.requested_on)
+        .order_by(Payout.id.desc())
         .limit(limit)
     )
     return [
-        Paid(row.public_id, Cents(row.amount_cents), row.paid_on, row.reference, count)
-        for row, count in rows
+        Paid(
+            public_id=row.public_id,
+            number=row.number,
+            amount=Cents(row.amount_cents),
+            state=row.state,
+            day=row.paid_on or requested_on,
+            reference=row.reference or "",
+            redemptions=count,
+            reason=row.reason,
+        )
+        for row, requested_on, count in rows
     ]
 
 

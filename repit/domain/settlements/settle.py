@@ -1,0 +1,391 @@
+"""Draft a batch: one payout for each provider who may be paid, up to a cut-off.
+
+A big batch is drafted by a job, some providers at a time; whatever dies in between, the next
+attempt adds what is missing.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, exists, func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from repit.db.inserts import inserting
+from repit.domain import ids
+from repit.domain.actors import Actor, person_id_of
+from repit.domain.audit.service import record
+from repit.domain.errors import NoSuchObject
+from repit.domain.programmes.models import Programme
+from repit.domain.redemptions.models import PayoutRedemption, Redemption, Reversal
+from repit.domain.settlements import moving
+from repit.domain.settlements.composing import composition, old_enough, unpaid
+from repit.domain.settlements.errors import (
+    BatchInDraft,
+    CutOffToCome,
+    LastPayout,
+    NobodyInParticular,
+    NothingDue,
+    WrongBatchState,
+)
+from repit.domain.settlements.models import (
+    BatchState,
+    Payout,
+    PayoutBatch,
+    PayoutState,
+    PayoutWay,
+    Recovery,
+)
+from repit.domain.settlements.preview import WouldPay, what_would_be_paid
+
+IN_DRAFT = (BatchState.PREPARING, BatchState.DRAFTED)
+AT_ONCE = 100
+"""A draft of more providers than that is a job's work, so many at a time."""
+
+
+def settle(
+    db: Session, programme_id: int, *, cut_off: datetime, actor: Actor, now: datetime
+) -> str:
+    """Draft everything that may be paid in a programme; return the batch's public id.
+
+    Args:
+        cut_off: pays what could no longer be undone, and was no longer held back, by then.
+
+    Raises:
+        NoSuchObject: no such programme.
+        CutOffToCome: that moment has not come.
+        BatchInDraft: another batch of the programme waits for approval.
+        NothingDue: nobody may be paid.
+        NobodyInParticular: whoever acts is not a person.
+    """
+    batch = start(db, programme_id, cut_off=cut_off, actor=actor, now=now)
+    to_pay = what_would_be_paid(db, programme_id, cut_off=cut_off, now=now)
+    add_payouts(db, batch.id, [one.provider_id for one in to_pay if one.is_paid], now=now)
+    finish(db, batch.id, now=now)
+    return batch.public_id
+
+
+def start(
+    db: Session, programme_id: int, *, cut_off: datetime, actor: Actor, now: datetime
+) -> PayoutBatch:
+    """Open an empty batch, to which payouts are added; see `settle` for what it refuses.
+
+    Raises:
+        NoSuchObject, CutOffToCome, BatchInDraft, NobodyInParticular: see `settle`.
+    """
+    if person_id_of(actor) is None:
+        raise NobodyInParticular
+    if cut_off > now:
+        raise CutOffToCome(cut_off=cut_off)
+    # All of them, in order: batches are numbered across programmes, without a gap.
+    locked = db.scalars(select(Programme.id).order_by(Programme.id).with_for_update(key_share=True))
+    if programme_id not in locked.all():
+        raise NoSuchObject
+    waiting = db.scalar(
+        select(PayoutBatch.number).where(
+            PayoutBatch.programme_id == programme_id, PayoutBatch.state.in_(IN_DRAFT)
+        )
+    )
+    if waiting is not None:
+        raise BatchInDraft(number=waiting)
+    batch = PayoutBatch(
+        public_id=ids.transfer_id(),
+        number=(db.scalar(select(func.max(PayoutBatch.number))) or 0) + 1,
+        programme_id=programme_id,
+        cut_off_at=cut_off,
+        state=BatchState.PREPARING,
+        drafted_by=actor,
+        drafted_at=now,
+    )
+    db.add(batch)
+    db.flush()  # gives the batch its id
+    return batch
+
+
+def add_payouts(
+    db: Session, batch_id: int, provider_ids: Collection[int], *, now: datetime
+) -> None:
+    """Add to a batch what it pays to these providers; those it has already are left as they are.
+
+    Raises:
+        WrongBatchState: the batch is no longer being prepared.
+    """
+    batch = locked_batch(db, batch_id)
+    if batch.state != BatchState.PREPARING:
+        raise WrongBatchState(state=batch.state)
+    there = set(db.scalars(select(Payout.provider_id).where(Payout.batch_id == batch_id)))
+    missing = [one for one in provider_ids if one not in there]
+    to_pay = what_would_be_paid(
+        db, batch.programme_id, cut_off=batch.cut_off_at, now=now, provider_ids=missing
+    )
+    paid = [one for one in to_pay if one.is_paid]
+    if not paid:
+        return
+    db.execute(insert(Payout), [_row(batch, one, now) for one in paid])
+    _link(db, batch, [one.provider_id for one in paid if not _reduced(one)])
+    for one in paid:
+        if _reduced(one):
+            _link_what_is_left(db, batch, one.provider_id)
+    _count_again(db, batch_id, now)
+
+
+def _row(batch: PayoutBatch, one: WouldPay, now: datetime) -> dict[str, object]:
+    assert one.target is not None  # noqa: S101  (who has no account is skipped)
+    return {
+        "public_id": ids.transfer_id(),
+        "provider_id": one.provider_id,
+        "batch_id": batch.id,
+        "way": PayoutWay.FILE,
+        "state": PayoutState.DRAFTED,
+        "amount_cents": one.amount,
+        "payee_name": one.target.holder,
+        "iban": one.target.iban,
+        "bic": one.target.bic,
+        "cut_off_at": batch.cut_off_at,
+        "created_at": now,
+    }
+
+
+def _reduced(one: WouldPay) -> bool:
+    """Tell whether what a provider owes back changes what is paid: few, and read one by one."""
+    return one.recovered > 0 or one.left_out > 0
+
+
+def _link(db: Session, batch: PayoutBatch, provider_ids: Sequence[int]) -> None:
+    """Put every redemption that is due into its provider's payout, in one statement."""
+    programme = db.get_one(Programme, batch.programme_id)
+    payout = select(Payout.id).where(
+        Payout.batch_id == batch.id, Payout.provider_id == Redemption.provider_id
+    )
+    due = unpaid(select(Redemption.id, payout.scalar_subquery())).where(
+        Redemption.programme_id == batch.programme_id,
+        Redemption.provider_id.in_(provider_ids),
+        old_enough(batch.cut_off_at, programme.holdback_days),
+    )
+    db.execute(
+        inserting(db, PayoutRedemption)
+        .from_select(["redemption_id", "payout_id"], due.order_by(Redemption.id))
+        .on_conflict_do_nothing()
+    )
+
+
+def _link_what_is_left(db: Session, batch: PayoutBatch, provider_id: int) -> None:
+    programme = db.get_one(Programme, batch.programme_id)
+    composed = composition(
+        db,
+        provider_id,
+        batch.programme_id,
+        cut_off=batch.cut_off_at,
+        holdback_days=programme.holdback_days,
+    )
+    payout_id = db.scalars(
+        select(Payout.id).where(Payout.batch_id == batch.id, Payout.provider_id == provider_id)
+    ).one()
+    linked = [{"redemption_id": one, "payout_id": payout_id} for one in composed.redemptions]
+    db.execute(inserting(db, PayoutRedemption).on_conflict_do_nothing(), linked)
+    recovered = [
+        {"redemption_id": one.redemption_id, "payout_id": payout_id, "amount_cents": one.amount}
+        for one in composed.recovered
+    ]
+    if recovered:
+        db.execute(inserting(db, Recovery).on_conflict_do_nothing(), recovered)
+
+
+def _count_again(db: Session, batch_id: int, now: datetime) -> None:
+    """Make each payout what its rows say, now that nothing of them can be reversed any more.
+
+    A reversal that was committed while the rows were written is seen here; a later one finds the
+    row and is refused. What is left of a payout may then be nothing: it is dropped.
+    """
+    ours = select(Payout.id).where(Payout.batch_id == batch_id, Payout.state == PayoutState.DRAFTED)
+    taken_back = (
+        exists().where(Reversal.redemption_id == PayoutRedemption.redemption_id)
+        & ~exists().where(
+            Recovery.redemption_id == PayoutRedemption.redemption_id,
+            Recovery.ended_at.is_(None),
+            Recovery.moved_at.is_not(None),
+        )
+    )  # fmt: skip
+    db.execute(
+        delete(PayoutRedemption)
+        .where(PayoutRedemption.payout_id.in_(ours), taken_back)
+        .execution_options(synchronize_session=False)
+    )
+    due = (
+        select(func.coalesce(func.sum(Redemption.amount_cents), 0))
+        .join(PayoutRedemption, PayoutRedemption.redemption_id == Redemption.id)
+        .where(PayoutRedemption.payout_id == Payout.id)
+        .scalar_subquery()
+    )
+    recovered = (
+        select(func.coalesce(func.sum(Recovery.amount_cents), 0))
+        .where(Recovery.payout_id == Payout.id)
+        .scalar_subquery()
+    )
+    left = due - recovered
+    emptied = db.scalars(select(Payout.id).where(Payout.id.in_(ours), left <= 0)).all()
+    for row in (PayoutRedemption, Recovery):
+        db.execute(
+            delete(row)
+            .where(row.payout_id.in_(emptied))
+            .execution_options(synchronize_session=False)
+        )
+    db.execute(
+        delete(Payout).where(Payout.id.in_(emptied)).execution_options(synchronize_session=False)
+    )
+    db.execute(
+        update(Payout)
+        .where(Payout.id.in_(ours), Payout.amount_cents != left)
+        .values(amount_cents=left)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def finish(db: Session, batch_id: int, *, now: datetime) -> None:
+    """Add up a batch whose payouts are all there; it can be approved from now on.
+
+    Raises:
+        WrongBatchState: it is not being prepared.
+        NothingDue: there is no payout in it.
+    """
+    batch = locked_batch(db, batch_id)
+    if batch.state != BatchState.PREPARING:
+        raise WrongBatchState(state=batch.state)
+    add_up(db, batch)
+    if not batch.payouts:
+        raise NothingDue
+    batch.state = BatchState.DRAFTED
+    _record(db, batch, "drafted", Actor(batch.drafted_by), now)
+
+
+def leave_out(
+    db: Session, batch_id: int, payout_public_id: str, *, motive: str, actor: Actor, now: datetime
+) -> None:
+    """Take one provider out of a draft; what it is owed stays due.
+
+    Raises:
+        WrongBatchState: the batch is approved, or given up.
+        NoSuchObject: no such payout in it.
+        LastPayout: nothing would be left.
+    """
+    batch = locked_batch(db, batch_id)
+    if batch.state != BatchState.DRAFTED:
+        raise WrongBatchState(state=batch.state)
+    payout = db.scalars(
+        select(Payout).where(
+            Payout.batch_id == batch_id,
+            Payout.public_id == payout_public_id,
+            Payout.state == PayoutState.DRAFTED,
+        )
+    ).one_or_none()
+    if payout is None:
+        raise NoSuchObject
+    if batch.payouts == 1:
+        raise LastPayout
+    _drop(db, [payout.id], actor=actor, now=now)
+    add_up(db, batch)
+    of = ("provider", payout.provider_id)
+    facts = {"batch": batch.number, "amount_cents": payout.amount_cents}
+    record(db, actor=actor, kind="left_out", of=of, now=now, motive=motive, facts=facts)
+
+
+def discard(db: Session, batch_id: int, *, motive: str, actor: Actor, now: datetime) -> None:
+    """Give up a draft; everything in it is due as before.
+
+    Raises:
+        WrongBatchState: it was approved, or given up already.
+    """
+    batch = locked_batch(db, batch_id)
+    if batch.state not in IN_DRAFT:
+        raise WrongBatchState(state=batch.state)
+    payouts = db.scalars(
+        select(Payout.id).where(Payout.batch_id == batch_id, Payout.state == PayoutState.DRAFTED)
+    ).all()
+    _drop(db, payouts, actor=actor, now=now)
+    batch.state, batch.ended_at = BatchState.DISCARDED, now
+    _record(db, batch, "discarded", actor, now, motive=motive)
+
+
+def _drop(db: Session, payout_ids: Sequence[int], *, actor: Actor, now: datetime) -> None:
+    end_links(db, payout_ids, now=now)
+    db.execute(
+        update(Payout)
+        .where(Payout.id.in_(payout_ids))
+        .values(state=PayoutState.DISCARDED)
+        .execution_options(synchronize_session=False)
+    )
+    for payout_id in payouts_touching_reversals(db, payout_ids):
+        moving.cancel_out(db, payout_id, actor=actor, now=now)
+
+
+def end_links(db: Session, payout_ids: Sequence[int], *, now: datetime) -> None:
+    """Free what payouts pay and recover: it may be paid, and is owed back, again.
+
+    Raises:
+        Nothing of its own.
+    """
+    for row in (PayoutRedemption, Recovery):
+        values = {"ended_at": now} | ({"paid_on": None} if row is PayoutRedemption else {})
+        db.execute(
+            update(row)
+            .where(row.payout_id.in_(payout_ids), row.ended_at.is_(None))
+            .values(values)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def payouts_touching_reversals(db: Session, payout_ids: Sequence[int]) -> list[int]:
+    """Return which of these payouts paid or recovered a redemption that is reversed.
+
+    Raises:
+        Nothing of its own.
+    """
+    found: set[int] = set()
+    for row in (PayoutRedemption, Recovery):
+        found |= set(
+            db.scalars(
+                select(row.payout_id)
+                .join(Reversal, Reversal.redemption_id == row.redemption_id)
+                .where(row.payout_id.in_(payout_ids))
+            )
+        )
+    return sorted(found)
+
+
+def add_up(db: Session, batch: PayoutBatch) -> None:
+    """Write down how many payouts a batch has and what they come to.
+
+    Raises:
+        Nothing of its own.
+    """
+    count, amount = db.execute(
+        select(func.count(), func.coalesce(func.sum(Payout.amount_cents), literal(0))).where(
+            Payout.batch_id == batch.id, Payout.state != PayoutState.DISCARDED
+        )
+    ).one()
+    batch.payouts, batch.amount_cents = count, int(amount)
+    db.flush()
+
+
+def locked_batch(db: Session, batch_id: int) -> PayoutBatch:
+    """Return a batch that nobody else changes until the end of the change.
+
+    Raises:
+        NoSuchObject: there is no such batch.
+    """
+    batch = db.get(PayoutBatch, batch_id, with_for_update=True, populate_existing=True)
+    if batch is None:
+        raise NoSuchObject
+    return batch
+
+
+def _record(
+    db: Session,
+    batch: PayoutBatch,
+    kind: str,
+    actor: Actor,
+    now: datetime,
+    motive: str | None = None,
+) -> None:
+    facts = {"batch": batch.number, "payouts": batch.payouts, "amount_cents": batch.amount_cents}
+    of = ("payout_batch", batch.id)
+    record(db, actor=actor, kind=kind, of=of, now=now, motive=motive, facts=facts)
