@@ -8,11 +8,13 @@ from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, selec
 from sqlalchemy.orm import Session
 
 from repit.domain.attendance import rules
+from repit.domain.attendance.errors import SheetClosed
 from repit.domain.attendance.reading import Scope
 from repit.domain.bookings.models import Booking
 from repit.domain.bookings.redeeming import still_held
 from repit.domain.care.models import Carer, CarerAssignment, CareSlot
 from repit.domain.errors import NoSuchObject
+from repit.domain.programmes.models import Programme
 from repit.domain.workshops.models import Facilitator, Place, Workshop, WorkshopSession
 
 OPEN_AFTER = timedelta(hours=24)
@@ -40,11 +42,22 @@ class Meeting:
     people: int
     carers: tuple[str, ...] = ()
     held: int = 0
+    sheet_days: int = 0
+    """So many days after the end may who led a session still open its sheet."""
 
     def unnoted(self, now: datetime) -> int:
         """Return how many places nobody has noted although the care is over."""
         over = self.ends_at <= now and self.state != "cancelled"
         return self.held if over else 0
+
+    def check_readable(self, now: datetime) -> None:
+        """Refuse a sheet to who led a session long ago.
+
+        Raises:
+            SheetClosed: see its name.
+        """
+        if now > self.ends_at + timedelta(days=self.sheet_days):
+            raise SheetClosed(self.sheet_days)
 
     def names_visible(self, now: datetime) -> bool:
         """Tell whether a carer may read the children's names now."""
@@ -54,8 +67,12 @@ class Meeting:
 def sessions_led(
     db: Session, person_id: int, *, now: datetime, past: bool = False
 ) -> list[Meeting]:
-    """Return the sessions somebody leads, those of today first; or those that are over."""
-    return _meetings(db, _sessions().where(_leads(person_id)), WorkshopSession, now, past)
+    """Return the sessions somebody leads, those of today first; or those that are over.
+
+    Over, but not so long ago that their sheets are closed.
+    """
+    found = _meetings(db, _sessions().where(_leads(person_id)), WorkshopSession, now, past)
+    return [one for one in found if now <= one.ends_at + timedelta(days=one.sheet_days)]
 
 
 def session_led(db: Session, person_id: int, public_id: str) -> Meeting:
@@ -125,8 +142,10 @@ def _sessions() -> Any:
             WorkshopSession.ends_at,
             WorkshopSession.state,
             seats.label("people"),
+            Programme.sheet_days,
         )
         .join(Workshop, Workshop.id == WorkshopSession.workshop_id)
+        .join(Programme, Programme.id == Workshop.programme_id)
         .join(Place, Place.id == WorkshopSession.place_id)
     )
 
@@ -201,4 +220,5 @@ def _meeting(row: RowMapping) -> Meeting:
         state=row["state"],
         people=row["people"],
         held=row.get("held", 0),
+        sheet_days=row.get("sheet_days", 0),
     )

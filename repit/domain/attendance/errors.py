@@ -7,6 +7,14 @@ from repit.domain.errors import Refused
 
 
 @dataclass(eq=False)
+class SheetClosed(Refused):
+    """Who led the session may read its sheet for `days` after it; the operator keeps the log."""
+
+    days: int
+    code = "sheet_closed"
+
+
+@dataclass(eq=False)
 class NotExpected(Refused):
     """Offered, cancelled, or given back before the moment in question."""
 

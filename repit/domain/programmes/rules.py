@@ -32,6 +32,7 @@ class Settings:
     late_is_paid: bool = False
     no_show_is_paid: bool = False
     no_show_minutes: int = 30
+    sheet_days: int = 30
     carer_checks: tuple[str, ...] = ("honorability",)
     profile: str | None = None
     """The legal frame that decides until when vouchers serve, see `profiles`."""

@@ -32,7 +32,9 @@ def past() -> str:
 
 @blueprint.get("/seances/<public_id>")
 def sheet(public_id: str) -> str:
-    return _sheet(_mine(public_id), DecideForm())
+    meeting = _mine(public_id)
+    meeting.check_readable(clock.now())
+    return _sheet(meeting, DecideForm())
 
 
 @blueprint.post("/seances/<public_id>/decider")
@@ -69,13 +71,14 @@ def _list(*, past: bool) -> str:
 
 
 def _sheet(meeting: Meeting, form: DecideForm) -> str:
-    row = overview.session(database.session(), meeting.public_id)
+    now, row = clock.now(), overview.session(database.session(), meeting.public_id)
     return sheets.show(
         "facilitators/sheet.html",
         meeting,
         _addresses(meeting.public_id),
         row=row,
-        to_decide=row.to_decide(clock.now()),
+        to_decide=row.to_decide(now),
+        needs_shown=meeting.names_visible(now),
         decision_words=DECISIONS,
         form=form,
     )

@@ -81,6 +81,7 @@ class ProgrammeForm(RepitForm):
     cancel_hours = whole(_("Annulation à temps, en heures avant"), 0, 336)
     late_is_paid = BooleanField(_("Une annulation tardive est payée au prestataire"))
     no_show_minutes = whole(_("Absence notée après, en minutes"), 0, 240)
+    sheet_days = whole(_("Feuille lisible après la séance, en jours"), 1, 365)
     no_show_is_paid = BooleanField(_("Une absence est payée au prestataire"))
     carer_checks = SelectMultipleField(
         _("Documents demandés à chaque intervenant"), choices=listed(CHECKS.items())
@@ -121,6 +122,7 @@ class ProgrammeForm(RepitForm):
             late_is_paid=bool(self.late_is_paid.data),
             no_show_is_paid=bool(self.no_show_is_paid.data),
             no_show_minutes=given(self.no_show_minutes.data),
+            sheet_days=given(self.sheet_days.data),
             carer_checks=tuple(self.carer_checks.data or ()),
             profile=self.profile.data or None,
         )

@@ -4,6 +4,10 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 WORDS: dict[str, tuple[LazyString, LazyString]] = {
+    "sheet_closed": (
+        _("Cette feuille est refermée : la séance date de plus de %(days)s jours."),
+        _("Appelez le porteur du dispositif : il garde les présences."),
+    ),
     "not_expected": (
         _("Cette personne n’a pas de place à ce moment."),
         _("Rechargez la feuille : la réservation a peut-être été annulée."),

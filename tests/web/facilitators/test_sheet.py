@@ -73,6 +73,30 @@ def test_a_carer_reads_names_for_three_days(hall: Hall, hours: int, *, names: bo
     assert names or "Enfants attendus 1" in page
 
 
+def test_who_led_a_session_reads_its_sheet_for_thirty_days(hall: Hall) -> None:
+    hall.move(-timedelta(days=29))
+    assert "Amina Dupont" in words(hall.fanny.get(hall.led))
+    assert hall.session in hall.fanny.get("/animateur/passees").text
+
+    hall.move(-timedelta(days=2))
+    closed = hall.fanny.get(hall.led)
+    assert closed.status_code == 409
+    assert "Cette feuille est refermée" in words(closed)
+    assert "Amina" not in words(closed)
+    assert hall.session not in hall.fanny.get("/animateur/passees").text
+    assert "Amina Dupont" in words(hall.odile.get(hall.operators))
+
+
+def test_who_leads_reads_what_children_need_around_the_session_alone(hall: Hall) -> None:
+    assert "Zoé N’Diaye" in words(hall.fanny.get(hall.led))
+
+    hall.move(-timedelta(hours=27))
+
+    page = words(hall.fanny.get(hall.led))
+    assert "Léo" in page
+    assert "Jamais" not in page
+
+
 def test_what_nobody_noted_stays_on_the_carers_page_and_the_operators_list(hall: Hall) -> None:
     assert "à noter" not in words(hall.rose.get("/prestataire/gardes"))  # it is going on
 

@@ -33,6 +33,7 @@ TYPED = {
     "provider_month_vouchers": "200",
     "cancel_hours": "48",
     "no_show_minutes": "20",
+    "sheet_days": "14",
     "late_is_paid": "y",
     "carer_checks": ["honorability", "insurance"],
 }
@@ -52,6 +53,7 @@ def test_a_programme_is_created_with_what_was_typed(desk: Desk, db: Session) -> 
     assert (settings.face_cents, settings.last_day) == (1_250, date(2027, 12, 31))
     assert (settings.pair_month_vouchers, settings.provider_month_vouchers) == (None, 200)
     assert (settings.cancel_hours, settings.no_show_minutes) == (48, 20)
+    assert settings.sheet_days == 14
     assert (settings.late_is_paid, settings.no_show_is_paid) == (True, False)
     assert settings.carer_checks == ("honorability", "insurance")
 
