@@ -80,9 +80,9 @@ class Links:
         """Return the address where a party sees its rank and leaves the list."""
         return self.address(Purpose.WAITING, public_id)
 
-    def calendar(self, parent_public_id: str) -> str:
-        """Return the address that a telephone's calendar subscribes to."""
-        return f"{self.address(Purpose.CALENDAR, parent_public_id)}/agenda.ics"
+    def calendar(self, name: str) -> str:
+        """Return the address that a telephone's calendar subscribes to; see `Reach.calendar`."""
+        return f"{self.address(Purpose.CALENDAR, name)}/agenda.ics"
 
     def answer(self, session_public_id: str, nonce: str | None = None) -> str:
         """Return an address where the two questions are answered once.

@@ -111,6 +111,12 @@ class Reach:
     public_id: str
     person_id: int | None
     discretion: str
+    calendar_key: str | None = None
+
+    @property
+    def calendar(self) -> str:
+        """What the address of their calendar names; another one once they stopped the first."""
+        return f"{self.public_id}.{self.calendar_key}" if self.calendar_key else self.public_id
 
     @property
     def hidden(self) -> bool:
@@ -176,8 +182,16 @@ def reach_of(db: Session, public_id: str) -> Reach | None:
     return _reach(found) if found else None
 
 
+def reach_by_calendar(db: Session, name: str) -> Reach | None:
+    """Return the parent whose calendar this is; nobody once it was stopped."""
+    found = reach_of(db, name.partition(".")[0])
+    return found if found is not None and found.calendar == name else None
+
+
 def _reach(parent: Parent) -> Reach:
-    return Reach(parent.id, parent.public_id, parent.person_id, parent.discretion)
+    return Reach(
+        parent.id, parent.public_id, parent.person_id, parent.discretion, parent.calendar_key
+    )
 
 
 def first_to_confirm(db: Session) -> str | None:

@@ -217,6 +217,19 @@ def _new_parent(
     )
 
 
+def stop_calendar(db: Session, actor: Actor, parent_id: int, now: datetime) -> None:
+    """Let the address of a parent's calendar show nothing any more, and give it another.
+
+    Raises:
+        NoSuchObject: no such parent.
+    """
+    parent = db.scalar(select(Parent).where(Parent.id == parent_id).with_for_update())
+    if parent is None:
+        raise NoSuchObject
+    parent.calendar_key = ids.public_id()
+    record(db, actor=actor, kind="calendar_stopped", of=("parent", parent.id), now=now)
+
+
 def _give_numbers(db: Session, parents: Sequence[Parent], news: Sequence[NewParent]) -> None:
     """Number by id, so that two people at work never meet on one number."""
     unnumbered = [p for p, new in zip(parents, news, strict=True) if not new.details.number]

@@ -13,6 +13,7 @@ from repit.domain.bookings.presenting import present_held
 from repit.domain.bookings.queries import BookingView
 from repit.domain.bookings.waiting import leave
 from repit.domain.errors import Refused
+from repit.domain.households import service
 from repit.domain.households.queries import reach
 from repit.web import database
 from repit.web.access import actor
@@ -44,13 +45,22 @@ def mine() -> ResponseReturnValue:
         coming=[one for one in live if one.state == "confirmed"],
         waiting=[one for one in waiting if one.state == "waiting"],
         past=[one for one in reversed(found) if one not in live][:20],
-        feed=links().calendar(reached.public_id),
+        feed=links().calendar(reached.calendar),
     )
 
 
 @blueprint.get("/")
 def slash() -> ResponseReturnValue:
     return redirect(url_for(".mine"), 308)
+
+
+@blueprint.post("/agenda/arreter")
+def stop_calendar() -> ResponseReturnValue:
+    """Let the address that somebody may have found show nothing any more."""
+    _checked()
+    make(lambda db: service.stop_calendar(db, actor(), parent_id(), clock.now()))
+    flash(_("L’ancienne adresse ne montre plus rien. En voici une nouvelle."), "done")
+    return redirect(url_for(".mine", _anchor="agenda"), 303)
 
 
 @blueprint.get("/<public_id>")

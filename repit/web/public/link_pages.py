@@ -17,7 +17,7 @@ from repit.domain.bookings.errors import BookingOver
 from repit.domain.bookings.queries import BookingView
 from repit.domain.bookings.waiting import leave
 from repit.domain.errors import Refused
-from repit.domain.households.queries import reach_of
+from repit.domain.households.queries import reach_by_calendar
 from repit.domain.satisfaction import service as satisfaction
 from repit.domain.satisfaction.errors import AnswerLinkUsed
 from repit.domain.satisfaction.queries import asked_about
@@ -65,7 +65,7 @@ def calendar(token: str) -> ResponseReturnValue:
     """Answer a telephone's calendar; a parent whom we call instead has an empty one."""
     signed, db = links().read(token), database.session()
     if signed is not None and signed.purpose is Purpose.CALENDAR:
-        parent = reach_of(db, signed.name)
+        parent = reach_by_calendar(db, signed.name)
         if parent is not None:
             found = queries.bookings_of(db, parent.parent_id, locale=_language())
             return calendar_file(found, now=clock.now())
@@ -154,7 +154,7 @@ def _leave(token: str, name: str) -> ResponseReturnValue:
 
 
 def _show_calendar(token: str, name: str) -> ResponseReturnValue:
-    if reach_of(database.session(), name) is None:
+    if reach_by_calendar(database.session(), name) is None:
         return _wrong()
     return render_template("links/calendar.html", feed=links().calendar(name))
 

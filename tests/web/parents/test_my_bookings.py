@@ -1,5 +1,6 @@
 """« Rendez-vous »: seeing, giving back, answering, the calendar; nothing for a stranger."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,15 @@ from tests.web.parents.evening import Evening, without_tokens
 def events_in(file: bytes) -> list[Event]:
     found = Calendar.from_ical(file).walk("VEVENT")
     return [event for event in found if isinstance(event, Event)]
+
+
+def feed_in(evening: Evening) -> str:
+    """Return the path of the calendar's address on the page."""
+    found = re.search(
+        r"https?://[^/]+(/r/[^<]+/agenda\.ics)", evening.phone.get("/mes-rendez-vous").text
+    )
+    assert found
+    return found[1]
 
 
 def places_in(evening: Evening, address: str) -> list[str]:
@@ -150,6 +160,19 @@ def test_the_calendar_follows_the_booking(evening: Evening) -> None:
     assert first["dtstart"].params["TZID"] == "Europe/Paris"
     assert first.decoded("dtstart").hour == 18
     assert "Léo" not in evening.phone.get(f"{address}/agenda.ics").text
+
+
+def test_a_calendar_that_was_stopped_shows_nothing_and_another_does(evening: Evening) -> None:
+    evening.booked("Léo")
+    first = feed_in(evening)
+    assert len(events_in(evening.phone.get(first).data)) == 1
+
+    assert evening.press("/mes-rendez-vous/agenda/arreter").status_code == 303
+
+    second = feed_in(evening)
+    assert second != first
+    assert evening.phone.get(first).status_code == 404
+    assert len(events_in(evening.phone.get(second).data)) == 1
 
 
 def test_a_discreet_calendar_names_nothing(evening: Evening) -> None:
