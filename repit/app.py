@@ -19,6 +19,7 @@ from repit.web import (
     frame,
     headers,
     locale,
+    online,
     origin,
     static_files,
 )
@@ -28,6 +29,7 @@ from repit.web.api.pages import blueprint as api_pages
 from repit.web.dev.views import blueprint as dev
 from repit.web.facilitators.rooms import ROOMS as FACILITATOR_ROOMS
 from repit.web.funders.views import blueprint as funders
+from repit.web.hooks.stripe import blueprint as hooks
 from repit.web.operators.rooms import ROOMS
 from repit.web.parents.rooms import ROOMS as PARENT_ROOMS
 from repit.web.providers.rooms import ROOMS as PROVIDER_ROOMS
@@ -46,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     funders,
     api.blueprint,
     api_pages,
+    hooks,
 )
 DEMO_BLUEPRINTS: tuple[Blueprint, ...] = (dev,)
 
@@ -61,6 +64,7 @@ def create_app(settings: Settings) -> Flask:
     with app.app_context():
         engine.prepare(database.extension.engine)
     desk.register(app, settings)
+    online.register(app, settings)
     compression.register(app)  # first in, so last to touch an answer
     headers.register(app, secure=settings.secure)
     origin.register(app)

@@ -13,6 +13,8 @@ from typing import Any
 from repit.db.unit_of_work import unit_of_work
 from repit.domain.attendance import forgotten
 from repit.domain.bookings import offers, waiting
+from repit.domain.cards import queries as cards
+from repit.domain.cards.task import send_refunds, take_waiting_events
 from repit.domain.codes import CodeVault
 from repit.domain.imports.task import import_parents
 from repit.domain.jobs import service as jobs
@@ -28,6 +30,7 @@ from repit.domain.retrying import retrying
 from repit.domain.stays import sign_in
 from repit.domain.vouchers import run
 from repit.domain.vouchers.expire import expire_some
+from repit.integrations.stripe_payments import from_settings
 from repit.settings import Settings
 from repit.web.outbox import delivery
 
@@ -51,6 +54,12 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         )
         return asdict(outcome)
 
+    stripe = from_settings(settings)
+
+    def refund(context: JobContext) -> dict[str, Any]:
+        """Ask Stripe for the refunds that wait; without a key there are none."""
+        return send_refunds(context, stripe) if stripe else {}
+
     return {
         "expire_offers": expire_offers,
         "expire_vouchers": expire_vouchers,
@@ -59,6 +68,8 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         "promote_waiting": promote_waiting,
         "redeem_held": redeem_held,
         "send_notices": send_notices,
+        "send_refunds": refund,
+        "take_waiting_events": take_waiting_events,
         "tidy_jobs": tidy_jobs,
         "tidy_sign_ins": tidy_sign_ins,
         "write_booking_reminders": write_booking_reminders,
@@ -84,6 +95,8 @@ PERIODIC = (
         every=timedelta(minutes=2),
         wanted=lambda db, _now: waiting.somebody_waits(db),
     ),
+    Periodic("send_refunds", every=timedelta(minutes=10), wanted=cards.refunds_are_asked),
+    Periodic("take_waiting_events", every=timedelta(minutes=1), wanted=cards.some_can_be_applied),
     Periodic("redeem_held", every=timedelta(hours=1)),
     Periodic("write_booking_reminders", every=timedelta(minutes=10)),
     Periodic("write_reminders", every=timedelta(days=1)),

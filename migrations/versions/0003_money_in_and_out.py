@@ -423,11 +423,6 @@ LEDGER_RULES = {
             "kind IN ('bank', 'loss', 'owed_back') OR debits_cents <= credits_cents",
         ),
         (
-            "bank_never_overdrawn",
-            "kind <> 'bank' OR credits_cents <= debits_cents",
-            "kind NOT IN ('bank', 'owed_back') OR credits_cents <= debits_cents",
-        ),
-        (
             "payable_to_a_provider",
             "(kind = 'payable') = (provider_id IS NOT NULL)",
             "(kind IN ('payable', 'owed_back')) = (provider_id IS NOT NULL)",
@@ -473,6 +468,7 @@ PAYOUT_COLUMNS = (
 def _payouts() -> None:
     _tables_of_payouts()
     _redefine_ledger(known=True)
+    _free_the_bank(known=True)
     whole = "BIGINT" if _on_postgresql() else "INTEGER"
     for table, column, kind in PAYOUT_COLUMNS:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind.format(int=whole)}")
@@ -752,6 +748,26 @@ def _redefine_ledger(*, known: bool) -> None:
                 _redefine_on_sqlite(table, {f"CHECK ({old})": f"CHECK ({new})"})
 
 
+def _free_the_bank(*, known: bool) -> None:
+    """A fund that spent what is then taken back: its share of the bank is below zero meanwhile."""
+    old = ("ck_account_bank_never_overdrawn", "kind <> 'bank' OR credits_cents <= debits_cents")
+    new = (
+        "ck_account_owed_back_never_overdrawn",
+        "kind <> 'owed_back' OR credits_cents <= debits_cents",
+    )
+    (before, old_rule), (after, new_rule) = (old, new) if known else (new, old)
+    if _on_postgresql():
+        op.execute(
+            f"ALTER TABLE account DROP CONSTRAINT {before},"
+            f" ADD CONSTRAINT {after} CHECK ({new_rule})"
+        )
+        return
+    _redefine_on_sqlite(
+        "account",
+        {f"CONSTRAINT {before} CHECK ({old_rule})": f"CONSTRAINT {after} CHECK ({new_rule})"},
+    )
+
+
 def _may_be_unpaid(*, known: bool) -> None:
     """Let a payout have no day and no reference until it is paid."""
     if _on_postgresql():
@@ -802,6 +818,7 @@ def _undo_payouts() -> None:
         op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     op.drop_table("payout_batch")
     op.execute("DELETE FROM account WHERE kind = 'owed_back'")
+    _free_the_bank(known=False)
     _redefine_ledger(known=False)
 
 

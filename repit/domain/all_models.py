@@ -5,6 +5,7 @@ from repit.domain.attendance import models as attendance
 from repit.domain.audit import models as audit
 from repit.domain.banking import models as banking
 from repit.domain.bookings import models as bookings
+from repit.domain.cards import models as cards
 from repit.domain.care import models as care
 from repit.domain.entitlements import models as entitlements
 from repit.domain.households import models as households
@@ -26,6 +27,7 @@ __all__ = [
     "audit",
     "banking",
     "bookings",
+    "cards",
     "care",
     "entitlements",
     "households",

@@ -27,6 +27,8 @@ from repit.domain.cards.gateway import (
     Way,
 )
 from repit.domain.money import Cents
+from repit.integrations import stripe_stand_in
+from repit.settings import Settings
 
 RETRIES = 2
 TIMEOUT_SECONDS = 20
@@ -69,14 +71,14 @@ class StripePayments:
                 params["customer"] = self._payer(asked)
             session = self._stripe.v1.checkout.sessions.create(
                 params,  # type: ignore[arg-type]
-                {"idempotency_key": f"checkout-{asked.key}"},
+                {"idempotency_key": f"checkout-{asked.name}"},
             )
         return OpenCheckout(session.id, str(session.url))
 
     def _payer(self, asked: CheckoutAsked) -> str:
         """An account number is given to a customer, so a bank transfer has one, without a name."""
         customer = self._stripe.v1.customers.create(
-            {"metadata": {"payment": asked.key}}, {"idempotency_key": f"payer-{asked.key}"}
+            {"metadata": {"payment": asked.name}}, {"idempotency_key": f"payer-{asked.name}"}
         )
         return customer.id
 
@@ -88,16 +90,16 @@ class StripePayments:
         except StripeRefused:
             pass  # paid or expired meanwhile: an event says which
 
-    def refund(self, payment_id: str, amount: Cents, *, key: str) -> Sent:
+    def refund(self, intent_id: str, amount: Cents, *, name: str, tries: int) -> Sent:
         """Give back some of a payment, or all of it."""
         with _in_our_words():
             refund = self._stripe.v1.refunds.create(
-                {"payment_intent": payment_id, "amount": amount, "metadata": {"refund": key}},
-                {"idempotency_key": f"refund-{key}"},
+                {"payment_intent": intent_id, "amount": amount, "metadata": {"refund": name}},
+                {"idempotency_key": f"refund-{name}-{tries}"},
             )
         return Sent(refund.id, str(refund.status))
 
-    def open_account(self, *, email: str | None, country: str, key: str) -> str:
+    def open_account(self, *, email: str | None, country: str, name: str) -> str:
         """Make an account that Stripe's own pages look after, and that only receives."""
         params: dict[str, Any] = {
             "country": country,
@@ -114,7 +116,7 @@ class StripePayments:
         with _in_our_words():
             account = self._stripe.v1.accounts.create(
                 params,  # type: ignore[arg-type]
-                {"idempotency_key": f"account-{key}"},
+                {"idempotency_key": f"account-{name}"},
             )
         return account.id
 
@@ -139,7 +141,9 @@ class StripePayments:
         transfers = (found.get("capabilities") or {}).get("transfers")
         return AccountState(account_id, transfers == "active", tuple(wanting))
 
-    def transfer(self, account_id: str, amount: Cents, *, group: str, key: str) -> Sent:
+    def transfer(
+        self, account_id: str, amount: Cents, *, group: str, name: str, tries: int
+    ) -> Sent:
         """Send money from our balance to a provider's account."""
         with _in_our_words():
             transfer = self._stripe.v1.transfers.create(
@@ -148,17 +152,17 @@ class StripePayments:
                     "currency": CURRENCY,
                     "destination": account_id,
                     "transfer_group": group,
-                    "metadata": {"payout": key},
+                    "metadata": {"payout": name},
                 },
-                {"idempotency_key": f"transfer-{key}"},
+                {"idempotency_key": f"transfer-{name}-{tries}"},
             )
         return Sent(transfer.id, "sent")
 
-    def reverse_transfer(self, transfer_id: str, amount: Cents, *, key: str) -> Sent:
+    def reverse_transfer(self, transfer_id: str, amount: Cents, *, name: str) -> Sent:
         """Take back some of a transfer, or all of it."""
         with _in_our_words():
             reversal = self._stripe.v1.transfers.reversals.create(
-                transfer_id, {"amount": amount}, {"idempotency_key": f"reversal-{key}"}
+                transfer_id, {"amount": amount}, {"idempotency_key": f"reversal-{name}"}
             )
         return Sent(reversal.id, "reversed")
 
@@ -179,12 +183,24 @@ class StripePayments:
             raise EventRefused(reason="no_event") from trouble
 
 
+def from_settings(settings: Settings) -> StripePayments | None:
+    """Return the gateway of an installation; in a demo without a key, one to the imitation."""
+    if settings.stripe_key and settings.stripe_webhook_secret:
+        return StripePayments(settings.stripe_key, settings.stripe_webhook_secret)
+    if settings.stripe_stand_in is None:
+        return None
+    line = stripe_stand_in.StandInClient(
+        stripe_stand_in.Shelf(settings.stripe_stand_in), stripe_stand_in.KEY
+    )
+    return StripePayments(stripe_stand_in.KEY, stripe_stand_in.WEBHOOK_SECRET, line)
+
+
 def _checkout(asked: CheckoutAsked) -> dict[str, Any]:
-    own = {"payment": asked.key}
+    own = {"payment": asked.name}
     params: dict[str, Any] = {
         "mode": "payment",
         "locale": asked.locale if asked.locale in {"fr", "nl", "en"} else "auto",
-        "client_reference_id": asked.key,
+        "client_reference_id": asked.name,
         "metadata": own,
         "payment_intent_data": {"metadata": own, "description": asked.title},
         "payment_method_types": [asked.way.value],

@@ -26,7 +26,7 @@ from repit.integrations.stripe_stand_in.client import BROKEN, REPLY_LOST, UNREAC
 from tests.cast import NOON
 
 ASKED = CheckoutAsked(
-    key="promesse-1",
+    name="promesse-1",
     amount=Cents(150_000),
     way=Way.CARD,
     title="Versement RF18 2026",
@@ -55,7 +55,7 @@ class Stripe:
         return str(self.town.session(session)["payment_intent"])
 
     def provider(self) -> str:
-        account = self.gateway.open_account(email="p@exemple.test", country="FR", key="p1")
+        account = self.gateway.open_account(email="p@exemple.test", country="FR", name="p1")
         self.town.onboard(account)
         return account
 
@@ -93,9 +93,12 @@ def test_a_line_that_breaks_twice_is_tried_again_and_pays_once(
     account = stripe.provider()
     stripe.town.top_up(10_000)
     stripe.line.troubles[:] = [trouble, trouble]
-    sent = stripe.gateway.transfer(account, Cents(3_000), group="lot-1", key="virement-1")
+    sent = stripe.gateway.transfer(account, Cents(3_000), group="lot-1", name="virement", tries=1)
     assert stripe.line.calls[-3:] == [("post", "/v1/transfers")] * 3
-    assert stripe.gateway.transfer(account, Cents(3_000), group="lot-1", key="virement-1") == sent
+    assert (
+        stripe.gateway.transfer(account, Cents(3_000), group="lot-1", name="virement", tries=1)
+        == sent
+    )
     assert stripe.town.balance() == 7_000
 
 
@@ -104,8 +107,8 @@ def test_a_line_that_stays_broken_is_said_and_found_out_later(stripe: Stripe) ->
     stripe.town.top_up(10_000)
     stripe.line.troubles[:] = [REPLY_LOST] * 3
     with pytest.raises(StripeUnreachable):
-        stripe.gateway.transfer(account, Cents(3_000), group="lot-1", key="virement-1")
-    stripe.gateway.transfer(account, Cents(3_000), group="lot-1", key="virement-1")
+        stripe.gateway.transfer(account, Cents(3_000), group="lot-1", name="virement", tries=1)
+    stripe.gateway.transfer(account, Cents(3_000), group="lot-1", name="virement", tries=1)
     assert stripe.town.balance() == 7_000
 
 
@@ -118,13 +121,13 @@ def test_a_key_is_forgotten_after_a_day(stripe: Stripe) -> None:
 
 def test_no_more_is_refunded_than_was_paid(stripe: Stripe) -> None:
     payment = stripe.paid()
-    assert stripe.gateway.refund(payment, Cents(50_000), key="r1").state == "succeeded"
+    assert stripe.gateway.refund(payment, Cents(50_000), name="r1", tries=1).state == "succeeded"
     with pytest.raises(StripeRefused) as refusal:
-        stripe.gateway.refund(payment, Cents(100_001), key="r2")
+        stripe.gateway.refund(payment, Cents(100_001), name="r2", tries=1)
     assert refusal.value.reason == "amount_too_large"
-    stripe.gateway.refund(payment, Cents(100_000), key="r3")
+    stripe.gateway.refund(payment, Cents(100_000), name="r3", tries=1)
     with pytest.raises(StripeRefused) as refusal:
-        stripe.gateway.refund(payment, Cents(1), key="r4")
+        stripe.gateway.refund(payment, Cents(1), name="r4", tries=1)
     assert refusal.value.reason == "charge_already_refunded"
 
 
@@ -133,16 +136,16 @@ def test_a_debit_under_way_is_not_refunded(stripe: Stripe) -> None:
     stripe.town.pay(session)
     payment = str(stripe.town.session(session)["payment_intent"])
     with pytest.raises(StripeRefused):
-        stripe.gateway.refund(payment, Cents(100), key="r1")
+        stripe.gateway.refund(payment, Cents(100), name="r1", tries=1)
 
 
 def test_a_provider_is_paid_once_it_said_who_it_is(stripe: Stripe) -> None:
-    account = stripe.gateway.open_account(email=None, country="BE", key="p1")
+    account = stripe.gateway.open_account(email=None, country="BE", name="p1")
     before = stripe.gateway.account(account)
     assert (before.can_be_paid, bool(before.wanting)) == (False, True)
     stripe.town.top_up(10_000)
     with pytest.raises(StripeRefused) as refusal:
-        stripe.gateway.transfer(account, Cents(100), group="lot", key="v1")
+        stripe.gateway.transfer(account, Cents(100), group="lot", name="v1", tries=1)
     assert refusal.value.reason == "insufficient_capabilities_for_transfer"
     page = stripe.gateway.onboarding_page(
         account, return_url="https://repit.example/r", again_url="https://repit.example/a"
@@ -155,21 +158,21 @@ def test_a_provider_is_paid_once_it_said_who_it_is(stripe: Stripe) -> None:
 def test_a_balance_too_small_is_said_and_another_key_tries_again(stripe: Stripe) -> None:
     account = stripe.provider()
     with pytest.raises(NotEnoughAtStripe):
-        stripe.gateway.transfer(account, Cents(3_000), group="lot", key="v1-1")
+        stripe.gateway.transfer(account, Cents(3_000), group="lot", name="v1", tries=1)
     stripe.town.top_up(3_000)
     with pytest.raises(NotEnoughAtStripe):  # Stripe keeps its answer under the key it was asked
-        stripe.gateway.transfer(account, Cents(3_000), group="lot", key="v1-1")
-    stripe.gateway.transfer(account, Cents(3_000), group="lot", key="v1-2")
+        stripe.gateway.transfer(account, Cents(3_000), group="lot", name="v1", tries=1)
+    stripe.gateway.transfer(account, Cents(3_000), group="lot", name="v1", tries=2)
     assert stripe.gateway.balance() == 0
 
 
 def test_no_more_is_taken_back_than_was_sent(stripe: Stripe) -> None:
     account = stripe.provider()
     stripe.town.top_up(3_000)
-    sent = stripe.gateway.transfer(account, Cents(3_000), group="lot", key="v1")
-    stripe.gateway.reverse_transfer(sent.id, Cents(1_000), key="c1")
+    sent = stripe.gateway.transfer(account, Cents(3_000), group="lot", name="v1", tries=1)
+    stripe.gateway.reverse_transfer(sent.id, Cents(1_000), name="c1")
     with pytest.raises(StripeRefused):
-        stripe.gateway.reverse_transfer(sent.id, Cents(2_001), key="c2")
+        stripe.gateway.reverse_transfer(sent.id, Cents(2_001), name="c2")
     assert stripe.gateway.balance() == 1_000
 
 

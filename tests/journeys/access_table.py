@@ -30,6 +30,7 @@ ROOMS = {
     "door": ANYONE,
     "facilitators": "facilitator",
     "funders": "funder",
+    "hooks": ANYONE,
     "links": ANYONE,
     "operators_accounting": "operator",
     "operators_annual": "operator",
@@ -178,6 +179,7 @@ ANSWERS = {
     ("GET", "public.link_language"): {303},
     ("POST", "operators_decisions.end_right"): {404},  # it names no right
     ("POST", "providers.redeem"): {409},  # it brings no code
+    ("POST", "hooks.take_in_event"): {404},  # no key, so nothing comes from Stripe
     ("POST", "links.act"): {404},
     ("POST", "public.choose_language"): {404},  # it names no language
 }

@@ -53,8 +53,9 @@ def test_an_account_overdrawn(engine: Engine, kind: str) -> None:
 
 
 @pytest.mark.usefixtures("town")
-def test_a_bank_account_that_lends(engine: Engine) -> None:
-    refused(engine, ["UPDATE account SET credits_cents = debits_cents + 1 WHERE kind = 'bank'"])
+def test_a_provider_who_gave_back_more_than_it_owed(engine: Engine) -> None:
+    more = "UPDATE account SET credits_cents = debits_cents + 1 WHERE kind = 'owed_back'"
+    refused(engine, [more])
 
 
 @pytest.mark.usefixtures("town")

@@ -40,3 +40,25 @@ class EventRefused(Refused):
 
     reason: str
     code = "event_refused"
+
+
+@dataclass(eq=False)
+class NothingMissing(Refused):
+    """All of the contribution has arrived, or nothing is expected of it any more."""
+
+    code = "nothing_missing"
+
+
+@dataclass(eq=False)
+class TooLittleOnline(Refused):
+    """Stripe takes no payment below this."""
+
+    least_cents: int
+    code = "too_little_online"
+
+
+@dataclass(eq=False)
+class NothingToRefund(Refused):
+    """Nothing left in the fund came by a payment that can be given back online."""
+
+    code = "nothing_to_refund"

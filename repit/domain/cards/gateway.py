@@ -24,9 +24,9 @@ class Way(StrEnum):
 
 @dataclass(frozen=True)
 class CheckoutAsked:
-    """One payment to make on Stripe's page. The same `key` is the same payment, asked again."""
+    """One payment to make on Stripe's page. The same `name` is the same payment, asked again."""
 
-    key: str
+    name: str
     amount: Cents
     way: Way
     title: str
@@ -73,7 +73,11 @@ class Happening:
 
 
 class Gateway(Protocol):
-    """Stripe, for one installation. Every verb may raise StripeUnreachable or StripeRefused."""
+    """Stripe, for one installation. Every verb may raise StripeUnreachable or StripeRefused.
+
+    `name` is the public id of our row, and with `tries` the key of idempotency: asked again after
+    silence it is the same call; after a refusal, which Stripe keeps for a day, `tries` grows.
+    """
 
     def open_checkout(self, asked: CheckoutAsked) -> OpenCheckout:
         """Make a page where a payment is made."""
@@ -81,10 +85,10 @@ class Gateway(Protocol):
     def close_checkout(self, session_id: str) -> None:
         """End a page nobody is to pay on any more."""
 
-    def refund(self, payment_id: str, amount: Cents, *, key: str) -> Sent:
+    def refund(self, intent_id: str, amount: Cents, *, name: str, tries: int) -> Sent:
         """Give back some of a payment, or all of it."""
 
-    def open_account(self, *, email: str | None, country: str, key: str) -> str:
+    def open_account(self, *, email: str | None, country: str, name: str) -> str:
         """Make an account for a provider; return its id."""
 
     def onboarding_page(self, account_id: str, *, return_url: str, again_url: str) -> str:
@@ -93,14 +97,16 @@ class Gateway(Protocol):
     def account(self, account_id: str) -> AccountState:
         """Return where a provider's account stands."""
 
-    def transfer(self, account_id: str, amount: Cents, *, group: str, key: str) -> Sent:
+    def transfer(
+        self, account_id: str, amount: Cents, *, group: str, name: str, tries: int
+    ) -> Sent:
         """Send money from our balance to a provider's account.
 
         Raises:
             NotEnoughAtStripe: the balance does not cover it.
         """
 
-    def reverse_transfer(self, transfer_id: str, amount: Cents, *, key: str) -> Sent:
+    def reverse_transfer(self, transfer_id: str, amount: Cents, *, name: str) -> Sent:
         """Take back some of a transfer, or all of it."""
 
     def balance(self) -> Cents:

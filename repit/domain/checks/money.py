@@ -28,11 +28,15 @@ MONEY = (
     ),
     Invariant(
         "I3",
-        "no account is overdrawn",
+        "no account is overdrawn, and a fund's share of the bank only as far as its loss",
         """
-        SELECT id AS account_id, kind, debits_cents, credits_cents FROM account
-         WHERE (kind NOT IN ('bank', 'loss', 'owed_back') AND debits_cents > credits_cents)
-            OR (kind IN ('bank', 'owed_back') AND credits_cents > debits_cents)
+        SELECT a.id AS account_id, a.kind, a.debits_cents, a.credits_cents FROM account a
+          LEFT JOIN account l ON l.fund_id = a.fund_id AND l.kind = 'loss'
+         WHERE (a.kind NOT IN ('bank', 'loss', 'owed_back') AND a.debits_cents > a.credits_cents)
+            OR (a.kind = 'owed_back' AND a.credits_cents > a.debits_cents)
+            OR (a.kind = 'bank' AND a.credits_cents - a.debits_cents
+                > coalesce(l.debits_cents - l.credits_cents, 0))
+            OR (a.kind = 'loss' AND a.credits_cents > a.debits_cents)
         """,
     ),
     Invariant(

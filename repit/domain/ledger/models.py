@@ -31,7 +31,10 @@ class AccountKind(StrEnum):
 
 
 HELD = (AccountKind.BANK, AccountKind.OWED_BACK)
-"""Balances that are debits less credits, never below zero."""
+"""Balances that are debits less credits."""
+FREE = (AccountKind.BANK, AccountKind.LOSS)
+"""What follows from all the others. Those are never below zero, so by double entry a fund's share
+of the bank is below zero only as far as its loss: other money of the operator's paid meanwhile."""
 
 
 class TransferKind(StrEnum):
@@ -79,8 +82,8 @@ class Account(Base):
             name="never_overdrawn",
         ),
         CheckConstraint(
-            "kind NOT IN ('bank', 'owed_back') OR credits_cents <= debits_cents",
-            name="bank_never_overdrawn",
+            "kind <> 'owed_back' OR credits_cents <= debits_cents",
+            name="owed_back_never_overdrawn",
         ),
         CheckConstraint(
             "(kind IN ('payable', 'owed_back')) = (provider_id IS NOT NULL)",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from repit.domain.ledger.models import Account, AccountKind, Transfer, TransferKind
@@ -63,6 +63,8 @@ BEHIND: dict[str, tuple[tuple[AccountKind, ...], tuple[TransferKind, ...] | None
     "lost": ((AccountKind.LOSS,), None),
 }
 _TAKES_FROM_ITS_NUMBER = (TransferKind.DISPUTE, TransferKind.BOUNCE)
+REFUSED = "refused"
+"""A return that the payer's bank refused: the same transfer the other way round."""
 
 
 def fund_numbers(db: Session, fund_ids: Iterable[int]) -> dict[int, FundNumbers]:
@@ -91,18 +93,18 @@ def _numbers(sums: dict[str, int], apart: dict[str, int]) -> FundNumbers:
     def left(kind: AccountKind) -> Cents:
         return Cents(sums[f"{kind}+"] - sums[f"{kind}-"])
 
-    returned, disputed, bounced = (
-        apart.get(kind, 0)
-        for kind in (TransferKind.RETURN, TransferKind.DISPUTE, TransferKind.BOUNCE)
+    returned, refused, disputed, bounced = (
+        apart.get(name, 0)
+        for name in (TransferKind.RETURN, REFUSED, TransferKind.DISPUTE, TransferKind.BOUNCE)
     )
     return FundNumbers(
-        funded=Cents(sums["bank-"] - disputed - bounced),
+        funded=Cents(sums["bank-"] - refused - disputed - bounced),
         available=left(AccountKind.AVAILABLE),
         committed=left(AccountKind.OUTSTANDING),
         due=Cents(left(AccountKind.PAYABLE) + left(AccountKind.OWED_BACK)),
         in_transit=left(AccountKind.TRANSIT),
         paid=Cents(sums["bank+"] - returned - disputed - bounced),
-        returned=Cents(returned),
+        returned=Cents(returned - refused),
         lost=Cents(-left(AccountKind.LOSS)),
     )
 
@@ -110,15 +112,17 @@ def _numbers(sums: dict[str, int], apart: dict[str, int]) -> FundNumbers:
 def _apart(db: Session, fund_ids: set[int]) -> dict[int, dict[str, int]]:
     """Return what crossed the bank's account without being funded or paid, by fund and kind."""
     kinds = (TransferKind.RETURN, TransferKind.DISPUTE, TransferKind.BOUNCE)
+    entered = Transfer.debit_id == Account.id
+    name = case((entered & (Transfer.kind == TransferKind.RETURN), REFUSED), else_=Transfer.kind)
     rows = db.execute(
-        select(Account.fund_id, Transfer.kind, func.sum(Transfer.amount_cents))
+        select(Account.fund_id, name, func.sum(Transfer.amount_cents))
         .join(Transfer, or_(Transfer.credit_id == Account.id, Transfer.debit_id == Account.id))
         .where(
             Account.fund_id.in_(fund_ids),
             Account.kind == AccountKind.BANK,
             Transfer.kind.in_(kinds),
         )
-        .group_by(Account.fund_id, Transfer.kind)
+        .group_by(Account.fund_id, name)
     )
     found: dict[int, dict[str, int]] = defaultdict(dict)
     for fund_id, kind, amount in rows:
@@ -157,6 +161,8 @@ def behind(fund_id: int, number: str) -> Select[Transfer, bool]:
     accounts = select(Account.id).where(Account.fund_id == fund_id, Account.kind.in_(kinds))
     credited, debited = Transfer.credit_id.in_(accounts), Transfer.debit_id.in_(accounts)
     adds = Transfer.kind.not_in(_TAKES_FROM_ITS_NUMBER) if only else credited
+    if number == "returned":
+        adds = credited
     if AccountKind.LOSS in kinds:
         adds = debited
     query = (

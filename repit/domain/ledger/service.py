@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from repit.domain.actors import Actor
 from repit.domain.ledger.errors import Overdrawn
 from repit.domain.ledger.models import (
+    FREE,
     HELD,
     STRIPES,
     Account,
@@ -159,7 +160,7 @@ def _move(db: Session, account_id: int, debits: int, credited: int) -> None:
         .where(
             Account.id == account_id,
             or_(
-                Account.kind == AccountKind.LOSS,
+                Account.kind.in_(FREE),
                 Account.kind.in_(HELD) & (after_credits <= after_debits),
                 Account.kind.not_in(HELD) & (after_debits <= after_credits),
             ),
@@ -186,7 +187,7 @@ def _move_together(db: Session, sums: dict[int, tuple[int, int]]) -> None:
     for account_id, kind, fund_id, debits, credited in rows:
         more_debits, more_credits = sums[account_id]
         left = credited + more_credits - debits - more_debits
-        if kind != AccountKind.LOSS and (left > 0 if kind in HELD else left < 0):
+        if kind not in FREE and (left > 0 if kind in HELD else left < 0):
             raise Overdrawn(kind=kind, fund_id=fund_id)
     table = Account.__table__
     assert isinstance(table, Table)  # noqa: S101  (tells the type checker what a model has)

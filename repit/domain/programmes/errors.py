@@ -128,3 +128,18 @@ class ArrivalSpent(Refused):
     available_cents: int
     shortage_cents: int
     code = "arrival_spent"
+
+
+@dataclass(eq=False)
+class NoShortage(Refused):
+    """The fund is short of nothing."""
+
+    code = "no_shortage"
+
+
+@dataclass(eq=False)
+class MoreThanShort(Refused):
+    """The fund is short of less; money beyond it is a contribution."""
+
+    short_cents: int
+    code = "more_than_short"

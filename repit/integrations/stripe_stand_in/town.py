@@ -58,6 +58,15 @@ class Town:
         with self._shelf.open() as books:
             return bool(all_of(books, "dispute", payment_intent=intent))
 
+    def refunded(self, intent: str) -> int:
+        """Return how much of a payment was given back, in cents.
+
+        Raises:
+            StandInRefusal: there is no such payment.
+        """
+        with self._shelf.open() as books:
+            return int(_named(books, intent, "payment_intent")["amount_refunded"])
+
     def pay(self, session_name: str) -> list[dict[str, Any]]:
         """Let the payer confirm: a card is paid at once, a debit or a transfer days later.
 
@@ -178,6 +187,11 @@ class Town:
                 requirements={"currently_due": []},
             )
             return [self._event(books, "account.updated", account)]
+
+    def tell(self, event_kind: str, kind: str) -> list[dict[str, Any]]:
+        """Tell something of the latest object of a kind, such as that a refund was made."""
+        with self._shelf.open() as books:
+            return [self._event(books, event_kind, one) for one in all_of(books, kind)[-1:]]
 
     def top_up(self, cents: int) -> None:
         """Put money on the balance."""

@@ -30,6 +30,8 @@ KINDS: dict[str, LazyString] = {
     "promote_waiting": lazy_gettext("Places libres proposées aux listes d’attente"),
     "redeem_held": lazy_gettext("Chèques réservés, encaissés ou rendus après la garde"),
     "send_notices": lazy_gettext("Envoi des messages"),
+    "send_refunds": lazy_gettext("Remboursements des paiements en ligne"),
+    "take_waiting_events": lazy_gettext("Nouvelles de Stripe arrivées dans le désordre"),
     "tidy_jobs": lazy_gettext("Ménage des travaux finis"),
     "tidy_sign_ins": lazy_gettext("Ménage des liens de connexion"),
     "write_booking_reminders": lazy_gettext("Rédaction des rappels de rendez-vous"),
