@@ -89,7 +89,7 @@ def checked_iban(typed: str) -> str:
     if bare[:2] not in SEPA:
         raise PayeeRefused(Trouble.COUNTRY, "iban")
     number = IBAN(bare, allow_invalid=True)
-    if len(bare) != number.spec["iban_length"]:
+    if len(bare) != number.spec.iban_length:
         raise PayeeRefused(Trouble.LENGTH, "iban")
     try:
         number.validate(validate_bban=True)
