@@ -1,6 +1,9 @@
 """Book what was asked on a page, whoever fills it in; a want of care is written down."""
 
+from typing import Any
+
 from repit.domain import clock
+from repit.domain.bookings.adding import add_children
 from repit.domain.bookings.book import Booked, book, keep_refusal
 from repit.domain.bookings.errors import CareFull
 from repit.domain.bookings.placing import Asked
@@ -17,6 +20,24 @@ def books(asked: Asked) -> Booked:
     """
     try:
         return make(lambda db: book(db, asked, actor=actor(), now=clock.now()))
+    except CareFull as refusal:
+        _remember(asked, refusal)
+        raise
+
+
+def adds(public_id: str, asked: Asked) -> Booked:
+    """Add the children who are named to a booking; keep a refusal for lack of care.
+
+    Raises:
+        Refused: as `add_children`.
+    """
+    whom: dict[str, Any] = {"parent_id": asked.parent_id, "origin": asked.origin}
+    try:
+        return make(
+            lambda db: add_children(
+                db, public_id, asked.children, **whom, actor=actor(), now=clock.now()
+            )
+        )
     except CareFull as refusal:
         _remember(asked, refusal)
         raise

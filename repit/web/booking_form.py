@@ -112,6 +112,6 @@ def _choices(
 
 
 def _sums(choices: tuple[Choice, ...], slot: CareView, left: int) -> tuple[Sum, ...]:
-    able = sum(one.child.trouble != "age" for one in choices)
+    able = sum(one.child.trouble not in {"age", "booked"} for one in choices)
     each = slot.vouchers_per_child
     return tuple(Sum(count, each, left - count * each) for count in range(1, able + 1))

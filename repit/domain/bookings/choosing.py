@@ -17,7 +17,10 @@ from repit.domain.households.models import Child, ChildHome, Parent
 
 @dataclass(frozen=True)
 class ChildChoice:
-    """A child that may be named for a slot. `trouble`: `age` or `full`, or None."""
+    """A child that may be named for a slot.
+
+    `trouble`: `age`, `full`, `booked` when this home has booked the place, or None.
+    """
 
     child_id: int
     public_id: str
@@ -56,14 +59,18 @@ def choices(db: Session, parent: Parent, slots: Sequence[CareSlot]) -> tuple[Chi
     slot_ids = [slot.id for slot in slots]
     there, carers = families.present(db, slot_ids), carers_counted(db, slot_ids)
     family = families.Family(parent, facts, {})
-    kept_out = any(not place.ours for place in families.elsewhere(db, family, slots))
+    elsewhere = families.elsewhere(db, family, slots)
+    kept_out = any(not place.ours for place in elsewhere)
+    booked = {(place.child_id, place.slot_id) for place in elsewhere if place.ours}
     return tuple(
         ChildChoice(
             child_id=row.Child.id,
             public_id=row.Child.public_id,
             first_name=row.Child.first_name,
             slot_id=slot.id,
-            trouble=_trouble(slot, facts[row.Child.id], there, carers, kept_out=kept_out),
+            trouble="booked"
+            if (row.Child.id, slot.id) in booked
+            else _trouble(slot, facts[row.Child.id], there, carers, kept_out=kept_out),
             has_sheet=row.sheet is not None,
         )
         for slot in slots

@@ -122,6 +122,24 @@ def place(
     return booking, choice
 
 
+def join(db: Session, stage: Stage, booking: Booking, asked: Asked, *, now: datetime) -> Choice:
+    """Take places and vouchers for more children of a booking that stands, on its locked stage.
+
+    Raises:
+        As `book`, but for the seat: this is about the children alone.
+    """
+    check_open(stage, asked, now)
+    family = families.family(db, asked.parent_id, {child_id for child_id, _ in asked.children})
+    if family.parent.state != "active":
+        raise NotOpenForBooking
+    choice = _choose(db, stage, asked, family)
+    for slot_id, children in choice.taken.items():
+        stage.slots[slot_id].places_taken += children
+    db.flush()
+    _hold(db, stage, booking, choice, now)
+    return choice
+
+
 def check_open(stage: Stage, asked: Asked, now: datetime) -> None:
     """Refuse what cannot be booked any more, or yet.
 

@@ -170,6 +170,16 @@ def waiting_list(db: Session, *lines: str) -> list[WaitingView]:
     return _parties(db, and_(WaitingParty.waits_for.in_(lines), live), "fr")
 
 
+def has_care(db: Session, session_public_id: str) -> bool:
+    """Return whether children may be kept beside a session."""
+    open_slots = (
+        select(CareSlot.id)
+        .join(WorkshopSession, WorkshopSession.id == CareSlot.session_id)
+        .where(WorkshopSession.public_id == session_public_id, CareSlot.state == "open")
+    )
+    return db.scalar(open_slots.limit(1)) is not None
+
+
 def words_of(workshop: Workshop, locale: str) -> tuple[str, str | None, str]:
     """Return the public title and description in a language, or in French, and which it is."""
     words = workshop.translations.get(locale) or {}

@@ -16,6 +16,7 @@ from repit.domain.bookings.cancel import Cancelled, cancel, cancel_child
 from repit.domain.bookings.errors import BookingOver, CareFull, SessionFull
 from repit.domain.bookings.naming import Nameable
 from repit.domain.bookings.offering import Offerable
+from repit.domain.bookings.placing import Asked
 from repit.domain.bookings.queries import BookingView
 from repit.domain.bookings.waiting import leave
 from repit.domain.errors import NoSuchObject, Refused
@@ -23,7 +24,7 @@ from repit.domain.households.queries import ParentFile, parent_file
 from repit.web import database
 from repit.web.access import actor
 from repit.web.acting import complaint, made
-from repit.web.booking_acts import books, waits
+from repit.web.booking_acts import adds, books, waits
 from repit.web.booking_form import on_screen
 from repit.web.forms import RepitForm, received, refuse
 from repit.web.giving_back import Ending, ending_of
@@ -174,12 +175,20 @@ def _receive(
             waits(asked)
             flash(_("Le parent est sur la liste d’attente."), "done")
         else:
-            _say(books(asked))
+            _say(_books(asked, whole))
     except Refused as refusal:
         refuse(form, None, str(word(refusal)))
         full = isinstance(refusal, SessionFull | CareFull)
         return _page(parent, whole(), form, CONFLICT, offer_to_wait=full)
     return _back(parent.public_id)
+
+
+def _books(asked: Asked, whole: Callable[[], Offerable | None]) -> Booked:
+    """Book; children without the parent join the booking that the parent has there."""
+    offered = whole() if asked.session_id is not None and not asked.seat else None
+    if offered is not None and offered.booking is not None:
+        return adds(offered.booking, asked)
+    return books(asked)
 
 
 def _say(booked: Booked) -> None:

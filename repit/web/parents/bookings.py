@@ -71,7 +71,17 @@ def show(public_id: str) -> ResponseReturnValue:
         booking=booking,
         over=booking.starts_at <= now,
         ran_out=_ran_out(booking),
+        add_to=_where_to_add(booking),
     )
+
+
+def _where_to_add(booking: BookingView) -> str | None:
+    """Return the page on which a child joins; none where there is no care."""
+    if booking.session_public_id is None:
+        return url_for("parent_care.slot", public_id=booking.places[0].slot_public_id)
+    if not booking.seat or not queries.has_care(database.session(), booking.session_public_id):
+        return None
+    return url_for("parent_workshops.session", public_id=booking.session_public_id)
 
 
 @blueprint.get("/<public_id>/agenda.ics")

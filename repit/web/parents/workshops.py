@@ -19,7 +19,7 @@ from repit.domain.bookings.placing import Asked
 from repit.domain.errors import Refused
 from repit.domain.households.queries import reach
 from repit.web import database, formats
-from repit.web.booking_acts import books, waits
+from repit.web.booking_acts import adds, books, waits
 from repit.web.booking_form import BookingForm, on_screen
 from repit.web.fields import listed
 from repit.web.forms import SearchForm, chosen, received, refuse
@@ -140,7 +140,9 @@ def _receive(named: Nameable | None, whole: Callable[[], Offerable | None]) -> R
     to_wait = request.form.get("act") == "wait"
     try:
         asked = form.asked(named, parent_id())
-        return _waits(asked) if to_wait else _books(asked)
+        if to_wait:
+            return _waits(asked)
+        return _adds(asked, whole()) if request.form.get("act") == "add" else _books(asked)
     except Refused as refusal:
         refuse(form, None, str(word(refusal)))
         full = isinstance(refusal, SessionFull | CareFull)
@@ -150,6 +152,15 @@ def _receive(named: Nameable | None, whole: Callable[[], Offerable | None]) -> R
 def _books(asked: Asked) -> ResponseReturnValue:
     booked = books(asked)
     _say(booked)
+    return redirect(url_for("parent_bookings.show", public_id=booked.public_id), 303)
+
+
+def _adds(asked: Asked, offered: Offerable | None) -> ResponseReturnValue:
+    """Add children to the booking that this parent has here."""
+    if offered is None or offered.booking is None or asked.seat:
+        abort(404)
+    booked = adds(offered.booking, asked)
+    flash(_("C’est réservé."), "done")
     return redirect(url_for("parent_bookings.show", public_id=booked.public_id), 303)
 
 
@@ -172,13 +183,17 @@ def _page(
     if offered is None:
         abort(404)
     db = database.session()
-    full = offered.session is not None and offered.session.full
+    if offered.booking and request.method == "GET":
+        form.seat.data = False  # they have their seat: children may still join
+    full = offered.session is not None and offered.session.full and not offered.booking
+    care = on_screen(form, offered)
     page = render_template(
         "parents/book.html",
         offered=offered,
         session=offered.session,
         main=offered.main,
-        care=on_screen(form, offered),
+        care=care,
+        can_add=any(one.child.trouble != "booked" for part in care for one in part.choices),
         form=form,
         open=offered.is_open(clock.now()),
         full=full,

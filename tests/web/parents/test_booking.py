@@ -18,6 +18,45 @@ from tests.web.parents.stage import statements
 from tests.web.test_weight import STATIC, fetch
 
 
+def test_a_child_joins_a_booking_all_or_nothing_and_twice_is_once(evening: Evening) -> None:
+    address = evening.booked("Léo")
+    assert f'href="{evening.session}"' in evening.phone.get(address).text
+    screen = evening.phone.get(evening.session).text
+    assert "Ajouter un enfant ?" in screen
+    assert "A déjà sa place." in screen
+
+    for _ in range(2):
+        joined = evening.send(evening.session, None, evening.key("Mia"), act="add")
+        assert (joined.status_code, joined.location) == (303, address)
+
+    assert [one.version for one in evening.live()] == [1]
+    assert evening.held() == 2
+    assert "Mia" in evening.phone.get(address).text
+    evening.press(f"{address}/annuler")
+    assert evening.held() == 0
+
+
+def test_a_child_who_does_not_fit_is_refused_as_when_booking(evening: Evening) -> None:
+    address = evening.booked("Léo")
+    evening.change(CareSlot, evening.slot_id, room_places=1)
+
+    refused = evening.send(evening.session, None, evening.key("Mia"), act="add")
+
+    assert refused.status_code == 409
+    assert evening.held() == 1
+    assert evening.db.scalars(select(CareRefusal.children)).all() == [1]
+    assert "Mia" not in evening.phone.get(address).text
+
+
+def test_nobody_adds_a_child_where_they_have_no_booking(evening: Evening) -> None:
+    evening.booked("Léo")
+
+    answer = evening.send(evening.session, evening.of_chloe, act="add")
+
+    assert answer.status_code in {404, 409}
+    assert len(evening.live()) == 1
+
+
 def test_a_parent_sees_what_is_to_come_under_its_neutral_title(evening: Evening) -> None:
     page = evening.phone.get("/ateliers").text
     assert "Un temps pour soi" in page
