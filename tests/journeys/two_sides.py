@@ -33,6 +33,7 @@ from repit.domain.people.models import Membership
 from repit.domain.periods import PeriodKind
 from repit.domain.programmes.models import Arrival, Contribution, Fund, Funder, Programme
 from repit.domain.providers.models import Accreditation, Device, Provider
+from repit.domain.settlements.by_hand import record_payout
 from repit.domain.vouchers.present import present
 from repit.domain.workshops import facilitators
 from repit.domain.workshops.models import Facilitator, Place, Workshop, WorkshopSession
@@ -78,7 +79,7 @@ class Visitor:
 
 def a_side(db: Session, engine: Engine, parent: str, provider: str, funder: str) -> Side:
     """Bring on a parent, a provider and a funder of their own programme, with a past."""
-    funder_id, programme_id = cast.a_funder(db, funder), cast.a_programme(db)
+    funder_id, programme_id = cast.a_funder(db, funder), cast.a_programme(db, profile="FR-CAP")
     fund_id = cast.a_fund(db, programme_id, funder_id=funder_id)
     person_id = cast.a_person(db, f"{parent} Dupont")
     parent_id = cast.a_parent(db, parent, person_id=person_id)
@@ -101,11 +102,27 @@ def a_side(db: Session, engine: Engine, parent: str, provider: str, funder: str)
         "code": codes[1],
         "voucher": VAULT.hash(codes[2]).hex(),
     }
+    things["payout"] = _paid(db, engine, works, codes[3:4])
     things |= _of_parent(db, parent_id, programme_id) | _of_provider(db, works, staff)
     things |= _booked(db, parent_id)
     things |= _of_operator(db, programme_id, person_id, parent)
     evening, leader = _an_evening(db, programme_id, works, parent_id)
     return Side(things | evening, person_id, staff, reader, leader, works.token)
+
+
+def _paid(db: Session, engine: Engine, works: AProvider, codes: list[str]) -> str:
+    """Take a voucher in March and pay it: the provider has a statement."""
+    taken = take(engine, works, codes, next(cast.numbers))
+    with unit_of_work(db):
+        return record_payout(
+            db,
+            works.id,
+            seen=taken.amount,
+            paid_on=THE_DAY,
+            reference=f"VIR {works.id}",
+            actor=OPERATOR,
+            now=clock.now(),
+        )
 
 
 def _of_parent(db: Session, parent_id: int, programme_id: int) -> dict[str, str]:

@@ -19,6 +19,8 @@ from repit.web.operators.imports import blueprint as imports
 from repit.web.operators.issue import blueprint as issue
 from repit.web.operators.journal import blueprint as journal
 from repit.web.operators.messages import blueprint as messages
+from repit.web.operators.online import blueprint as online
+from repit.web.operators.online import funds as fund_online
 from repit.web.operators.parent_care import blueprint as parent_care
 from repit.web.operators.parent_family import blueprint as family
 from repit.web.operators.parents import blueprint as parents
@@ -31,6 +33,7 @@ from repit.web.operators.redemptions import blueprint as redemptions
 from repit.web.operators.scale_previews import blueprint as scale_previews
 from repit.web.operators.scales import blueprint as scales
 from repit.web.operators.sessions import blueprint as sessions
+from repit.web.operators.statements import blueprint as statements
 from repit.web.operators.telephone import blueprint as telephone
 from repit.web.operators.vouchers import blueprint as vouchers
 from repit.web.operators.work import blueprint as work
@@ -62,6 +65,7 @@ ROOMS: tuple[Blueprint, ...] = (
     work,
     messages,
     payouts,
+    statements,
     accounting,
     annual,
     journal,
@@ -71,5 +75,7 @@ ROOMS: tuple[Blueprint, ...] = (
     decisions,
     funds,
     fund_money,
+    fund_online,
+    online,
     funders,
 )

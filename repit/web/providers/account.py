@@ -10,7 +10,7 @@ from repit.domain.money import Cents
 from repit.domain.providers import devices, queries
 from repit.domain.redemptions import takings
 from repit.domain.settlements.queries import payouts_of
-from repit.web import database
+from repit.web import database, statements
 from repit.web.access import actor, visitor
 from repit.web.desk import desk
 from repit.web.forms import RepitForm, received
@@ -36,6 +36,8 @@ def account() -> ResponseReturnValue:
         owed=Cents(sum(one.amount for one in awaited)),
         payouts=payouts_of(db, provider_id()),
         loudness=endings.tone_of,
+        statement_name=statements.name,
+        state_words=statements.state_words,
     )
 
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from repit.web.providers import account, care, door, takings, views
+from repit.web.providers import account, care, door, statements, takings, views
 
 ROOMS: tuple[Blueprint, ...] = (
     door.blueprint,
@@ -10,4 +10,5 @@ ROOMS: tuple[Blueprint, ...] = (
     takings.blueprint,
     care.blueprint,
     account.blueprint,
+    statements.blueprint,
 )
