@@ -134,7 +134,7 @@ def write(document: Document, *, now: datetime) -> bytes:
         format="pdf",
         sys_inputs={"document": json.dumps(_writable(asdict(document)), ensure_ascii=False)},
         pdf_standards=["ua-1"],
-        timestamp=now,
+        timestamp=now.replace(microsecond=0),
     )
     if not isinstance(made, bytes):
         raise TypeError(f"{document.title}: not one file")

@@ -11,7 +11,7 @@ import pytest
 from repit.integrations import pdf
 from repit.integrations.qr_codes import draw
 
-NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
+NOW = datetime(2026, 11, 21, 10, 0, 0, 123_456, tzinfo=UTC)
 COLUMNS = (
     pdf.Column("Date"),
     pdf.Column("Catégorie", wide=True),

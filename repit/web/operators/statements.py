@@ -3,12 +3,25 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from repit.domain.settlements.statements import statement
+from repit.domain.settlements.queries import Paid
+from repit.domain.settlements.statements import Heading, statement
 from repit.web import database
 from repit.web import statements as shown
 from repit.web.operators.navigation import room
 
 blueprint = room("operators_statements", __name__, "/porteur/decomptes")
+
+
+@blueprint.app_template_filter("statement_name")
+def statement_name(heading: Heading | Paid) -> str:
+    """Return « Décompte n° 12 »."""
+    return shown.name(heading)
+
+
+@blueprint.app_template_filter("payout_state")
+def payout_state(state: str) -> tuple[str, str, str]:
+    """Return a payout's state in words, its tone and its icon."""
+    return shown.state_words(state)
 
 
 @blueprint.get("/<public_id>")
