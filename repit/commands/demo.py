@@ -21,6 +21,7 @@ _ROLES = {
     "parent": "Parent",
     "provider": "Prestataire",
     "operator": "Porteur",
+    "second_operator": "Porteur 2",
     "facilitator": "Animatrice",
     "funder": "Financeur",
 }

@@ -12,6 +12,7 @@ from repit.demo.groups import groups
 from repit.demo.parents import newcomers
 from repit.demo.partners import EVERYTHING, Opened
 from repit.demo.story import ZONE, Story
+from repit.demo.treasury import Treasury
 from repit.demo.workshops import Workshops
 from repit.domain import actors
 from repit.domain.actors import COMMAND, Actor
@@ -25,15 +26,18 @@ from repit.domain.people import service as people
 from repit.domain.people.models import Person
 from repit.domain.people.rules import Role
 from repit.domain.periods import PeriodKind, add_months, period_of
-from repit.domain.programmes import contributions, funds, service
+from repit.domain.programmes import funds, service
 from repit.domain.programmes.models import Fund, Funder, Programme
-from repit.domain.programmes.rules import Received, Restrictions, Settings
+from repit.domain.programmes.rules import Restrictions, Settings
 from repit.domain.providers.devices import issue_api_token
 from repit.domain.vouchers.models import Voucher, VoucherState
 
 MONTHS = 18
 FACE = Cents(2_000)
 OPERATOR_EMAIL = "odile@exemple.test"
+APPROVER_EMAIL = "marc@exemple.test"
+BANK_ANSWERS = timedelta(days=12)
+"""So long after the month's end at the latest the bank has said what it paid."""
 PARENT_EMAIL = "amina@exemple.test"
 CODES = 200
 
@@ -59,14 +63,20 @@ def seed(engine: Engine, vault: CodeVault, now: datetime) -> Seeded:
     start = datetime.combine(first_day, datetime.min.time(), ZONE) + timedelta(hours=8)
     with Session(engine) as db:
         with unit_of_work(db):
-            operator = _operator(db, start)
+            operator = _operator(db, "Odile Marchand", OPERATOR_EMAIL, start)
+            approver = _operator(db, "Marc Delattre", APPROVER_EMAIL, start)
         with unit_of_work(db):
             programme_id = _programme(db, first_day, today, operator, start)
         with unit_of_work(db):
-            _money(db, programme_id, first_day, operator, start)
+            promises = _funds(db, programme_id, operator, start)
         with unit_of_work(db):
             providers = partners.open_all(db, first_day, today, actor=operator, now=start)
-    story = Story(engine, vault, operator, programme_id, providers)
+    treasury = Treasury(engine, operator, approver, programme_id, providers, today - BANK_ANSWERS)
+    treasury.open(start)
+    for promised in promises:
+        treasury.promised(*promised, now=start)
+    treasury.arrived(start)
+    story = Story(engine, vault, operator, programme_id, providers, treasury)
     workshops = Workshops(engine, operator, programme_id, providers, first_day, today)
     workshops.open(start)
     story.tell(newcomers(first_day, today), first_day, now, workshops)
@@ -76,10 +86,8 @@ def seed(engine: Engine, vault: CodeVault, now: datetime) -> Seeded:
         return Seeded(_emails(providers), tokens, _codes(db, vault, today))
 
 
-def _operator(db: Session, now: datetime) -> Actor:
-    person_id = people.register(
-        db, name="Odile Marchand", email=OPERATOR_EMAIL, actor=COMMAND, now=now
-    )
+def _operator(db: Session, name: str, email: str, now: datetime) -> Actor:
+    person_id = people.register(db, name=name, email=email, actor=COMMAND, now=now)
     people.give_role(db, person_id, Role.OPERATOR, actor=COMMAND, now=now)
     return actors.person(person_id)
 
@@ -123,8 +131,11 @@ def _programme(db: Session, first_day: date, today: date, operator: Actor, now: 
     return programme_id
 
 
-def _money(db: Session, programme_id: int, first_day: date, operator: Actor, now: datetime) -> None:
-    """Two funds; each was promised in the whole and arrived in two parts."""
+def _funds(
+    db: Session, programme_id: int, operator: Actor, now: datetime
+) -> list[tuple[int, str, Cents]]:
+    """Open two funds; return what is promised to each by whom, in two parts."""
+    promises = []
     general, isolated = scheme.shares()
     for (name, long_name), amount, only_isolated in zip(
         scheme.funders(), (general, isolated), (False, True), strict=True
@@ -152,19 +163,8 @@ def _money(db: Session, programme_id: int, first_day: date, operator: Actor, now
         )
         fund_id = db.scalars(select(Fund.id).where(Fund.public_id == fund_public_id)).one()
         half = Cents(amount // 2)
-        for part, cents in enumerate((half, Cents(amount - half)), start=1):
-            contributions.receive(
-                db,
-                fund_id,
-                Received(
-                    amount=cents,
-                    received_on=first_day,
-                    reference=f"CONV-2022-{fund_id:02d}/{part}",
-                    note=f"Versement {part} sur 2",
-                ),
-                actor=operator,
-                now=now,
-            )
+        promises += [(fund_id, name, half), (fund_id, name, Cents(amount - half))]
+    return promises
 
 
 def _funder_email(name: str) -> str:
@@ -186,6 +186,7 @@ def _emails(providers: list[Opened]) -> dict[str, str]:
         "parent": PARENT_EMAIL,
         "provider": providers[0].email,
         "operator": OPERATOR_EMAIL,
+        "second_operator": APPROVER_EMAIL,
         "facilitator": groups()[0].email,
         "funder": _funder_email("DRDFE"),
     }

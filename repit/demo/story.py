@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from repit.db.unit_of_work import unit_of_work
 from repit.demo.parents import Newcomer
 from repit.demo.partners import Opened
+from repit.demo.treasury import Treasury
 from repit.demo.workshops import Workshops
 from repit.domain import actors
 from repit.domain.actors import Actor
@@ -31,8 +32,6 @@ from repit.domain.money import Cents
 from repit.domain.redemptions.desk import Brought, Desk
 from repit.domain.redemptions.reverse import reverse_by_operator, undo
 from repit.domain.redemptions.rules import Service
-from repit.domain.settlements import queries as settlements_read
-from repit.domain.settlements import by_hand as settlements
 from repit.domain.vouchers import service as vouchers
 from repit.domain.vouchers.expire import expire_some
 from repit.domain.vouchers.models import Voucher, VoucherState
@@ -58,6 +57,7 @@ class Story:
     operator: Actor
     programme_id: int
     providers: list[Opened]
+    treasury: Treasury
     rng: random.Random = field(default_factory=lambda: random.Random(18))
     purses: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     favourites: dict[int, list[Opened]] = field(default_factory=dict)
@@ -89,6 +89,7 @@ class Story:
                 self._issue(day, morning)
             if day.day == 5:
                 self._month_end(morning)
+            self.treasury.morning(day, morning)
             workshops.morning(day, morning, sorted(self.purses))
             self._spend(day, now)
 
@@ -214,20 +215,8 @@ class Story:
                 with unit_of_work(db):
                     if not expire_some(db, actor=self.operator, now=now):
                         break
-            for due in settlements_read.due(db, now=now):
-                if not due.payable_now:
-                    continue
-                with unit_of_work(db):
-                    settlements.record_payout(
-                        db,
-                        due.provider_id,
-                        seen=due.payable_now,
-                        paid_on=now.date(),
-                        reference=f"VIR {now:%Y-%m} {due.provider_id:03d}",
-                        actor=self.operator,
-                        now=now,
-                    )
             self._odd_jobs(db, now)
+        self.treasury.month_end(now)
 
     def _odd_jobs(self, db: Session, now: datetime) -> None:
         """What happens to a few vouchers each month: lost, found again, given more time."""
