@@ -19,6 +19,7 @@ from repit.web import categories, formats
 from repit.web.words import (
     accounting,
     attendance,
+    banking,
     bookings,
     cards,
     care,
@@ -49,6 +50,7 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
     **bookings.WORDS,
     **redemptions.WORDS,
     **settlements.WORDS,
+    **banking.WORDS,
     **accounting.WORDS,
     **cards.WORDS,
     **vouchers.WORDS,

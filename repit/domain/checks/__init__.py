@@ -13,8 +13,9 @@ from sqlalchemy import Connection, text
 
 from repit.domain.checks.bookings import BOOKINGS
 from repit.domain.checks.money import MONEY
+from repit.domain.checks.money_in import MONEY_IN
 
-INVARIANTS = MONEY + BOOKINGS
+INVARIANTS = MONEY + MONEY_IN + BOOKINGS
 
 
 @dataclass(frozen=True)

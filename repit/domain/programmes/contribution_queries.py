@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -21,19 +20,7 @@ from repit.domain.programmes.models import (
     Programme,
 )
 from repit.domain.programmes.references import found_in, reference_of
-from repit.domain.programmes.rules import Promise, Reason, Way
-
-
-class Standing(StrEnum):
-    """How a promise is kept."""
-
-    PROMISED = "promised"
-    PART = "part"
-    RECEIVED = "received"
-    OVER = "over"
-    RETURNED = "returned"
-    """It arrived, and all of it left again."""
-    CANCELLED = "cancelled"
+from repit.domain.programmes.rules import Promise, Reason, Standing, Way
 
 
 @dataclass(frozen=True)
@@ -145,6 +132,8 @@ class ContributionFilter:
     """Public id."""
     today: date | None = None
     """Needed for `late`."""
+    open_only: bool = False
+    """Neither cancelled nor of a closed fund."""
 
 
 def contributions(
@@ -262,6 +251,8 @@ def _conditions(wanted: ContributionFilter) -> list[ColumnElement[bool]]:
         found.append(Contribution.fund_id == wanted.fund_id)
     if wanted.funder:
         found.append(Funder.public_id == wanted.funder)
+    if wanted.open_only:
+        found += [Contribution.cancelled_at.is_(None), Fund.closed_at.is_(None)]
     if wanted.standing in {"missing", "late"}:
         found.append(_MISSING)
     if wanted.standing == "late":
