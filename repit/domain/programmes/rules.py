@@ -10,6 +10,9 @@ SHORTEST_USUAL_VALIDITY = 12
 """Months a voucher lasts at least, unless the operator means less."""
 
 
+NOTHING = Cents(0)
+
+
 @dataclass(frozen=True)
 class Settings:
     """The settings of a programme. `categories` are bits, see `categories`."""
@@ -26,6 +29,8 @@ class Settings:
     undo_hours: int = 48
     presentation_minutes: int = 15
     pays_within_days: int = 30
+    holdback_days: int = 0
+    least_payout_cents: Cents = NOTHING
     pair_month_vouchers: int | None = None
     provider_month_vouchers: int | None = None
     cancel_hours: int = 24
@@ -68,6 +73,18 @@ class Reason(StrEnum):
     """The payer disputed a card payment or a direct debit."""
     MISTAKE = "mistake"
     """It had never been money of this contribution: a slip of ours."""
+
+
+class Standing(StrEnum):
+    """How a promise is kept."""
+
+    PROMISED = "promised"
+    PART = "part"
+    RECEIVED = "received"
+    OVER = "over"
+    RETURNED = "returned"
+    """It arrived, and all of it left again."""
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True)
