@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from repit.domain.accounting.annual import of_year
 from repit.domain.accounting.models import AnnualAccount
 from repit.domain.clock import day_in
 from repit.domain.money import Cents
@@ -42,7 +43,7 @@ class Deadline:
 def deadlines(db: Session, *, now: datetime) -> list[Deadline]:
     """Return what nears or has passed, the earliest first.
 
-    One statement, and one more for each year of which vouchers are still out near its end.
+    One statement, and one more for each year whose account is not given.
     """
     rows = db.execute(
         select(Programme, AnnualAccount.year)
@@ -70,6 +71,8 @@ def _of_year(db: Session, programme: Programme, year: int, today: date) -> list[
     last_use, last_claim = frame.last_use(year), frame.last_claim(year)
     due = frame.account_due(year)
     if today > last_claim:
+        if not _any(db, programme.id, year):
+            return []
         return [_deadline(programme, year, Step.ACCOUNT, due, passed=today > due)]
     step, day = (Step.USE, last_use) if today <= last_use else (Step.CLAIM, last_claim)
     if day - today > NEAR and step is Step.USE:
@@ -93,12 +96,17 @@ def _deadline(
     return Deadline(programme.name, programme.public_id, year, step, day, passed, vouchers, amount)
 
 
+def _any(db: Session, programme_id: int, year: int) -> bool:
+    """Tell whether a voucher of that year exists: a year without any asks for no account."""
+    return bool(db.scalar(select(select(Voucher.id).where(of_year(programme_id, year)).exists())))
+
+
 def _still_out(db: Session, programme_id: int, last_claim: date, year: int) -> tuple[int, int]:
     row = db.execute(
         select(func.count(), func.coalesce(func.sum(Voucher.face_cents), 0)).where(
-            and_(Voucher.state == VoucherState.ISSUED, Voucher.grace_until == last_claim),
-            Voucher.programme_id == programme_id,
-            Voucher.first_day.between(date(year, 1, 1), date(year, 12, 31)),
+            Voucher.state == VoucherState.ISSUED,
+            Voucher.grace_until == last_claim,
+            of_year(programme_id, year),
         )
     ).one()
     return row[0], int(row[1])

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from repit.domain import clock
+from repit.domain.accounting.deadlines import Deadline, Step, deadlines
 from repit.domain.entitlements.queries import to_decide
 from repit.domain.households.queries import first_to_confirm
 from repit.domain.reports import todo
@@ -54,6 +55,7 @@ def home() -> ResponseReturnValue:
         *_care(found, todo.wanting_carers(db, today=today())),
         *_people(found),
         *_money(found, funds),
+        *(_of_the_law(one) for one in deadlines(db, now=clock.now())),
         *_troubles(found),
     ]
     return render_template(
@@ -236,6 +238,42 @@ def _money(found: Counts, funds: list[FundState]) -> list[Task]:
             "warn",
         ),
     ]  # fmt: skip
+
+
+def _of_the_law(deadline: Deadline) -> Task:
+    """Return a day of the law that nears or has passed, for one programme."""
+    facts = {"programme": deadline.programme, "day": formats.day(deadline.day)}
+    if deadline.step is Step.ACCOUNT:
+        late = _("%(programme)s : il devait être rendu le %(day)s", **facts)
+        return Task(
+            1,
+            _("compte annuel %(year)s à rendre", year=deadline.year),
+            late if deadline.passed else _("%(programme)s : le %(day)s au plus tard", **facts),
+            url_for(
+                "operators_annual.show_year",
+                public_id=deadline.programme_public_id,
+                year=deadline.year,
+            ),
+            "report-analytics",
+            "bad" if deadline.passed else "warn",
+        )
+    facts["amount"] = formats.money(deadline.amount)
+    if deadline.step is Step.USE:
+        what = ngettext("chèque à utiliser", "chèques à utiliser", deadline.vouchers)
+        why = _("%(programme)s : %(amount)s, jusqu’au %(day)s ; prévenez les parents", **facts)
+    else:
+        what = ngettext("chèque à encaisser", "chèques à encaisser", deadline.vouchers)
+        why = _("%(programme)s : %(amount)s, jusqu’au %(day)s ; prévenez les prestataires", **facts)
+    return Task(
+        deadline.vouchers,
+        what,
+        why,
+        url_for(
+            "operators_annual.show_year", public_id=deadline.programme_public_id, year=deadline.year
+        ),
+        "calendar",
+        "warn",
+    )
 
 
 def _troubles(found: Counts) -> list[Task]:

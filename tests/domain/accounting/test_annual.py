@@ -223,6 +223,19 @@ def test_the_days_of_the_law_are_announced(
         assert (found[0].vouchers, found[0].amount) == (6, 6_000)
 
 
+def test_a_year_without_vouchers_asks_for_nothing(db: Session, town: Town) -> None:
+    with unit_of_work(db):
+        db.execute(
+            update(Programme)
+            .where(Programme.id == town.programme_id)
+            .values(first_day=date(2024, 1, 1))
+        )
+
+    found = deadlines(db, now=datetime(2027, 6, 1, 12, tzinfo=UTC))
+
+    assert [(one.year, one.step) for one in found] == [(2026, Step.ACCOUNT)]
+
+
 def test_a_given_account_is_not_asked_for_again(db: Session, town: Town) -> None:
     give(db, town, FIRST_OF_MARCH)
 

@@ -1,14 +1,17 @@
 """What an operator does to one voucher: a second press of the same button is no second act."""
 
+from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain.audit.queries import history
+from repit.domain.programmes.models import Programme
 from repit.domain.vouchers import service
-from repit.domain.vouchers.errors import AlreadyHeld, NotOpen
+from repit.domain.vouchers.errors import AlreadyHeld, BeyondItsYear, NotOpen
 from repit.domain.vouchers.models import Voucher
 from tests.cast import NOON, OPERATOR, Town, a_town, voucher_id_of
 
@@ -69,3 +72,17 @@ def test_what_is_over_is_not_blocked(db: Session, first: int) -> None:
     with pytest.raises(NotOpen), unit_of_work(db):
         service.block(db, first, **SAID)
     assert kinds(db, first) == ["cancelled"]
+
+
+def test_the_law_ends_a_voucher_with_its_year_whoever_extends_it(db: Session, first: int) -> None:
+    with unit_of_work(db):
+        db.execute(update(Programme).values(profile="FR-CAP"))
+        db.execute(update(Voucher).values(last_day=date(2026, 6, 30)))
+
+    with pytest.raises(BeyondItsYear), unit_of_work(db):
+        service.extend(db, first, last_day=date(2027, 1, 1), **SAID)
+    with unit_of_work(db):
+        service.extend(db, first, last_day=date(2026, 12, 31), **SAID)
+
+    voucher = db.get_one(Voucher, first)
+    assert (voucher.last_day, voucher.grace_until) == (date(2026, 12, 31), date(2027, 2, 28))

@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
+from repit.db.unit_of_work import unit_of_work
 from repit.domain import checks
 from repit.domain.entitlements.models import Allowance
 from repit.domain.ledger.queries import fund_numbers
+from repit.domain.programmes.models import Programme
 from repit.domain.vouchers.errors import OutsideProgramme
 from repit.domain.vouchers.models import Voucher
 from repit.domain.vouchers.run import Outcome, issue_period
@@ -104,6 +106,27 @@ def test_money_for_isolated_parents_goes_to_nobody_else(db: Session, programme_i
     assert run(db, programme_id).waiting == 1
     waits = db.scalars(select(Allowance).where(Allowance.parent_id == bruno)).one()
     assert waits.waits_for == "no_fund_for_them"
+
+
+@pytest.mark.parametrize(
+    ("profile", "last_day", "grace_until"),
+    [
+        ("FR-CAP", date(2026, 12, 31), date(2027, 2, 28)),
+        (None, date(2027, 3, 13), date(2027, 5, 12)),
+    ],
+)
+def test_a_legal_frame_decides_until_when_vouchers_serve(
+    db: Session, programme_id: int, profile: str | None, last_day: date, grace_until: date
+) -> None:
+    with unit_of_work(db):
+        db.execute(update(Programme).values(profile=profile))
+    a_fund(db, programme_id, funder_id=a_funder(db))
+    entitle(db, a_parent(db, "Amina"), programme_id)
+
+    run(db, programme_id)
+
+    days = {(one.last_day, one.grace_until) for one in db.scalars(select(Voucher))}
+    assert days == {(last_day, grace_until)}
 
 
 def test_nothing_is_issued_outside_the_programmes_days(db: Session, programme_id: int) -> None:

@@ -2,7 +2,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
@@ -17,6 +17,7 @@ from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Accreditation, Device
 from repit.domain.providers.queries import lapsing_count
 from repit.domain.reports import todo
+from repit.domain.vouchers.models import Voucher
 from repit.domain.workshops.models import WorkshopSession
 from tests import cast
 from tests.cast import NOON, TODAY, Town
@@ -29,6 +30,20 @@ HOME = "/porteur/"
 
 def test_a_quiet_day_says_so(desk: Desk) -> None:
     assert "Rien n’attend" in words(desk.open(HOME))
+
+
+def test_the_days_of_the_law_are_on_the_list(desk: Desk, db: Session, town: Town) -> None:
+    with unit_of_work(db):
+        programme = db.get_one(Programme, town.programme_id)
+        programme.profile, programme.first_day = "FR-CAP", date(2025, 1, 1)
+        db.execute(update(Voucher).values(first_day=date(2025, 1, 1), last_day=date(2025, 12, 31)))
+
+    page = desk.open(HOME)
+
+    assert "1 compte annuel 2025 à rendre" in words(page)
+    assert "il devait être rendu le 31 mai 2026" in words(page)
+    [href] = [one.split('"')[0] for one in page.text.split('href="') if "comptes-annuels" in one]
+    assert desk.open(href).status_code == 200
 
 
 def test_every_kind_of_work_is_counted_and_leads_somewhere(
@@ -106,7 +121,7 @@ def test_the_page_costs_few_statements(desk: Desk, engine: Engine, db: Session, 
     with counted(engine) as sent:
         desk.open(HOME)
 
-    assert len(sent) <= 8, sent
+    assert len(sent) <= 11, sent
 
 
 @pytest.mark.parametrize(
