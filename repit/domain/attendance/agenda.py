@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from repit.domain.attendance import rules
 from repit.domain.attendance.errors import SheetClosed
+from repit.domain.attendance.models import UnnamedArrival
 from repit.domain.attendance.reading import Scope
 from repit.domain.bookings.models import Booking
 from repit.domain.bookings.redeeming import still_held
@@ -131,6 +132,14 @@ def _sessions() -> Any:
         .correlate(WorkshopSession)
         .scalar_subquery()
     )
+    unnamed = (
+        select(func.count())
+        .where(
+            UnnamedArrival.session_id == WorkshopSession.id, UnnamedArrival.annulled_at.is_(None)
+        )
+        .correlate(WorkshopSession)
+        .scalar_subquery()
+    )
     return (
         select(
             WorkshopSession.public_id,
@@ -141,7 +150,7 @@ def _sessions() -> Any:
             WorkshopSession.starts_at,
             WorkshopSession.ends_at,
             WorkshopSession.state,
-            seats.label("people"),
+            (seats + unnamed).label("people"),
             Programme.sheet_days,
         )
         .join(Workshop, Workshop.id == WorkshopSession.workshop_id)

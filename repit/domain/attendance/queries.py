@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor, person, person_id_of
-from repit.domain.attendance import reading, rules
+from repit.domain.attendance import reading, rules, unnamed
 from repit.domain.attendance.models import Attendance
 from repit.domain.attendance.reading import Log, Scope
 from repit.domain.attendance.rules import Conflict, Entry, State
+from repit.domain.attendance.unnamed import Counted
 from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.care import sheet_queries
 from repit.domain.care.models import CareSlot
@@ -76,6 +77,8 @@ class Sheet:
     """Who is expected. Cancelled bookings and offers without an answer are not on it."""
 
     parties: tuple[PartyLine, ...]
+    unnamed: tuple[Counted, ...] = ()
+    """Who came without a file: counted among the parents."""
 
     @property
     def children(self) -> tuple[ChildLine, ...]:
@@ -89,7 +92,12 @@ class Sheet:
 
     @property
     def parents_inside(self) -> int:
-        return sum(party.noting.state.inside for party in self.seats)
+        return sum(party.noting.state.inside for party in self.seats) + len(self.unnamed)
+
+    @property
+    def parents(self) -> int:
+        """How many are expected, or came without being expected."""
+        return len(self.seats) + len(self.unnamed)
 
     @property
     def children_inside(self) -> int:
@@ -123,7 +131,7 @@ class Disagreement:
 
 
 def sheet(db: Session, scope: Scope) -> Sheet:
-    """Return the sheet of a session with its care, or of one slot, in six statements."""
+    """Return the sheet of a session with its care, or of one slot, in seven statements."""
     parties = db.execute(_parties(scope)).all()
     booking_ids = [row.Booking.id for row in parties]
     log = reading.logs(db, booking_ids)
@@ -141,7 +149,13 @@ def sheet(db: Session, scope: Scope) -> Sheet:
         )
         for row in parties
     ]
-    return Sheet(tuple(lines))
+    return Sheet(tuple(lines), _unnamed(db, scope))
+
+
+def _unnamed(db: Session, scope: Scope) -> tuple[Counted, ...]:
+    if scope.session_id is None or scope.slot_id is not None:
+        return ()
+    return tuple(unnamed.counted(db, scope.session_id))
 
 
 def disagreements(db: Session, *, now: datetime) -> list[Disagreement]:

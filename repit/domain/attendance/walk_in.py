@@ -1,7 +1,8 @@
 """Somebody known who comes without a booking: found by number or whole name, then taken in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID, uuid5
 
 from sqlalchemy import and_, or_, select
@@ -10,8 +11,13 @@ from sqlalchemy.orm import Session
 from repit.domain.actors import Actor
 from repit.domain.attendance import rules, service
 from repit.domain.attendance.service import Noted
+from repit.domain.bookings import ending, naming
+from repit.domain.bookings.adding import add_children
 from repit.domain.bookings.book import Booked, book
+from repit.domain.bookings.choosing import choices
+from repit.domain.bookings.models import Booking
 from repit.domain.bookings.placing import Asked
+from repit.domain.care.models import CareSlot
 from repit.domain.errors import NoSuchObject
 from repit.domain.households.folding import fold
 from repit.domain.households.models import Parent
@@ -23,26 +29,54 @@ _LOOKED_AT = 50
 
 
 @dataclass(frozen=True)
+class Bringable:
+    """A child who may come along, and the care beside the session. `trouble` as in `choosing`."""
+
+    key: str
+    first_name: str
+    starts: time
+    trouble: str | None
+
+
+@dataclass(frozen=True)
 class Known:
-    """Enough to tell two people of one name apart."""
+    """Enough to tell two people of one name apart, and who may come with them."""
 
     number: str
     name: str
     town: str
+    children: tuple[Bringable, ...] = ()
 
 
 @dataclass(frozen=True)
 class WalkIn:
-    """`request_id`: made by the page; sent twice is done once. `forced`: above the maximum."""
+    """`request_id`: made by the page; sent twice is done once. `forced`: above the maximum.
+
+    `children` are pairs of a child and the slot it goes to; nobody forces a child's place.
+    """
 
     request_id: UUID
-    number: str
+    parent_id: int
     session_id: int
     device: str
     forced: bool = False
+    children: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def asked(self) -> Asked:
+        """The request that a booking would have made."""
+        return Asked(
+            request_id=self.request_id,
+            parent_id=self.parent_id,
+            session_id=self.session_id,
+            seat=True,
+            children=self.children,
+            origin="walk_in",
+            forced=self.forced,
+        )
 
 
-def known(db: Session, typed: str) -> list[Known]:
+def known(db: Session, typed: str, session_id: int | None, *, now: datetime) -> list[Known]:
     """Return the parents with this number, or with exactly this first and last name."""
     words = frozenset(fold(typed).split())
     if not words:
@@ -56,45 +90,96 @@ def known(db: Session, typed: str) -> list[Known]:
         .limit(_LOOKED_AT)
     )
     found = [
-        Known(row.number, f"{row.first_name} {row.last_name}", row.town)
+        row
         for row in rows
         if row.number == number
         or frozenset(fold(f"{row.first_name} {row.last_name}").split()) == words
+    ][:MOST]
+    slots = _care_beside(db, session_id, now)
+    return [
+        Known(
+            row.number,
+            f"{row.first_name} {row.last_name}",
+            row.town,
+            tuple(_bringable(db, row, slots)),
+        )
+        for row in found
     ]
-    return found[:MOST]
 
 
-def take_in(db: Session, walk_in: WalkIn, *, actor: Actor, now: datetime) -> Booked:
-    """Book a seat for somebody who is there, and note the arrival: both, or neither.
-
-    Children need a place that was booked: the operator does that by telephone.
+def parent_with(db: Session, number: str) -> int:
+    """Return the parent with this number.
 
     Raises:
-        NoSuchObject: no active parent has this number.
-        Refused: as `book` and `note`.
+        NoSuchObject: no active parent has it.
     """
     parent_id = db.scalar(
-        select(Parent.id).where(Parent.number == walk_in.number, Parent.state == "active")
+        select(Parent.id).where(Parent.number == number, Parent.state == "active")
     )
     if parent_id is None:
         raise NoSuchObject
-    asked = Asked(
-        request_id=walk_in.request_id,
-        parent_id=parent_id,
-        session_id=walk_in.session_id,
-        seat=True,
-        origin="walk_in",
-        forced=walk_in.forced,
+    return parent_id
+
+
+def take_in(db: Session, walk_in: WalkIn, *, actor: Actor, now: datetime) -> Booked:
+    """Book a seat, and places for the children, for who is there, and note all arrivals.
+
+    All of it, or nothing. A child may also join a parent who had booked alone. The vouchers are
+    held as for everybody, and taken when the care was given.
+
+    Raises:
+        Refused: as `book` and `note`; the entry point keeps `CareFull` with `book.keep_refusal`.
+    """
+    own = _own_booking(db, walk_in) if walk_in.children else None
+    if own is None:
+        booked = book(db, walk_in.asked, actor=actor, now=now)
+        _arrived(db, walk_in, booked, None, actor, now)
+    else:
+        whom = {"parent_id": walk_in.parent_id}
+        children = walk_in.children
+        booked = add_children(db, own, children, **whom, origin="walk_in", actor=actor, now=now)
+    for place in ending.live_places(db, booked.id):
+        if (place.child_id, place.slot_id) in walk_in.children:
+            _arrived(db, walk_in, booked, place.public_id, actor, now)
+    return booked
+
+
+def _own_booking(db: Session, walk_in: WalkIn) -> str | None:
+    """Return the booking of a parent who had booked alone; this very request is none."""
+    return db.scalar(
+        select(Booking.public_id).where(
+            Booking.parent_id == walk_in.parent_id,
+            Booking.session_id == walk_in.session_id,
+            Booking.seat,
+            Booking.state == "confirmed",
+            Booking.request_id != walk_in.request_id,
+        )
     )
-    booked = book(db, asked, actor=actor, now=now)
+
+
+def _arrived(
+    db: Session, walk_in: WalkIn, booked: Booked, place: str | None, actor: Actor, now: datetime
+) -> None:
     arrived = Noted(
-        nonce=uuid5(walk_in.request_id, rules.ARRIVED),
+        nonce=uuid5(walk_in.request_id, f"{rules.ARRIVED}:{place}" if place else rules.ARRIVED),
         booking_public_id=booked.public_id,
-        child_place_public_id=None,
+        child_place_public_id=place,
         kind=rules.ARRIVED,
         at=now,
         device=walk_in.device,
         timed=False,
     )
     service.note(db, arrived, actor=actor, now=now)
-    return booked
+
+
+def _care_beside(db: Session, session_id: int | None, now: datetime) -> list[CareSlot]:
+    here = CareSlot.session_id == session_id, CareSlot.state == "open", CareSlot.ends_at > now
+    return list(db.scalars(select(CareSlot).where(*here).order_by(CareSlot.starts_at, CareSlot.id)))
+
+
+def _bringable(db: Session, parent: Parent, slots: list[CareSlot]) -> Iterable[Bringable]:
+    by_id = {slot.id: slot for slot in slots}
+    for one in choices(db, parent, slots):
+        slot = by_id[one.slot_id]
+        key = naming.key(one.public_id, slot.public_id)
+        yield Bringable(key, one.first_name, slot.starts, one.trouble)

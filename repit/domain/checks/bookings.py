@@ -5,12 +5,16 @@ from repit.domain.checks.invariants import Invariant
 BOOKINGS = (
     Invariant(
         "B1",
-        "the seats taken are the live seats, no more than there are unless it is flagged",
+        "the seats taken are the live seats and who came without a file, no more than there are"
+        " unless it is flagged",
         """
         SELECT s.id AS session_id, s.seats_taken, s.max_people, coalesce(b.seats, 0) AS seats
           FROM workshop_session s
-          LEFT JOIN (SELECT session_id, count(*) AS seats FROM booking
-                      WHERE seat AND state <> 'cancelled' GROUP BY session_id) b
+          LEFT JOIN (SELECT session_id, count(*) AS seats FROM (
+                       SELECT session_id FROM booking WHERE seat AND state <> 'cancelled'
+                       UNION ALL
+                       SELECT session_id FROM unnamed_arrival WHERE annulled_at IS NULL) everyone
+                      GROUP BY session_id) b
             ON b.session_id = s.id
          WHERE s.seats_taken <> coalesce(b.seats, 0)
             OR (coalesce(b.seats, 0) > s.max_people AND NOT s.over_capacity)

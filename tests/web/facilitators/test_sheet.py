@@ -1,6 +1,6 @@
 """One sheet, three audiences: who sees it, and what a tap does."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,15 +8,22 @@ import pytest
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
-from repit.domain import clock, ids
+from repit.db.unit_of_work import unit_of_work
+from repit.domain import checks, clock, ids
 from repit.domain.attendance.models import Attendance
-from repit.domain.bookings.models import Booking
+from repit.domain.bookings.models import Booking, CareRefusal
+from repit.domain.care.models import CareSlot
+from repit.domain.households.models import Child
+from repit.domain.programmes.models import Fund
 from repit.domain.redemptions.models import Redemption
+from repit.domain.vouchers.models import Hold
+from repit.domain.workshops.models import WorkshopSession
 from tests import cast
+from tests.domain.bookings import workshop
 from tests.visits import visit_as
 from tests.web.facilitators.stage import TOKEN, Hall, another_facilitator, in_future
 from tests.web.operators.desk import counted, words
-from tests.web.providers.stage import in_days, works_for
+from tests.web.providers.stage import in_days, today, works_for
 
 
 def test_somebody_who_leads_workshops_comes_in_at_their_sessions(hall: Hall) -> None:
@@ -280,6 +287,124 @@ def test_a_known_parent_walks_in_once(hall: Hall) -> None:
     origins = hall.db.scalars(select(Booking.origin).order_by(Booking.id)).all()
     assert origins == ["self", "walk_in"]
     assert hall.log() == [("arrived", None)]
+
+
+def bruno_with(hall: Hall, name: str = "Tom", vouchers: int = 2) -> str:
+    """Let Bruno have a file, a child of four and vouchers; return how the child is ticked."""
+    bruno = cast.a_parent(hall.db, "Bruno", number="C-777")
+    child = workshop.a_child(hall.db, bruno, name=name, born_on=date(today().year - 4, 1, 15))
+    fund_id = hall.db.scalars(select(Fund.id)).first() or 0
+    cast.vouchers_for(
+        hall.db, bruno, fund_id, vouchers=vouchers, first_day=in_days(-60), last_day=in_days(200)
+    )
+    key = f"{hall.db.get_one(Child, child).public_id}.{hall.slot}"
+    hall.db.rollback()
+    return key
+
+
+def held(hall: Hall) -> int:
+    hall.db.rollback()
+    return len(hall.db.scalars(select(Hold.id).where(Hold.state == "held")).all())
+
+
+def test_a_known_parent_walks_in_with_a_child_whose_vouchers_are_taken_like_others(
+    hall: Hall,
+) -> None:
+    tom = bruno_with(hall)
+    assert "Avec quels enfants" in words(walk_in(hall, text="C-777"))
+    for _ in range(2):
+        came = walk_in(hall, number="C-777", request_id=str(UUID(int=78)), children=tom)
+        assert came.location == hall.led
+
+    page = words(hall.fanny.get(hall.led))
+    assert "Tom" in page
+    assert hall.log() == [("arrived", None)] * 2
+    assert held(hall) == 2
+    found = TOKEN.search(hall.rose.get(hall.kept).text)
+    assert found
+    hall.rose.post(f"{hall.kept}/encaisser", data={"csrf_token": found[1]})
+    assert held(hall) == 1  # Léo has not come
+
+
+def test_a_child_joins_a_parent_who_had_booked_alone_and_is_there(hall: Hall) -> None:
+    tom = bruno_with(hall)
+    walk_in(hall, number="C-777", request_id=str(UUID(int=79)))
+
+    walk_in(hall, number="C-777", request_id=str(UUID(int=80)), children=tom)
+
+    hall.db.rollback()
+    assert len(hall.db.scalars(select(Booking.id)).all()) == 2
+    assert hall.log() == [("arrived", None)] * 2
+    assert held(hall) == 2
+
+
+@pytest.mark.parametrize(
+    ("room", "vouchers", "said"),
+    [(1, 2, "La garde est complète"), (8, 0, "chèque")],
+)
+def test_a_child_who_cannot_be_kept_leaves_nothing_behind(
+    hall: Hall, room: int, vouchers: int, said: str
+) -> None:
+    tom = bruno_with(hall, vouchers=vouchers)
+    with unit_of_work(hall.db):
+        hall.db.get_one(CareSlot, hall.slot_id).room_places = room
+
+    walk_in(hall, number="C-777", request_id=str(UUID(int=81)), children=tom, forced="y")
+
+    assert said in words(hall.fanny.get(f"{hall.led}/sans-reservation"))
+    hall.db.rollback()
+    assert len(hall.db.scalars(select(Booking.id)).all()) == 1
+    assert len(hall.db.scalars(select(CareRefusal.id)).all()) == (room == 1)
+    assert hall.log() == []
+
+
+def test_the_child_of_another_home_does_not_walk_in(hall: Hall) -> None:
+    bruno_with(hall)
+    leo = f"{hall.db.get_one(Child, hall.leo_id).public_id}.{hall.slot}"
+
+    walk_in(hall, number="C-777", request_id=str(UUID(int=82)), children=leo)
+
+    hall.db.rollback()
+    assert len(hall.db.scalars(select(Booking.id)).all()) == 1
+
+
+def test_somebody_without_a_file_is_counted_once_and_taken_back(hall: Hall) -> None:
+    nonce = str(UUID(int=83))
+    for _ in range(2):
+        came = walk_in(hall, act="unnamed", request_id=nonce, first_name="Samia")
+        assert came.location == hall.led
+
+    page = words(hall.fanny.get(hall.led))
+    assert "Samia Sans dossier" in page
+    assert "2 parents attendus, 1 est là" in page
+    assert seats(hall) == 2
+
+    for _ in range(2):
+        walk_in(hall, act="annul", request_id=nonce)
+    assert "Samia" not in words(hall.fanny.get(hall.led))
+    assert seats(hall) == 1
+    assert list(checks.drifts(hall.db.connection())) == []
+    hall.db.rollback()
+
+
+def test_without_a_file_above_the_maximum_only_when_forced(hall: Hall) -> None:
+    with unit_of_work(hall.db):
+        row = hall.db.get_one(WorkshopSession, hall.session_id)
+        row.min_people, row.max_people = 1, 1
+
+    plain = walk_in(hall, act="unnamed", request_id=str(UUID(int=84)))
+    assert plain.location == f"{hall.led}/sans-reservation"
+    assert seats(hall) == 1
+
+    walk_in(hall, act="unnamed", request_id=str(UUID(int=85)), forced="y")
+    assert seats(hall) == 2
+    assert list(checks.drifts(hall.db.connection())) == []
+    hall.db.rollback()
+
+
+def seats(hall: Hall) -> int:
+    hall.db.rollback()
+    return hall.db.get_one(WorkshopSession, hall.session_id).seats_taken
 
 
 def walk_in(hall: Hall, **fields: str) -> TestResponse:
