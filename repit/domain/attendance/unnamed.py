@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from repit.domain import ids
 from repit.domain.actors import Actor
 from repit.domain.attendance import rules
 from repit.domain.attendance.errors import NoteReused
@@ -18,7 +17,7 @@ from repit.domain.attendance.models import UnnamedArrival
 from repit.domain.audit.service import record
 from repit.domain.bookings.errors import NotOpenForBooking, SessionFull
 from repit.domain.bookings.expiring import end_expired
-from repit.domain.bookings.precedence import before
+from repit.domain.bookings.precedence import line_first
 from repit.domain.bookings.promote import promote_around
 from repit.domain.bookings.stage import Stage, lock_whole
 from repit.domain.errors import NoSuchObject
@@ -119,11 +118,9 @@ def _open(stage: Stage, now: datetime) -> WorkshopSession:
 
 
 def _check_seat(db: Session, stage: Stage, session: WorkshopSession, now: datetime) -> None:
-    first = before(db, stage, ids.request_id(), now=now)
-    if first.ran_out and end_expired(db, stage, now=now):
+    if stage.may_hold_lapsed(now) and end_expired(db, stage, now=now):
         promote_around(db, stage, now=now)
-        first = before(db, stage, ids.request_id(), now=now)
-    if first.line_first or session.seats_taken >= session.max_people:
+    if line_first(db, stage) or session.seats_taken >= session.max_people:
         raise SessionFull
 
 

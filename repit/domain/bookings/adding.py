@@ -10,13 +10,12 @@ from repit.domain.actors import Actor
 from repit.domain.audit.service import record
 from repit.domain.bookings import ending, telling
 from repit.domain.bookings.book import Booked
-from repit.domain.bookings.errors import BookingOver, SessionFull, UnknownBooking
+from repit.domain.bookings.errors import BookingOver, UnknownBooking
 from repit.domain.bookings.expiring import end_expired
 from repit.domain.bookings.models import Booking
 from repit.domain.bookings.placing import Asked, join
-from repit.domain.bookings.precedence import before
 from repit.domain.bookings.promote import promote_around
-from repit.domain.bookings.stage import Stage, lock_of
+from repit.domain.bookings.stage import lock_of
 
 
 def add_children(
@@ -54,22 +53,14 @@ def add_children(
         children=new,
         origin=origin,
     )
-    _let_others_first(db, stage, asked, now)
+    if stage.may_hold_lapsed(now) and end_expired(db, stage, now=now):
+        promote_around(db, stage, now=now)  # what came free is for those who wait
     join(db, stage, booking, asked, now=now)
     booking.version += 1
     _record(db, booking, asked, actor, now)
     telling.booked(db, stage, booking, now=now)
     each = (stage.slots[slot_id].vouchers_per_child for _, slot_id in new)
     return Booked(booking.id, booking.public_id, booking.state, sum(each))
-
-
-def _let_others_first(db: Session, stage: Stage, asked: Asked, now: datetime) -> None:
-    first = before(db, stage, asked.request_id, now=now)
-    if first.ran_out and end_expired(db, stage, now=now):
-        promote_around(db, stage, now=now)
-        first = before(db, stage, asked.request_id, now=now)
-    if first.line_first:
-        raise SessionFull
 
 
 def _record(db: Session, booking: Booking, asked: Asked, actor: Actor, now: datetime) -> None:

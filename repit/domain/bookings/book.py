@@ -7,7 +7,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
-from repit.domain.bookings import telling
 from repit.domain.bookings.cohorts import spread, tie
 from repit.domain.bookings.errors import (
     CareFull,
@@ -16,8 +15,7 @@ from repit.domain.bookings.errors import (
 )
 from repit.domain.bookings.expiring import end_expired
 from repit.domain.bookings.models import Booking, ChildPlace
-from repit.domain.bookings.placing import Asked, Choice, place, refusal_row
-from repit.domain.bookings.precedence import before
+from repit.domain.bookings.placing import Asked, Choice, meet, refusal_row, take
 from repit.domain.bookings.promote import promote_around
 from repit.domain.bookings.stage import Stage, lock_whole
 from repit.domain.care.models import CareSlot
@@ -49,22 +47,24 @@ def book(db: Session, asked: Asked, *, actor: Actor, now: datetime) -> Booked:
         NotEnoughToHold: too few vouchers that are good on the day.
     """
     stage = lock_whole(db, asked.session_id, asked.slot_ids)
-    first = before(db, stage, asked.request_id, now=now)
-    if first.earlier is not None:
-        return _earlier(db, asked)
-    if first.ran_out and end_expired(db, stage, now=now):
+    if stage.may_hold_lapsed(now) and end_expired(db, stage, now=now):
         promote_around(db, stage, now=now)  # what came free is for those who wait
-        first = before(db, stage, asked.request_id, now=now)
-    if not asked.forced and first.line_first:
+    met = meet(db, stage, asked)
+    if met.earlier is not None:
+        return _earlier(db, asked)
+    if not asked.forced and met.line_first:
         raise SessionFull
     bookings = []
     for part, where in spread(db, stage, asked, now=now):
-        booking, choice = place(db, where, part, actor=actor, now=now, expires_at=None)
+        # Of a group, what was just booked in one session may stand against the next.
+        about = meet(db, where, part) if stage.group else met
+        booking, choice = take(
+            db, where, part, about, actor=actor, now=now, confirmed=where is stage
+        )
         bookings.append(booking)
         if where is stage:
             named, chosen = booking, choice
     tie(bookings, named)
-    telling.booked(db, stage, named, now=now)
     return _answer(named, stage, chosen)
 
 

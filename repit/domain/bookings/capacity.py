@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from repit.domain.bookings import families
 from repit.domain.bookings.models import ChildPlace
+from repit.domain.bookings.surroundings import present
 from repit.domain.care.counting import carers_counted, slot_facts
 from repit.domain.care.models import CareSlot
 from repit.domain.care.rules import (
@@ -48,7 +48,7 @@ def capacity(db: Session, slot_id: int) -> Capacity:
     """
     slot = db.get_one(CareSlot, slot_id)
     facts = slot_facts(slot)
-    there = families.present(db, [slot_id])[slot_id]
+    there = present(db, [slot_id])[slot_id]
     carers = carers_counted(db, [slot_id]).get(slot_id, [])
     any_age = replace(facts, youngest_months=0, oldest_years=99)
     return Capacity(

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from repit.domain.bookings import families
 from repit.domain.bookings.fitting import any_age
+from repit.domain.bookings.surroundings import rooms
 from repit.domain.care.counting import carers_counted, slot_facts
 from repit.domain.care.models import CareSlot, ChildSheet
 from repit.domain.care.rules import ChildFacts, Fit, fits, is_of_age
@@ -57,11 +57,9 @@ def choices(db: Session, parent: Parent, slots: Sequence[CareSlot]) -> tuple[Chi
         for row in rows
     }
     slot_ids = [slot.id for slot in slots]
-    there, carers = families.present(db, slot_ids), carers_counted(db, slot_ids)
-    family = families.Family(parent, facts, {})
-    elsewhere = families.elsewhere(db, family, slots)
-    kept_out = any(not place.ours for place in elsewhere)
-    booked = {(place.child_id, place.slot_id) for place in elsewhere if place.ours}
+    taken, carers = rooms(db, parent, slot_ids), carers_counted(db, slot_ids)
+    kept_out = any(not place.ours for place in taken.elsewhere)
+    booked = {(place.child_id, place.slot_id) for place in taken.elsewhere if place.ours}
     return tuple(
         ChildChoice(
             child_id=row.Child.id,
@@ -70,7 +68,7 @@ def choices(db: Session, parent: Parent, slots: Sequence[CareSlot]) -> tuple[Chi
             slot_id=slot.id,
             trouble="booked"
             if (row.Child.id, slot.id) in booked
-            else _trouble(slot, facts[row.Child.id], there, carers, kept_out=kept_out),
+            else _trouble(slot, facts[row.Child.id], taken.there, carers, kept_out=kept_out),
             has_sheet=row.sheet is not None,
         )
         for slot in slots

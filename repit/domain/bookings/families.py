@@ -1,8 +1,9 @@
 """Who asks: the parent, their home, and the children they name; locked after the slots."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -27,8 +28,18 @@ from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.care.models import CareSlot, ChildSheet
 from repit.domain.care.rules import ChildFacts, age_in_years
 from repit.domain.households.models import Child, ChildHome, Parent, Situation
+from repit.domain.people.models import Person
 from repit.domain.programmes.models import Programme
 from repit.domain.workshops.models import Workshop, WorkshopSession
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads the messages to a parent, and in which language."""
+
+    person_id: int
+    email: str
+    locale: str
 
 
 @dataclass(frozen=True)
@@ -38,16 +49,8 @@ class Family:
     parent: Parent
     children: dict[int, ChildFacts]
     names: dict[int, str]
-
-
-@dataclass(frozen=True)
-class Elsewhere:
-    """A live place of a child at the same time; `ours` when this home booked it."""
-
-    child_id: int
-    slot_id: int
-    public_id: str
-    ours: bool
+    reader: Reader | None = None
+    """None: the parent has no address, or does not want to be told."""
 
 
 @dataclass(frozen=True)
@@ -66,29 +69,44 @@ def family(db: Session, parent_id: int, child_ids: Collection[int]) -> Family:
     Raises:
         NothingAsked: a child that this home does not have.
     """
-    if not child_ids:
-        return Family(db.scalars(_PARENT, {"parent_id": parent_id}).one(), {}, {})
-    whom = {"parent_id": parent_id, "child_ids": list(child_ids)}
-    rows = db.execute(_PARENT_AND_CHILDREN, whom).all()
-    if len(rows) != len(set(child_ids)):
+    found = lock_home(db, parent_id, child_ids)
+    if found.children.keys() != set(child_ids):
         raise NothingAsked
+    return found
+
+
+def lock_home(db: Session, parent_id: int, child_ids: Collection[int]) -> Family:
+    """Lock the parent, and those of the children who live in the parent's home."""
+    whom = {"parent_id": parent_id, "child_ids": list(child_ids)}
+    rows = db.execute(_PARENT_AND_CHILDREN, whom).all() if child_ids else []
+    if not rows:
+        row = db.execute(_PARENT, {"parent_id": parent_id}).one()
+        return Family(row.Parent, {}, {}, _reader(row))
     facts = {
         row.id: ChildFacts(row.born_on, row.walking_since, row.care_weight, row.dedicated_carer)
         for row in rows
     }
-    return Family(rows[0].Parent, facts, {row.id: row.first_name for row in rows})
+    names = {row.id: row.first_name for row in rows}
+    return Family(rows[0].Parent, facts, names, _reader(rows[0]))
+
+
+def _reader(row: Any) -> Reader | None:
+    told = row.Parent.discretion == "normal" and row.disabled_at is None
+    if row.email is None or not told:
+        return None
+    return Reader(row.person_id, row.email, row.locale)
 
 
 _PARENT = (
-    select(Parent)
+    select(Parent, Person.id.label("person_id"), Person.email, Person.locale, Person.disabled_at)
+    .outerjoin(Person, Person.id == Parent.person_id)
     .where(Parent.id == bindparam("parent_id"))
-    .with_for_update(key_share=True)
+    .with_for_update(of=Parent, key_share=True)
     .execution_options(populate_existing=True)
 )
 # The parent is locked before the children, as by everybody.
 _PARENT_AND_CHILDREN = (
-    select(
-        Parent,
+    _PARENT.add_columns(
         Child.id,
         Child.first_name,
         Child.born_on,
@@ -102,45 +120,9 @@ _PARENT_AND_CHILDREN = (
         ChildSheet,
         and_(ChildSheet.child_id == Child.id, ChildSheet.household_id == Parent.household_id),
     )
-    .where(
-        Parent.id == bindparam("parent_id"),
-        Child.id.in_(bindparam("child_ids", expanding=True)),
-    )
+    .where(Child.id.in_(bindparam("child_ids", expanding=True)))
     .order_by(Child.id)
     .with_for_update(of=(Parent, Child), key_share=True)
-    .execution_options(populate_existing=True)
-)
-
-
-def present(db: Session, slot_ids: Collection[int]) -> dict[int, list[ChildFacts]]:
-    """Return the children who have a place in each slot, offers included."""
-    found: dict[int, list[ChildFacts]] = {slot_id: [] for slot_id in slot_ids}
-    rows = db.execute(_PRESENT, {"slot_ids": list(slot_ids)})
-    for row in rows:
-        facts = ChildFacts(row.born_on, row.walking_since, row.care_weight, row.dedicated_carer)
-        found[row.slot_id].append(facts)
-    return found
-
-
-_PRESENT = (
-    select(
-        ChildPlace.slot_id,
-        Child.born_on,
-        ChildSheet.walking_since,
-        Child.care_weight,
-        Child.dedicated_carer,
-    )
-    .join(Booking, Booking.id == ChildPlace.booking_id)
-    .join(Parent, Parent.id == Booking.parent_id)
-    .join(Child, Child.id == ChildPlace.child_id)
-    .outerjoin(
-        ChildSheet,
-        and_(ChildSheet.child_id == Child.id, ChildSheet.household_id == Parent.household_id),
-    )
-    .where(
-        ChildPlace.slot_id.in_(bindparam("slot_ids", expanding=True)),
-        ChildPlace.ended_at.is_(None),
-    )
 )
 
 
@@ -168,45 +150,6 @@ def in_two_places(db: Session, slot_ids: Collection[int]) -> int:
     return db.scalar(twice) or 0
 
 
-def elsewhere(db: Session, family: Family, slots: Sequence[CareSlot]) -> list[Elsewhere]:
-    """Return the places that any child of the home has in, or at the same time as, these slots.
-
-    Any, not only those who are named: a brother full and a sister free would tell where he is.
-    """
-    if not family.children or not slots:
-        return []
-    whom = {
-        "household_id": family.parent.household_id,
-        "slot_ids": [slot.id for slot in slots],
-    }
-    rows = db.execute(_ELSEWHERE, whom)
-    ours = family.parent.household_id
-    return [
-        Elsewhere(row.child_id, row.slot_id, row.public_id, ours=row.household_id == ours)
-        for row in rows
-    ]
-
-
-_ASKED_FOR = aliased(CareSlot)
-_ELSEWHERE = (
-    select(ChildPlace.child_id, ChildPlace.slot_id, Booking.public_id, Parent.household_id)
-    .join(Booking, Booking.id == ChildPlace.booking_id)
-    .join(Parent, Parent.id == Booking.parent_id)
-    .join(CareSlot, CareSlot.id == ChildPlace.slot_id)
-    .where(
-        ChildPlace.ended_at.is_(None),
-        ChildPlace.child_id.in_(
-            select(ChildHome.child_id).where(ChildHome.household_id == bindparam("household_id"))
-        ),
-        exists().where(
-            _ASKED_FOR.id.in_(bindparam("slot_ids", expanding=True)),
-            CareSlot.starts_at < _ASKED_FOR.ends_at,
-            CareSlot.ends_at > _ASKED_FOR.starts_at,
-        ),
-    )
-)
-
-
 def seats(db: Session, parent_id: int, session: WorkshopSession) -> Seats:
     """Return the seat this parent has in or beside a session, and whether the other parent comes.
 
@@ -219,7 +162,12 @@ def seats(db: Session, parent_id: int, session: WorkshopSession) -> Seats:
         "ends": session.ends_at,
     }
     row = db.execute(_SEATS, here).one()
-    return Seats(row.own, row.session_id == session.id, bool(row.other_comes))
+    return seats_of(row, session.id)
+
+
+def seats_of(row: Any, session_id: int) -> Seats:
+    """Return the same from a row that has the three columns of `SEAT_COLUMNS`."""
+    return Seats(row.own, row.session_id == session_id, bool(row.other_comes))
 
 
 _ME, _OTHER = aliased(Parent), aliased(Parent)
@@ -250,7 +198,7 @@ def other_parent_comes(
     )
 
 
-_SEAT = (
+SEAT = (
     select(Booking.public_id, Booking.session_id)
     .join(WorkshopSession, WorkshopSession.id == Booking.session_id)
     .where(
@@ -263,14 +211,15 @@ _SEAT = (
     .limit(1)
     .subquery()
 )
+SEAT_COLUMNS = (
+    SEAT.c.public_id.label("own"),
+    SEAT.c.session_id,
+    other_parent_comes(bindparam("parent_id"), bindparam("session_id")).label("other_comes"),
+)
 _SEATS = (
-    select(
-        _SEAT.c.public_id.label("own"),
-        _SEAT.c.session_id,
-        other_parent_comes(bindparam("parent_id"), bindparam("session_id")).label("other_comes"),
-    )
+    select(*SEAT_COLUMNS)
     .select_from(Parent)
-    .outerjoin(_SEAT, true())
+    .outerjoin(SEAT, true())
     .where(Parent.id == bindparam("parent_id"))
 )
 

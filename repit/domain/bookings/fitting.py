@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from repit.domain.bookings.families import present
+from repit.domain.bookings.surroundings import present
 from repit.domain.care.counting import carers_counted, slot_facts
 from repit.domain.care.models import CareSlot
 from repit.domain.care.rules import Fit, SlotFacts, fits

@@ -17,7 +17,7 @@ from repit.domain.bookings.care_shown import CareView, care_view, slots_shown
 from repit.domain.bookings.choosing import ChildChoice, choices
 from repit.domain.bookings.lines import line_for_a_seat, rest_of_group_is_full
 from repit.domain.bookings.models import Booking, WaitingParty
-from repit.domain.bookings.promote import MOST_SKIPS
+from repit.domain.bookings.precedence import MOST_SKIPS
 from repit.domain.bookings.queries import Dated, Where, where_of, words_of
 from repit.domain.care.models import CareSlot
 from repit.domain.households.models import Parent

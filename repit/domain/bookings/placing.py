@@ -1,18 +1,15 @@
 """Place a party on a locked stage: its seat, the children's places, the vouchers that pay."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from repit.domain import ids
 from repit.domain.actors import Actor
-from repit.domain.audit.service import record
-from repit.domain.bookings import families
+from repit.domain.bookings import families, telling
 from repit.domain.bookings.errors import (
     AlreadyBooked,
     CareFull,
@@ -27,11 +24,11 @@ from repit.domain.bookings.families import Family, Seats
 from repit.domain.bookings.fitting import any_age
 from repit.domain.bookings.models import Booking, CareRefusal, ChildPlace
 from repit.domain.bookings.stage import Stage
+from repit.domain.bookings.surroundings import Surroundings, look_around
+from repit.domain.bookings.writing import Draft, add_places, write
 from repit.domain.care.counting import carers_counted, slot_facts
 from repit.domain.care.models import CareSlot
 from repit.domain.care.rules import Fit, fits, is_of_age
-from repit.domain.vouchers import holds
-from repit.domain.vouchers.holds import Wanted
 
 MOST_CHILDREN = 12
 
@@ -73,14 +70,18 @@ class Asked:
         """The slots in question, each once."""
         return tuple(sorted({slot_id for _, slot_id in self.children}))
 
+    @property
+    def child_ids(self) -> frozenset[int]:
+        """The children in question, each once."""
+        return frozenset(child_id for child_id, _ in self.children)
 
-@dataclass
+
+@dataclass(frozen=True)
 class Choice:
     """Which children get in, and whether care was missing."""
 
     children: tuple[tuple[int, int], ...]
     missing: CareFull | None = None
-    taken: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
 
 def place(
@@ -92,7 +93,7 @@ def place(
     now: datetime,
     expires_at: datetime | None,
 ) -> tuple[Booking, Choice]:
-    """Take the seat, the places and the vouchers on a locked stage; for `book` and for offers.
+    """Lock the family and place it on a locked stage, for offers.
 
     Args:
         expires_at: until when it is only an offer; None: it is confirmed.
@@ -100,43 +101,67 @@ def place(
     Raises:
         As `book`.
     """
+    met = meet(db, stage, asked)
+    return take(db, stage, asked, met, actor=actor, now=now, expires_at=expires_at)
+
+
+def meet(db: Session, stage: Stage, asked: Asked) -> Surroundings:
+    """Lock the family that asks, then read what its request meets on a locked stage."""
+    family = families.lock_home(db, asked.parent_id, asked.child_ids)
+    return look_around(db, stage, family, asked.slot_ids, asked.request_id)
+
+
+def take(  # noqa: PLR0913  (the decision's whole input, once)
+    db: Session,
+    stage: Stage,
+    asked: Asked,
+    met: Surroundings,
+    *,
+    actor: Actor,
+    now: datetime,
+    expires_at: datetime | None = None,
+    confirmed: bool = False,
+) -> tuple[Booking, Choice]:
+    """Take the seat, the places and the vouchers, once stage and family are locked.
+
+    Args:
+        confirmed: the parent is told so, in the same change.
+
+    Raises:
+        As `book`.
+    """
     check_open(stage, asked, now)
-    family = families.family(db, asked.parent_id, {child_id for child_id, _ in asked.children})
-    _check_party(db, stage, asked, family)
-    choice = _choose(db, stage, asked, family)
-    booking = _write(db, stage, asked, choice, actor, now, expires_at)
-    _hold(db, stage, booking, choice, now)
-    kind = "offered" if expires_at else "booked"
-    facts = {"children": len(choice.children), "seat": asked.seat, "forced": asked.forced}
-    of = ("booking", booking.id)
-    record(
-        db,
-        actor=actor,
-        kind=kind,
-        of=of,
-        now=now,
-        facts=facts,
+    _check_party(db, stage, asked, met)
+    choice = _choose(db, stage, asked, met)
+    draft = Draft(
+        booking=_booking(stage, asked, actor, now, expires_at),
+        places=_places(stage, choice),
+        facts={"children": len(choice.children), "seat": asked.seat, "forced": asked.forced},
         motive=asked.motive,
-        for_parent_id=asked.parent_id,
     )
-    return booking, choice
+    if confirmed and met.family.reader is not None:
+        draft.letter = telling.confirmation(db, stage, met.family.reader, draft.booking, now=now)
+    write(db, stage, draft)
+    if choice.missing is not None:
+        slot = stage.slots[choice.missing.slot_id]
+        db.add(refusal_row(slot, asked, choice.missing, now, came_without=True))
+    return draft.booking, choice
 
 
 def join(db: Session, stage: Stage, booking: Booking, asked: Asked, *, now: datetime) -> Choice:
     """Take places and vouchers for more children of a booking that stands, on its locked stage.
 
     Raises:
-        As `book`, but for the seat: this is about the children alone.
+        SessionFull: what is free is kept for those who wait.
+        Refused: as `book`, but for the seat: this is about the children alone.
     """
+    met = meet(db, stage, asked)
+    if met.line_first:
+        raise SessionFull
     check_open(stage, asked, now)
-    family = families.family(db, asked.parent_id, {child_id for child_id, _ in asked.children})
-    if family.parent.state != "active":
-        raise NotOpenForBooking
-    choice = _choose(db, stage, asked, family)
-    for slot_id, children in choice.taken.items():
-        stage.slots[slot_id].places_taken += children
-    db.flush()
-    _hold(db, stage, booking, choice, now)
+    _check_party(db, stage, asked, met)
+    choice = _choose(db, stage, asked, met)
+    add_places(db, stage, booking, _places(stage, choice))
     return choice
 
 
@@ -156,22 +181,19 @@ def check_open(stage: Stage, asked: Asked, now: datetime) -> None:
         raise NotOpenForBooking
 
 
-def _check_party(db: Session, stage: Stage, asked: Asked, family: Family) -> None:
+def _check_party(db: Session, stage: Stage, asked: Asked, met: Surroundings) -> None:
+    family = met.family
+    if family.children.keys() != asked.child_ids:
+        raise NothingAsked
     if family.parent.state != "active":
         raise NotOpenForBooking
-    seats = _seats(db, stage, asked)
+    seats = met.seats if asked.seat else None
     if seats is not None and seats.own is not None:
         raise AlreadyBooked(seats.own) if seats.in_this else TwoAtOnce(seats.own)
     if not asked.forced:
         check_eligible(db, stage, family)
     if seats is not None:
         _check_seat(stage, seats, forced=asked.forced)
-
-
-def _seats(db: Session, stage: Stage, asked: Asked) -> Seats | None:
-    if stage.session is None or not asked.seat:
-        return None
-    return families.seats(db, asked.parent_id, stage.session)
 
 
 def check_eligible(db: Session, stage: Stage, family: Family) -> None:
@@ -197,50 +219,46 @@ def _check_seat(stage: Stage, seats: Seats, *, forced: bool) -> None:
         raise SessionFull(hidden=not full)
 
 
-def _choose(db: Session, stage: Stage, asked: Asked, family: Family) -> Choice:
-    missing = _missing(db, stage, asked, family)
+def _choose(db: Session, stage: Stage, asked: Asked, met: Surroundings) -> Choice:
+    missing = _missing(db, stage, asked, met)
     if missing is None:
-        choice = Choice(asked.children)
-    elif asked.without_care and asked.seat:
-        choice = Choice((), missing)
-    else:
-        raise missing
-    for _, slot_id in choice.children:
-        choice.taken[slot_id] += 1
-    return choice
+        return Choice(asked.children)
+    if asked.without_care and asked.seat:
+        return Choice((), missing)
+    raise missing
 
 
-def _missing(db: Session, stage: Stage, asked: Asked, family: Family) -> CareFull | None:
+def _missing(db: Session, stage: Stage, asked: Asked, met: Surroundings) -> CareFull | None:
     """Return the first slot in which the children named for it do not all fit."""
     if not asked.children:
         return None
-    slots = [stage.slots[slot_id] for slot_id in asked.slot_ids]
-    there = families.present(db, asked.slot_ids)
+    family, there = met.family, met.rooms.there
     carers = carers_counted(db, asked.slot_ids)
-    kept_out = _kept_out(db, asked, family, slots)
-    for slot in slots:
-        coming = [child_id for child_id, slot_id in asked.children if slot_id == slot.id]
-        everyone = there[slot.id] + [family.children[child_id] for child_id in coming]
+    kept_out = _kept_out(asked, met)
+    for slot_id in asked.slot_ids:
+        slot = stage.slots[slot_id]
+        coming = [child_id for child_id, where in asked.children if where == slot_id]
+        everyone = there[slot_id] + [family.children[child_id] for child_id in coming]
         _check_ages(slot, coming, family)
         # Those who are there may stay when the ages of a slot are changed under them.
-        fit = fits(everyone, carers.get(slot.id, []), any_age(slot))
+        fit = fits(everyone, carers.get(slot_id, []), any_age(slot))
         if fit is not Fit.FITS or kept_out:
             reason = "other" if fit is Fit.FITS else fit.value
-            return CareFull(slot.id, len(coming), reason)
+            return CareFull(slot_id, len(coming), reason)
     return None
 
 
-def _kept_out(db: Session, asked: Asked, family: Family, slots: Sequence[CareSlot]) -> bool:
+def _kept_out(asked: Asked, met: Surroundings) -> bool:
     """Tell whether a child of this home has a place at that time through its other home.
 
     Raises:
         AlreadyBooked, TwoAtOnce: this home booked it itself, and may know.
     """
     kept_out = False
-    for place in families.elsewhere(db, family, slots):
+    for place in met.rooms.elsewhere:
         if not place.ours:
             kept_out = True
-        elif place.child_id not in family.children:
+        elif place.child_id not in asked.child_ids:
             continue
         elif (place.child_id, place.slot_id) in asked.children:
             raise AlreadyBooked(place.public_id)
@@ -256,16 +274,10 @@ def _check_ages(slot: CareSlot, coming: Sequence[int], family: Family) -> None:
             raise ChildNotOfAge(slot.id, len(coming), family.names[child_id])
 
 
-def _write(
-    db: Session,
-    stage: Stage,
-    asked: Asked,
-    choice: Choice,
-    actor: Actor,
-    now: datetime,
-    expires_at: datetime | None,
+def _booking(
+    stage: Stage, asked: Asked, actor: Actor, now: datetime, expires_at: datetime | None
 ) -> Booking:
-    booking = Booking(
+    return Booking(
         public_id=ids.public_id(),
         request_id=asked.request_id,
         parent_id=asked.parent_id,
@@ -277,40 +289,24 @@ def _write(
         made_by=actor,
         made_at=now,
         expires_at=expires_at,
+        ended_at=None,
+        ended_by=None,
+        late=False,
+        version=0,
+        lead_id=None,
     )
-    db.add(booking)
-    if asked.seat and stage.session is not None:
-        stage.session.seats_taken += 1
-        stage.session.over_capacity = stage.session.seats_taken > stage.session.max_people
-    for slot_id, children in choice.taken.items():
-        stage.slots[slot_id].places_taken += children
-    if choice.missing is not None:
-        slot = stage.slots[choice.missing.slot_id]
-        db.add(refusal_row(slot, asked, choice.missing, now, came_without=True))
-    db.flush()
-    return booking
 
 
-def _hold(db: Session, stage: Stage, booking: Booking, choice: Choice, now: datetime) -> None:
-    if not choice.children:
-        return
-    rows = [
-        {
-            "public_id": ids.public_id(),
-            "booking_id": booking.id,
-            "child_id": child_id,
-            "slot_id": slot_id,
-            "vouchers": stage.slots[slot_id].vouchers_per_child,
-        }
+def _places(stage: Stage, choice: Choice) -> list[ChildPlace]:
+    return [
+        ChildPlace(
+            public_id=ids.public_id(),
+            child_id=child_id,
+            slot_id=slot_id,
+            vouchers=stage.slots[slot_id].vouchers_per_child,
+        )
         for child_id, slot_id in choice.children
     ]
-    places = db.execute(insert(ChildPlace).returning(ChildPlace.id, ChildPlace.slot_id), rows)
-    wanted = [
-        Wanted(place.id, slot.provider_id, slot.day, slot.vouchers_per_child)
-        for place in places
-        if (slot := stage.slots[place.slot_id]).vouchers_per_child
-    ]
-    holds.hold(db, booking.parent_id, booking.programme_id, wanted, now=now)
 
 
 def refusal_row(

@@ -21,14 +21,13 @@ from repit.domain.bookings.errors import AlreadyBooked, CareFull, NotOpenForBook
 from repit.domain.bookings.expiring import end_expired
 from repit.domain.bookings.models import Booking, WaitingChild, WaitingParty
 from repit.domain.bookings.placing import Asked, place
+from repit.domain.bookings.precedence import MOST_SKIPS
 from repit.domain.bookings.stage import Stage, lock, lock_group, lock_whole
 from repit.domain.bookings.windows import offer_until
 from repit.domain.errors import DomainError
 from repit.domain.households.models import Child, Parent
 
 AT_A_TIME = 20
-MOST_SKIPS = 1
-"""A party that was passed over so often is passed over no more: it waits, and so do the others."""
 WANTING = {"not_enough_to_hold": "vouchers", "child_not_of_age": "age"}
 
 

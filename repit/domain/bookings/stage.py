@@ -11,14 +11,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import Boolean, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from repit.domain.bookings.errors import NotOpenForBooking, UnknownBooking
 from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.care.models import CareSlot
 from repit.domain.programmes.models import Programme
-from repit.domain.workshops.models import Workshop, WorkshopSession
+from repit.domain.workshops.models import Place, Workshop, WorkshopSession
 
 COHORT = "cohort"
 
@@ -34,6 +34,10 @@ class Stage:
     session: WorkshopSession | None
     workshop: Workshop | None
     programme: Programme
+    place: Place | None = None
+    """Where the session is, read with it for the messages; None for care that stands alone."""
+    first_lapse: datetime | None = None
+    """When the first offer of a seat in it ends, or has ended unanswered; not read of a group."""
     slots: dict[int, CareSlot] = field(default_factory=dict)
     group: "tuple[Stage, ...]" = field(default=(), repr=False, compare=False)
     """Of a fixed group that was locked whole: all of its sessions, this one too, by id."""
@@ -61,6 +65,12 @@ class Stage:
             return self.session
         return min(self.slots.values(), key=lambda slot: slot.starts_at)
 
+    def may_hold_lapsed(self, now: datetime) -> bool:
+        """Tell whether offers whose time is over may still hold places here."""
+        if self.session is None or self.group:
+            return True
+        return self.first_lapse is not None and self.first_lapse <= now
+
     def is_to_come(self, now: datetime) -> bool:
         """Tell whether the session stands and has not begun."""
         session = self.session
@@ -84,15 +94,11 @@ def lock(db: Session, session_id: int | None, slot_ids: Collection[int] = ()) ->
         NotOpenForBooking: there is no such session or slot, or a slot is of another session.
     """
     if session_id is None:
-        slots = {slot.id: slot for slot in db.scalars(_ALONE, {"slot_ids": list(slot_ids)})}
-        if not slots or slots.keys() != set(slot_ids):
-            raise NotOpenForBooking
-        return Stage(None, None, _programme(db, slots), slots)
-    found = db.execute(_SESSION, {"session_id": session_id}).one_or_none()
-    slots = {slot.id: slot for slot in db.scalars(_BESIDE, {"session_id": session_id})}
-    if found is None or not set(slot_ids) <= slots.keys():
+        return _lock_alone(db, slot_ids)
+    stage = _lock_session(db, session_id, slot_ids, groups=True)
+    if stage is None:
         raise NotOpenForBooking
-    return Stage(*found, slots)
+    return stage
 
 
 def lock_whole(db: Session, session_id: int | None, slot_ids: Collection[int] = ()) -> Stage:
@@ -101,9 +107,14 @@ def lock_whole(db: Session, session_id: int | None, slot_ids: Collection[int] = 
     Raises:
         NotOpenForBooking: as `lock`.
     """
-    group = db.scalar(_FIXED_GROUP, {"session_id": session_id}) if session_id else None
-    if group is None or session_id is None:
-        return lock(db, session_id, slot_ids)
+    if session_id is None:
+        return _lock_alone(db, slot_ids)
+    stage = _lock_session(db, session_id, slot_ids, groups=False)
+    if stage is not None:
+        return stage
+    group = db.scalar(_FIXED_GROUP, {"session_id": session_id})
+    if group is None:
+        raise NotOpenForBooking
     return _named(lock_group(db, group), session_id, slot_ids)
 
 
@@ -162,16 +173,49 @@ def lock_of(db: Session, public_id: str) -> tuple[Stage, Booking]:
     return stage, booking
 
 
+def _lock_session(
+    db: Session, session_id: int, slot_ids: Collection[int], *, groups: bool
+) -> Stage | None:
+    """Lock one session; None when there is none, or it is of a fixed group and `groups` is not set.
+
+    Of a group nothing is locked then: its sessions are locked by ascending id, all or this alone.
+    """
+    row = db.execute(_SESSION, {"session_id": session_id, "groups": groups}).one_or_none()
+    if row is None:
+        return None
+    slots = {slot.id: slot for slot in db.scalars(_BESIDE, {"session_id": session_id})}
+    if not set(slot_ids) <= slots.keys():
+        raise NotOpenForBooking
+    return Stage(*row, slots)
+
+
+def _lock_alone(db: Session, slot_ids: Collection[int]) -> Stage:
+    slots = {slot.id: slot for slot in db.scalars(_ALONE, {"slot_ids": list(slot_ids)})}
+    if not slots or slots.keys() != set(slot_ids):
+        raise NotOpenForBooking
+    return Stage(None, None, _programme(db, slots), slots=slots)
+
+
 def _programme(db: Session, slots: dict[int, CareSlot]) -> Programme:
     [programme_id] = {slot.programme_id for slot in slots.values()}
     return db.get_one(Programme, programme_id)
 
 
+# Read beside the lock, not after it: an offer made meanwhile ends hours from now.
+_FIRST_LAPSE = (
+    select(func.min(Booking.expires_at))
+    .where(Booking.session_id == bindparam("session_id"), Booking.state == "offered")
+    .scalar_subquery()
+)
 _SESSION = (
-    select(WorkshopSession, Workshop, Programme)
+    select(WorkshopSession, Workshop, Programme, Place, _FIRST_LAPSE)
     .join(Workshop, Workshop.id == WorkshopSession.workshop_id)
     .join(Programme, Programme.id == Workshop.programme_id)
-    .where(WorkshopSession.id == bindparam("session_id"))
+    .join(Place, Place.id == WorkshopSession.place_id)
+    .where(
+        WorkshopSession.id == bindparam("session_id"),
+        or_(Workshop.format != COHORT, bindparam("groups", type_=Boolean)),
+    )
     .with_for_update(of=WorkshopSession)
     .execution_options(populate_existing=True)
 )

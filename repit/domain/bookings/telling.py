@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from repit.domain.bookings.families import Reader
 from repit.domain.bookings.models import Booking, WaitingParty
 from repit.domain.bookings.stage import Stage
 from repit.domain.care.models import CareSlot
@@ -24,6 +25,25 @@ What = WorkshopSession | CareSlot
 def booked(db: Session, stage: Stage, booking: Booking, *, now: datetime) -> None:
     """Confirm a booking."""
     _about(db, Kind.BOOKED, stage, booking, now)
+
+
+def confirmation(
+    db: Session, stage: Stage, reader: Reader, booking: Booking, *, now: datetime
+) -> dict[str, Any]:
+    """Return the message that confirms a booking which is about to be written.
+
+    It lacks `booking_id`, and `dedupe` has `{id}` for it: the booking has no number yet.
+    """
+    clock = stage.clock
+    return {
+        "kind": Kind.BOOKED,
+        "person_id": reader.person_id,
+        "to_address": reader.email,
+        "locale": reader.locale,
+        "facts": facts_of(db, clock, reader.locale) | {"booking": booking.public_id},
+        "dedupe": _dedupe("{id}", Kind.BOOKED, booking.version),
+        "send_at": outside_quiet_hours(now, clock.zone),
+    }
 
 
 def offered(db: Session, stage: Stage, booking: Booking, *, now: datetime) -> None:
@@ -97,18 +117,21 @@ def facts_of(db: Session, what: What, locale: str) -> dict[str, Any]:
 def _about(
     db: Session, kind: Kind, stage: Stage, booking: Booking, now: datetime, **more: Any
 ) -> None:
-    version = f"{booking.version}.{more.get('moved_to', 0)}"
     _send(
         db,
         kind,
         stage,
         booking.parent_id,
         more | {"booking": booking.public_id},
-        dedupe=f"booking:{booking.id}:{kind}:{version}",
+        dedupe=_dedupe(booking.id, kind, booking.version, more.get("moved_to", 0)),
         now=now,
         # What says that it is over must not go away with it.
         booking_id=booking.id if booking.state == "confirmed" else None,
     )
+
+
+def _dedupe(booking_id: int | str, kind: Kind, version: int, moved_to: int = 0) -> str:
+    return f"booking:{booking_id}:{kind}:{version}.{moved_to}"
 
 
 def _to_party(

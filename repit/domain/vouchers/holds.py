@@ -179,6 +179,14 @@ _HOLDABLE = (
     Voucher.last_day >= bindparam("day"),
     Voucher.categories.bitwise_and(CATEGORY.bit) != 0,
 )
+HOLDABLE = f"""
+      parent_id = %(parent_id)s AND programme_id = %(programme_id)s
+  AND state = '{VoucherState.ISSUED}' AND blocked_at IS NULL AND held_for_id IS NULL
+  AND first_day <= %(day)s AND last_day >= %(day)s
+  AND (categories & {CATEGORY.bit}) <> 0
+"""
+"""The same in PostgreSQL's words, for the statement that books."""
+
 _COUNT = select(func.count()).where(*_HOLDABLE)
 # All of it is asked again of what is locked: it may have been taken while we waited.
 _FIRST_TO_END = (
