@@ -28,6 +28,7 @@ from repit.web.api import views as api
 from repit.web.api.pages import blueprint as api_pages
 from repit.web.dev.views import blueprint as dev
 from repit.web.facilitators.rooms import ROOMS as FACILITATOR_ROOMS
+from repit.web.funders.paying import blueprint as funders_paying
 from repit.web.funders.views import blueprint as funders
 from repit.web.hooks.stripe import blueprint as hooks
 from repit.web.operators.rooms import ROOMS
@@ -46,6 +47,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *FACILITATOR_ROOMS,
     *ROOMS,
     funders,
+    funders_paying,
     api.blueprint,
     api_pages,
     hooks,

@@ -12,6 +12,7 @@ from typing import Any
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain.attendance import forgotten
+from repit.domain.banking.task import match_bank_lines
 from repit.domain.bookings import offers, waiting
 from repit.domain.cards import queries as cards
 from repit.domain.cards.task import send_refunds, take_waiting_events
@@ -27,10 +28,11 @@ from repit.domain.reminders.deciding import enqueue_decisions
 from repit.domain.reminders.expiry import enqueue_expiry_reminders
 from repit.domain.reminders.receipts import enqueue_receipts
 from repit.domain.retrying import retrying
+from repit.domain.settlements.task import settle_in_parts
 from repit.domain.stays import sign_in
 from repit.domain.vouchers import run
 from repit.domain.vouchers.expire import expire_some
-from repit.integrations.stripe_payments import from_settings
+from repit.integrations.online_payments import open_gateway
 from repit.settings import Settings
 from repit.web.outbox import delivery
 
@@ -54,10 +56,9 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         )
         return asdict(outcome)
 
-    stripe = from_settings(settings)
-
     def refund(context: JobContext) -> dict[str, Any]:
         """Ask Stripe for the refunds that wait; without a key there are none."""
+        stripe = open_gateway(settings)
         return send_refunds(context, stripe) if stripe else {}
 
     return {
@@ -65,10 +66,12 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         "expire_vouchers": expire_vouchers,
         "import_parents": import_parents,
         "issue_vouchers": issue_vouchers,
+        "match_bank_lines": match_bank_lines,
         "promote_waiting": promote_waiting,
         "redeem_held": redeem_held,
         "send_notices": send_notices,
         "send_refunds": refund,
+        "settle": settle_in_parts,
         "take_waiting_events": take_waiting_events,
         "tidy_jobs": tidy_jobs,
         "tidy_sign_ins": tidy_sign_ins,

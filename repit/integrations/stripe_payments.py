@@ -27,8 +27,6 @@ from repit.domain.cards.gateway import (
     Way,
 )
 from repit.domain.money import Cents
-from repit.integrations import stripe_stand_in
-from repit.settings import Settings
 
 RETRIES = 2
 TIMEOUT_SECONDS = 20
@@ -181,18 +179,6 @@ class StripePayments:
             return _happening(json.loads(body))
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as trouble:
             raise EventRefused(reason="no_event") from trouble
-
-
-def from_settings(settings: Settings) -> StripePayments | None:
-    """Return the gateway of an installation; in a demo without a key, one to the imitation."""
-    if settings.stripe_key and settings.stripe_webhook_secret:
-        return StripePayments(settings.stripe_key, settings.stripe_webhook_secret)
-    if settings.stripe_stand_in is None:
-        return None
-    line = stripe_stand_in.StandInClient(
-        stripe_stand_in.Shelf(settings.stripe_stand_in), stripe_stand_in.KEY
-    )
-    return StripePayments(stripe_stand_in.KEY, stripe_stand_in.WEBHOOK_SECRET, line)
 
 
 def _checkout(asked: CheckoutAsked) -> dict[str, Any]:

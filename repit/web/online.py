@@ -1,5 +1,6 @@
 """Stripe for this application, when it has one; and the steps where the network stands between."""
 
+from dataclasses import dataclass
 from typing import cast
 
 from flask import Flask, current_app
@@ -13,16 +14,23 @@ from repit.domain.cards.events import TakenIn, take_in
 from repit.domain.cards.gateway import CheckoutAsked, Gateway, Way
 from repit.domain.cards.payments import Asked
 from repit.domain.retrying import retrying
-from repit.integrations.stripe_payments import from_settings
+from repit.integrations.online_payments import has_gateway, open_gateway
 from repit.settings import Settings
 from repit.web import database
 
 NAME = "repit.online"
 
 
+@dataclass(frozen=True)
+class _Unopened:
+    """Stripe is there for whoever asks first."""
+
+    settings: Settings
+
+
 def register(app: Flask, settings: Settings) -> None:
-    """Open a client of Stripe's for the application, and tell the templates whether it has one."""
-    app.extensions[NAME] = from_settings(settings)
+    """Let the application have a client of Stripe's, and tell the templates whether it has."""
+    app.extensions[NAME] = _Unopened(settings) if has_gateway(settings) else None
     app.jinja_env.globals["pays_online"] = pays_online
 
 
@@ -38,6 +46,9 @@ def gateway() -> Gateway:
         NothingPaidOnline: it has no key; nothing is here.
     """
     found = current_app.extensions[NAME]
+    if isinstance(found, _Unopened):
+        # Two that ask at once open two and keep one: neither remembers anything.
+        found = current_app.extensions[NAME] = open_gateway(found.settings)
     if found is None:
         raise NothingPaidOnline
     return cast(Gateway, found)

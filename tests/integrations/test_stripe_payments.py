@@ -14,15 +14,10 @@ from repit.domain.cards.errors import (
 from repit.domain.cards.gateway import CheckoutAsked, Way
 from repit.domain.money import Cents
 from repit.integrations.stripe_payments import StripePayments
-from repit.integrations.stripe_stand_in import (
-    KEY,
-    WEBHOOK_SECRET,
-    Delivery,
-    Shelf,
-    StandInClient,
-    Town,
-)
-from repit.integrations.stripe_stand_in.client import BROKEN, REPLY_LOST, UNREACHABLE
+from repit.integrations.stripe_stand_in import KEY, WEBHOOK_SECRET
+from repit.integrations.stripe_stand_in.client import BROKEN, REPLY_LOST, UNREACHABLE, StandInClient
+from repit.integrations.stripe_stand_in.shelf import Shelf
+from repit.integrations.stripe_stand_in.town import Delivery, Town
 from tests.cast import NOON
 
 ASKED = CheckoutAsked(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from repit.domain.cards.models import (
@@ -17,7 +17,7 @@ from repit.domain.cards.models import (
     StripeEvent,
 )
 from repit.domain.money import Cents
-from repit.domain.programmes.models import Arrival
+from repit.domain.programmes.models import Arrival, Contribution, Fund
 
 
 @dataclass(frozen=True)
@@ -101,21 +101,27 @@ def payments_of(db: Session, contribution_id: int) -> list[PaymentView]:
     ]
 
 
+def is_promised_by(db: Session, contribution_public_id: str, funder_id: int | None) -> bool:
+    """Whether a contribution is of this funder."""
+    found = (
+        select(Contribution.id)
+        .join(Fund, Fund.id == Contribution.fund_id)
+        .where(Contribution.public_id == contribution_public_id, Fund.funder_id == funder_id)
+    )
+    return db.scalar(found) is not None
+
+
 def unsettled_events(db: Session, limit: int = 50) -> list[EventView]:
     """Return the events that could not be applied and that nobody has looked at, oldest first."""
     rows = db.scalars(
-        select(StripeEvent).where(*_unsettled()).order_by(StripeEvent.id).limit(limit)
+        select(StripeEvent).where(*unsettled()).order_by(StripeEvent.id).limit(limit)
     )
     names = EventView.__dataclass_fields__
     return [EventView(**{name: getattr(row, name) for name in names}) for row in rows]
 
 
-def count_unsettled(db: Session) -> int:
-    """Return how many events could not be applied and were not looked at."""
-    return db.scalar(select(func.count()).select_from(StripeEvent).where(*_unsettled())) or 0
-
-
-def _unsettled() -> list[ColumnElement[bool]]:
+def unsettled() -> list[ColumnElement[bool]]:
+    """Return the conditions that an event could not be applied and was not looked at."""
     open_states = [EventState.WAITING, EventState.CONTRADICTS]
     return [StripeEvent.state.in_(open_states), StripeEvent.looked_at.is_(None)]
 

@@ -4,15 +4,16 @@ The shortage stands on the fund's `loss` account. Vouchers already issued are ho
 same; nothing more is issued from what is missing. Amounts are cents, above zero.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
 from repit.domain.errors import NoSuchObject
-from repit.domain.ledger.models import AccountKind, TransferKind
+from repit.domain.ledger.models import Account, AccountKind, TransferKind
 from repit.domain.ledger.queries import fund_numbers
 from repit.domain.ledger.service import Posting, accounts_of, post
 from repit.domain.money import Cents
@@ -65,6 +66,27 @@ def come_back(
     if not rest:
         return None
     return arrive(db, contribution_id, replace(received, amount=rest), actor=actor, now=now)
+
+
+@dataclass(frozen=True)
+class ShortFund:
+    """A fund that is short of money, closed or not."""
+
+    public_id: str
+    title: str
+    short: Cents
+
+
+def short_funds(db: Session) -> list[ShortFund]:
+    """Return the funds that are short of money, the largest shortage first."""
+    short = Account.debits_cents - Account.credits_cents
+    rows = db.execute(
+        select(Fund.public_id, Fund.title, short)
+        .join(Account, Account.fund_id == Fund.id)
+        .where(Account.kind == AccountKind.LOSS, Account.debits_cents > Account.credits_cents)
+        .order_by(short.desc(), Fund.id)
+    )
+    return [ShortFund(public_id, title, Cents(missing)) for public_id, title, missing in rows]
 
 
 def _short(db: Session, fund_id: int) -> Cents:

@@ -9,11 +9,14 @@ from sqlalchemy import Select, and_, distinct, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from repit.domain.bookings.overview import session_shows, slot_shows
+from repit.domain.cards.models import StripeEvent
+from repit.domain.cards.queries import unsettled
 from repit.domain.care.models import CareSlot
 from repit.domain.care.queries import CarerFilter, carers
 from repit.domain.entitlements.models import Allowance
 from repit.domain.households.models import Child, ParentImport
 from repit.domain.jobs.models import Job
+from repit.domain.ledger.models import Account, AccountKind
 from repit.domain.ledger.queries import FundNumbers, fund_numbers
 from repit.domain.money import Cents
 from repit.domain.notices.models import Notice
@@ -53,6 +56,11 @@ class Counts:
     """Added by a parent; they count for no quota before."""
     unnoted_slots: int
     """Over for long, and nobody noted whether every child came: vouchers still wait."""
+    short_funds: int
+    """A bank took back what was promised in vouchers already."""
+    short_cents: Cents
+    events_to_look_at: int
+    """News of Stripe that could not be applied."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,9 @@ def counts(db: Session, *, today: date, now: datetime) -> Counts:
         _of(CareSlot, slot_shows(now)["unstaffed"]),
         _of(Child, [Child.confirmed.is_(False)]),
         _of(CareSlot, slot_shows(now)["unnoted"]),
+        _short(func.count()),
+        _short(func.coalesce(func.sum(Account.debits_cents - Account.credits_cents), 0)),
+        _of(StripeEvent, unsettled()),
     ]
     row = db.execute(select(*(one.scalar_subquery() for one in asked))).one()
     return Counts(*(int(value) for value in row))  # type: ignore[arg-type]  # cents are ints
@@ -116,6 +127,11 @@ def wanting_carers(db: Session, *, today: date) -> int:
 
 def _of(table: Any, conditions: Sequence[Any]) -> Select[*tuple[Any, ...]]:
     return select(func.count()).select_from(table).where(*conditions)
+
+
+def _short(what: Any) -> Select[*tuple[Any, ...]]:
+    short = Account.debits_cents > Account.credits_cents
+    return select(what).where(Account.kind == AccountKind.LOSS, short)
 
 
 def _waiting(what: Any) -> Select[*tuple[Any, ...]]:

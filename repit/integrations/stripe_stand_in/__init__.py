@@ -6,11 +6,5 @@ providers do, with signed events (`town`). What it does not know it refuses: a w
 passes here.
 """
 
-from repit.integrations.stripe_stand_in.client import StandInClient
-from repit.integrations.stripe_stand_in.shelf import Shelf
-from repit.integrations.stripe_stand_in.town import Delivery, Town
-
 KEY = "sk_test_StandInOfStripe"
 WEBHOOK_SECRET = "whsec_StandInOfStripe"  # noqa: S105  (opens nothing: the demo is on one machine)
-
-__all__ = ["KEY", "WEBHOOK_SECRET", "Delivery", "Shelf", "StandInClient", "Town"]

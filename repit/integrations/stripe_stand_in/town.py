@@ -36,13 +36,15 @@ class Town:
         self._moment = moment
 
     def session(self, name: str) -> dict[str, Any]:
-        """Return a checkout session.
+        """Return a checkout session; `over` when its payment will not be paid any more.
 
         Raises:
             StandInRefusal: there is none of that name.
         """
         with self._shelf.open() as books:
-            return dict(_named(books, name, "checkout.session"))
+            session = _named(books, name, "checkout.session")
+            intent = books["objects"].get(session["payment_intent"])
+            return session | {"over": intent is not None and intent["status"] != "processing"}
 
     def account(self, name: str) -> dict[str, Any]:
         """Return a provider's account.
@@ -53,10 +55,16 @@ class Town:
         with self._shelf.open() as books:
             return dict(_named(books, name, "account"))
 
-    def disputed(self, intent: str) -> bool:
-        """Whether a payment was contested."""
+    def dispute_of(self, session_name: str) -> dict[str, Any] | None:
+        """Return what contests a session's payment, if anything does.
+
+        Raises:
+            StandInRefusal: there is no such session.
+        """
         with self._shelf.open() as books:
-            return bool(all_of(books, "dispute", payment_intent=intent))
+            intent = _named(books, session_name, "checkout.session")["payment_intent"]
+            found = all_of(books, "dispute", payment_intent=intent) if intent else []
+            return dict(found[0]) if found else None
 
     def refunded(self, intent: str) -> int:
         """Return how much of a payment was given back, in cents.

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from repit.domain import clock
 from repit.web.access import ANYONE, require
-from repit.web.dev import outbox
+from repit.web.dev import checkout, outbox
 from repit.web.dev.forms import StyleForm, StyleSearch
 from repit.web.forms import received
 from repit.web.navigation import Entry
@@ -16,6 +16,10 @@ from repit.web.navigation import Entry
 blueprint = Blueprint("dev", __name__, url_prefix="/dev")
 blueprint.before_request(require(ANYONE))
 blueprint.add_url_rule("/outbox", view_func=outbox.outbox)
+blueprint.add_url_rule("/checkout/<name>", view_func=checkout.show_page)
+blueprint.add_url_rule("/checkout/<name>/<act>", view_func=checkout.act_on_page, methods=["POST"])
+blueprint.add_url_rule("/connect/<name>", view_func=checkout.show_account)
+blueprint.add_url_rule("/connect/<name>", view_func=checkout.onboard, methods=["POST"])
 
 NAVIGATION = {
     "parent": (

@@ -6,6 +6,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from repit.domain import clock
+from repit.domain.programmes import contribution_queries
+from repit.domain.programmes import queries as programmes
+from repit.domain.programmes.contribution_queries import ContributionFilter, ContributionView
 from repit.domain.reports import queries
 from repit.domain.reports.disclosure import LEAST_HOUSEHOLDS
 from repit.domain.reports.queries import FundPage
@@ -13,6 +16,7 @@ from repit.web import categories, database
 from repit.web.access import require, visitor
 from repit.web.exports import Value, csv_file, euros
 from repit.web.navigation import Entry
+from repit.web.online import pays_online
 
 NAVIGATION = (Entry("funders.own_funds", lazy_gettext("Mes enveloppes"), "wallet"),)
 
@@ -105,12 +109,24 @@ def fund(public_id: str) -> ResponseReturnValue:
     return render_template(
         "funders/fund.html",
         page=page,
+        to_pay=_to_pay(public_id),
         money=[(label, getattr(page.fund.numbers, key), says) for key, label, says in MONEY],
         counts=[(label, getattr(page.counts, key), says) for key, label, says in COUNTS],
         least=LEAST_HOUSEHOLDS,
         computed_at=clock.now(),
         names=categories.names,
     )
+
+
+def _to_pay(fund_public_id: str) -> list[ContributionView]:
+    """Return the promises of a fund of this funder's that can be paid online."""
+    if not pays_online():
+        return []
+    db = database.session()
+    wanted = ContributionFilter(
+        fund_id=programmes.fund(db, fund_public_id).id, standing="missing", open_only=True
+    )
+    return contribution_queries.contributions(db, wanted).items
 
 
 def _rows(page: FundPage) -> list[tuple[Value, ...]]:

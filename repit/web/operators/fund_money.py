@@ -46,6 +46,11 @@ NUMBERS = {
     ),
     "paye": ("paid", lazy_gettext("Payé"), lazy_gettext("Viré aux prestataires.")),
     "rendu": ("returned", lazy_gettext("Rendu"), lazy_gettext("Rendu au financeur.")),
+    "manque": (
+        "lost",
+        lazy_gettext("Manque"),
+        lazy_gettext("Repris par la banque du financeur, et déjà promis en chèques."),
+    ),
 }
 KINDS = {
     "fund": lazy_gettext("Versement reçu"),
@@ -57,6 +62,8 @@ KINDS = {
     "batch": lazy_gettext("Mis en virement"),
     "settle": lazy_gettext("Payé au prestataire"),
     "return": lazy_gettext("Reste rendu au financeur"),
+    "dispute": lazy_gettext("Versement repris par la banque"),
+    "cover": lazy_gettext("Manque comblé"),
 }
 
 

@@ -56,6 +56,7 @@ def home() -> ResponseReturnValue:
         *_people(found),
         *_money(found, funds),
         *(_of_the_law(one) for one in deadlines(db, now=clock.now())),
+        *_taken_back(found),
         *_troubles(found),
     ]
     return render_template(
@@ -303,5 +304,34 @@ def _troubles(found: Counts) -> list[Task]:
             url_for("operators_messages.list_failed"),
             "mail",
             "bad",
+        ),
+    ]
+
+
+def _taken_back(found: Counts) -> list[Task]:
+    return [
+        Task(
+            found.short_funds,
+            ngettext(
+                "enveloppe à qui il manque de l’argent",
+                "enveloppes à qui il manque de l’argent",
+                found.short_funds,
+            ),
+            _("%(amount)s repris par la banque", amount=formats.money(found.short_cents)),
+            url_for("operators_online.list_events"),
+            "alert-triangle",
+            "bad",
+        ),
+        Task(
+            found.events_to_look_at,
+            ngettext(
+                "nouvelle de Stripe à regarder",
+                "nouvelles de Stripe à regarder",
+                found.events_to_look_at,
+            ),
+            _("gardées, sans effet pour l’instant"),
+            url_for("operators_online.list_events"),
+            "bell",
+            "warn",
         ),
     ]

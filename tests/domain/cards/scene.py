@@ -22,7 +22,10 @@ from repit.domain.programmes.models import Contribution
 from repit.domain.programmes.rules import Promise
 from repit.domain.settlements.by_hand import record_payout
 from repit.integrations.stripe_payments import StripePayments
-from repit.integrations.stripe_stand_in import KEY, WEBHOOK_SECRET, Shelf, StandInClient, Town
+from repit.integrations.stripe_stand_in import KEY, WEBHOOK_SECRET
+from repit.integrations.stripe_stand_in.client import StandInClient
+from repit.integrations.stripe_stand_in.shelf import Shelf
+from repit.integrations.stripe_stand_in.town import Town
 from tests import cast
 from tests.cast import NOON, OPERATOR
 from tests.domain.redemptions.taking import take
