@@ -17,6 +17,8 @@ from repit.web.forms import refuse
 from repit.web.wording import word
 
 T = TypeVar("T")
+Beside = str | Callable[[Refused], str | None] | None
+"""The field beside which a refusal is said: always the same, or one that depends on it."""
 Change = Callable[[Session], T]
 """A service with its arguments, waiting for its session."""
 
@@ -32,7 +34,7 @@ def make(change: Change[T]) -> T:
     return retrying(once)
 
 
-def made(form: Form, change: Change[object], *, beside: str | None) -> bool:
+def made(form: Form, change: Change[object], *, beside: Beside) -> bool:
     """Check the form and make the change; put a refusal beside a field, or above them all.
 
     Returns whether the change was made; if not, the form holds every reason.
@@ -42,7 +44,8 @@ def made(form: Form, change: Change[object], *, beside: str | None) -> bool:
     try:
         make(change)
     except Refused as refusal:
-        refuse(form, beside, str(word(refusal)))
+        field = beside(refusal) if callable(beside) else beside
+        refuse(form, field, str(word(refusal)))
         return False
     return True
 

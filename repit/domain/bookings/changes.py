@@ -33,6 +33,7 @@ def move_session(  # noqa: PLR0913  (where and when, once)
     starts: time,
     ends: time,
     place_id: int,
+    fold: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> int:
@@ -40,22 +41,27 @@ def move_session(  # noqa: PLR0913  (where and when, once)
 
     Who waits for it is told too, and keeps the rank.
 
+    Args:
+        fold: where a time comes twice that night, 0 for the first, 1 for the second.
+
     Raises:
         NotOpenForBooking: there is no such session.
         AlreadyCancelled, BookingOver: it is cancelled, or over, or would be in the past.
         MissingHour, EndsBeforeStart: there is no such time.
+        RepeatedHour: there are two, of the session or of its care, and `fold` is None.
         ChildrenElsewhere: children who come are expected in another room then.
     """
     stage = lock(db, session_id)
     session = _open_session(stage, now)
     before = [session.day.isoformat(), str(session.starts), str(session.ends), session.place_id]
-    moments = times(day, starts, ends, session.zone)
+    moments = times(day, starts, ends, session.zone, fold=fold)
     if moments.starts_at <= now:
         raise BookingOver(moments.starts_at)
     shift = datetime.combine(day, starts) - datetime.combine(session.day, session.starts)
     later = datetime.combine(day, ends) - datetime.combine(session.day, session.ends)
     for slot in stage.slots.values():
-        _move_slot(slot, shift, later, place_id if slot.place_id == session.place_id else None)
+        place = place_id if slot.place_id == session.place_id else None
+        _move_slot(slot, shift, later, place, fold)
         held = select(ChildPlace.id).where(ChildPlace.slot_id == slot.id)
         holds.move(db, db.scalars(held).all(), slot.day)
     session.day, session.starts, session.ends, session.place_id = day, starts, ends, place_id
@@ -174,10 +180,12 @@ def _flag(db: Session, slot: CareSlot) -> Fit:
     return fit
 
 
-def _move_slot(slot: CareSlot, shift: timedelta, later: timedelta, place_id: int | None) -> None:
+def _move_slot(
+    slot: CareSlot, shift: timedelta, later: timedelta, place_id: int | None, fold: int | None
+) -> None:
     starts = datetime.combine(slot.day, slot.starts) + shift
     ends = datetime.combine(slot.day, slot.ends) + later
-    moments = times(starts.date(), starts.time(), ends.time(), slot.zone)
+    moments = times(starts.date(), starts.time(), ends.time(), slot.zone, fold=fold)
     slot.day, slot.starts, slot.ends = starts.date(), starts.time(), ends.time()
     slot.starts_at, slot.ends_at = moments.starts_at, moments.ends_at
     slot.version += 1

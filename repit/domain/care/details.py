@@ -37,6 +37,8 @@ class SlotDetails:
     session_id: int | None = None
     public_title: str | None = None
     description: str | None = None
+    fold: int | None = None
+    """Which is meant where a time comes twice that night: 0 the first, 1 the second."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from repit.db.base import Base
 from repit.domain.households import folding
+from repit.domain.workshops.times import Times, fold_of
 
 
 def _name_key(context: Any) -> str:
@@ -121,6 +122,12 @@ class CareSlot(Base):
     cancel_motive: Mapped[str | None] = mapped_column(String(500))
     version: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
+
+    @property
+    def fold(self) -> int | None:
+        """Which hour is meant on the night on which one comes twice, see `times.fold_of`."""
+        stored = Times(self.starts_at, self.ends_at)
+        return fold_of(stored, self.day, self.starts, self.ends, self.zone)
 
 
 class CarerAssignment(Base):

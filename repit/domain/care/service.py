@@ -29,7 +29,7 @@ from repit.domain.workshops.sessions import locked as locked_session
 from repit.domain.workshops.times import Times
 
 FIXED_ONCE_BOOKED = frozenset(
-    {"programme_id", "provider_id", "session_id", "day", "starts", "ends", "zone"}
+    {"programme_id", "provider_id", "session_id", "day", "starts", "ends", "zone", "fold"}
     | {"vouchers_per_child", "family_share_cents"}
 )
 """What those who booked agreed to, and what their vouchers are held for."""
@@ -40,7 +40,7 @@ def create(db: Session, details: SlotDetails, *, actor: Actor, now: datetime) ->
 
     Raises:
         SlotWithoutName, AgesOutOfOrder, PresetNotOffered: it cannot be these.
-        DateInThePast, EndsBeforeStart, MissingHour: its times cannot be these.
+        DateInThePast, EndsBeforeStart, MissingHour, RepeatedHour: its times cannot be these.
         NoAgreedPrice, PriceAboveTariff, ShareAboveTariff: it costs more than was agreed.
     """
     found = _checked(db, details, now)
@@ -49,7 +49,7 @@ def create(db: Session, details: SlotDetails, *, actor: Actor, now: datetime) ->
         starts_at=found.starts_at,
         ends_at=found.ends_at,
         created_at=now,
-        **asdict(details),
+        **_columns(details),
     )
     db.add(slot)
     db.flush()
@@ -84,9 +84,11 @@ def change(
             raise SlotIsBooked(places=slot.places_taken)
         check_slot(details)
         wanted.pop("room_places", None)
+        wanted.pop("fold", None)
         return write_changes(db, slot, wanted, actor=actor, now=now)
     found = _checked(db, details, now)
     slot.starts_at, slot.ends_at = found.starts_at, found.ends_at
+    wanted.pop("fold", None)
     changed = write_changes(db, slot, wanted, actor=actor, now=now)
     assignments.check_all_free(db, slot)
     return changed
@@ -174,6 +176,11 @@ def locked(db: Session, slot_id: int) -> CareSlot:
     return slot
 
 
+def _columns(details: SlotDetails) -> dict[str, Any]:
+    """Return what is stored as such; which of two hours is meant is in the moments."""
+    return {name: value for name, value in asdict(details).items() if name != "fold"}
+
+
 def _wanted(slot: CareSlot, details: SlotDetails) -> dict[str, Any]:
     given = asdict(details)
     return {name: new for name, new in given.items() if getattr(slot, name) != new}
@@ -181,7 +188,9 @@ def _wanted(slot: CareSlot, details: SlotDetails) -> dict[str, Any]:
 
 def _checked(db: Session, details: SlotDetails, now: datetime) -> Times:
     check_slot(details)
-    found = moments(Row(details.day, details.starts, details.ends), details.zone, now)
+    found = moments(
+        Row(details.day, details.starts, details.ends, fold=details.fold), details.zone, now
+    )
     face = Cents(db.get_one(Programme, details.programme_id).face_cents)
     agreed = price(db, details.provider_id, details.day, found.minutes, face)
     share = Cents(details.family_share_cents)

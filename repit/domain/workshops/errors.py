@@ -16,6 +16,15 @@ class MissingHour(Refused):
 
 
 @dataclass(eq=False)
+class RepeatedHour(Refused):
+    """That night the clocks show this time twice, and nobody said which is meant."""
+
+    day: date
+    wall: time
+    code = "repeated_hour"
+
+
+@dataclass(eq=False)
 class EndsBeforeStart(Refused):
     """Also when both are the same: a workshop session lasts, and does not cross midnight."""
 

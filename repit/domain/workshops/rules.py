@@ -59,6 +59,8 @@ class Row:
     starts: time
     ends: time
     theme: str | None = None
+    fold: int | None = None
+    """Which is meant where a time comes twice that night: 0 the first, 1 the second."""
 
 
 def check_people(least: int, most: int) -> None:
@@ -77,9 +79,9 @@ def moments(row: Row, zone: str, now: datetime) -> Times:
     Raises:
         DateInThePast: it begins before now.
         EndsBeforeStart: it would last no time, or pass midnight.
-        MissingHour: the clocks jump over one of its times.
+        MissingHour, RepeatedHour: the clocks jump over one of its times, or show it twice.
     """
-    found = times.times(row.day, row.starts, row.ends, zone)
+    found = times.times(row.day, row.starts, row.ends, zone, fold=row.fold)
     if found.starts_at <= now:
         raise DateInThePast(row.day)
     return found

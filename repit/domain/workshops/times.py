@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from repit.domain.money import Minutes
 from repit.domain.periods import add_months
-from repit.domain.workshops.errors import EndsBeforeStart, MissingHour, TooManyDates
+from repit.domain.workshops.errors import EndsBeforeStart, MissingHour, RepeatedHour, TooManyDates
 
 MOST_DATES = 60
 DAYS_IN_WEEK = 7
@@ -53,36 +53,54 @@ class Monthly:
 Rule = Weekly | Monthly
 
 
-def moment(day: date, wall: time, zone: str) -> datetime:
+def moment(day: date, wall: time, zone: str, *, fold: int = 0) -> datetime:
     """Return the moment of a wall clock, aware and in UTC.
 
-    Of an hour that comes twice it is the first; `is_repeated` tells when to say so.
+    Args:
+        fold: of an hour that comes twice, 0 for the first, 1 for the second; `is_repeated` tells
+            when to ask which.
 
     Raises:
         MissingHour: the clocks jump over this time on that day.
     """
-    at = _first_of_two(day, wall, zone)
+    at = _naive(day, wall).replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC)
     if at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != _naive(day, wall):
         raise MissingHour(day, wall)
     return at
 
 
 def is_repeated(day: date, wall: time, zone: str) -> bool:
-    """Tell whether this time comes twice on that day, so that a page can say which is meant."""
+    """Tell whether this time comes twice on that day, so that a page asks which is meant."""
     local = _naive(day, wall).replace(tzinfo=ZoneInfo(zone))
     return local.astimezone(UTC) < local.replace(fold=1).astimezone(UTC)
 
 
-def times(day: date, starts: time, ends: time, zone: str) -> Times:
+def times(day: date, starts: time, ends: time, zone: str, *, fold: int | None = None) -> Times:
     """Return the moments of a workshop session; it ends on the day on which it starts.
+
+    Args:
+        fold: which of the two is meant where a time comes twice: 0 the first, 1 the second. None:
+            nobody said.
 
     Raises:
         EndsBeforeStart: it would last no time, or pass midnight.
         MissingHour: the clocks jump over one of the two times on that day.
+        RepeatedHour: one of the two comes twice, and nobody said which is meant.
     """
     if ends <= starts:
         raise EndsBeforeStart(starts, ends)
-    return Times(moment(day, starts, zone), moment(day, ends, zone))
+    for wall in (starts, ends):
+        if fold is None and is_repeated(day, wall, zone):
+            raise RepeatedHour(day, wall)
+    folds = [fold if fold and is_repeated(day, wall, zone) else 0 for wall in (starts, ends)]
+    return Times(moment(day, starts, zone, fold=folds[0]), moment(day, ends, zone, fold=folds[1]))
+
+
+def fold_of(found: Times, day: date, starts: time, ends: time, zone: str) -> int | None:
+    """Return which of two was meant by the moments that are stored; None: no time comes twice."""
+    if not (is_repeated(day, starts, zone) or is_repeated(day, ends, zone)):
+        return None
+    return int(found != times(day, starts, ends, zone, fold=0))
 
 
 def hours_before_local(day: date, wall: time, zone: str, hours: int) -> datetime:

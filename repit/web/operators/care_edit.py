@@ -27,6 +27,7 @@ from repit.web.forms import given, received, refuse
 from repit.web.operators.acting import Change, make
 from repit.web.operators.care_forms import SlotForm, shown_in_form, start_beside, usual
 from repit.web.operators.navigation import room
+from repit.web.operators.repeated import fold_in
 from repit.web.operators.workshop_forms import no_place_words
 from repit.web.wording import word
 
@@ -37,6 +38,7 @@ FIELD_OF = {
     "carer_busy": "starts",
     "date_in_the_past": "day",
     "missing_hour": "starts",
+    "repeated_hour": "which",
     "no_agreed_price": "vouchers_per_child",
     "price_above_tariff": "vouchers_per_child",
     "care_share_above_tariff": "family_share_cents",
@@ -185,7 +187,7 @@ def _agreed(form: SlotForm, around_it: Around) -> Price | None:
     if not (day and starts and ends and starts < ends and programme and provider_id):
         return None
     try:
-        moments = times.times(day, starts, ends, programme.settings.zone)
+        moments = times.times(day, starts, ends, programme.settings.zone, fold=fold_in(form.which))
     except Refused:
         return None  # said beside the hours
     face = programme.settings.face_cents

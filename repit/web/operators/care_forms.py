@@ -16,8 +16,10 @@ from repit.domain.programmes.queries import ProgrammeView
 from repit.domain.workshops.queries import PlaceView, SessionBrief
 from repit.web.fields import CentsField, ClockField, DayField, LineField, TextField, listed
 from repit.web.forms import RepitForm, SearchForm, chosen, given
+from repit.web.operators import repeated
 from repit.web.operators.check_words import CHECKS
 from repit.web.operators.programme_forms import whole
+from repit.web.operators.repeated import fold_in, which
 from repit.web.operators.workshop_forms import check_hours
 
 MOST_PLACES = 200
@@ -105,6 +107,7 @@ class SlotForm(RepitForm):
     day = DayField(_("Jour"), required=False)
     starts = ClockField(_("Ouvre à"))
     ends = ClockField(_("Ferme à"))
+    which = which()
     place = SelectField(_("Lieu"))
     room = LineField(_("Salle"), max_length=80)
     provider = SelectField(_("Prestataire"))
@@ -164,6 +167,7 @@ class SlotForm(RepitForm):
             mixing=self.mixing.data,
             public_title=self.public_title.data,
             description=self.description.data,
+            fold=fold_in(self.which),
         )
 
 
@@ -186,6 +190,7 @@ def shown_in_form(slot: SlotView) -> dict[str, Any]:
     """Return the values the form of a slot starts with."""
     return {
         **vars(slot.details),
+        "which": repeated.shown(slot.details.fold),
         "programme": slot.programme_public_id,
         "provider": slot.provider_public_id,
         "place": slot.place_public_id,

@@ -17,6 +17,7 @@ from repit.web.forms import RepitForm, SearchForm, given, refuse
 from repit.web.operators import form_lines
 from repit.web.operators.form_lines import Line, Typed
 from repit.web.operators.programme_forms import whole
+from repit.web.operators.repeated import fold_in, which
 from repit.web.wording import word
 
 LINES = "rows"
@@ -38,12 +39,17 @@ class RowForm(SearchForm):
     day = DayField(_("Jour"))
     starts = ClockField(_("Début"))
     ends = ClockField(_("Fin"))
+    which = which()
     theme = LineField(_("Thème"), max_length=200, required=False)
 
     def row(self) -> Row:
         """Return what was typed; only after validate()."""
         return Row(
-            given(self.day.data), given(self.starts.data), given(self.ends.data), self.theme.data
+            given(self.day.data),
+            given(self.starts.data),
+            given(self.ends.data),
+            self.theme.data,
+            fold_in(self.which),
         )
 
 
@@ -140,4 +146,5 @@ def shown(rows: Iterable[Row]) -> dict[str, Any]:
 
 
 def _field_of(refusal: Refused) -> str:
-    return {"ends_before_start": "ends", "missing_hour": "starts"}.get(refusal.code, "day")
+    fields = {"ends_before_start": "ends", "missing_hour": "starts", "repeated_hour": "which"}
+    return fields.get(refusal.code, "day")

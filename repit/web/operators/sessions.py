@@ -17,9 +17,12 @@ from repit.domain.bookings.overview import SessionFilter, SessionRow
 from repit.domain.bookings.queries import waiting_list
 from repit.domain.care import assignments
 from repit.domain.care import service as care
+from repit.domain.errors import Refused
 from repit.domain.workshops import facilitators, queries, sessions
+from repit.domain.workshops.errors import RepeatedHour
 from repit.web import database
 from repit.web.access import actor
+from repit.web.acting import Beside
 from repit.web.deciding import DECISIONS, DecideForm, decided, said
 from repit.web.exports import csv_file
 from repit.web.fields import listed
@@ -29,6 +32,7 @@ from repit.web.operators.acting import complaint, made
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting, wanted_page
 from repit.web.operators.provider_forms import MotiveForm
+from repit.web.operators.repeated import fold_in
 from repit.web.operators.workshop_forms import (
     WAITING_WHY,
     DescribeForm,
@@ -183,13 +187,18 @@ def move_session(public_id: str) -> ResponseReturnValue:
             starts=given(form.starts.data),
             ends=given(form.ends.data),
             place_id=place_ids[form.place.data],
+            fold=fold_in(form.which),
             actor=actor(),
             now=clock.now(),
         )
         assignments.check_beside_free(db, row.id)
 
     words = _("La séance est déplacée. Chaque parent inscrit est prévenu une fois.")
-    return _done(public_id, form, change, words, beside="day", move_form=form)
+    return _done(public_id, form, change, words, beside=_moved_beside, move_form=form)
+
+
+def _moved_beside(refusal: Refused) -> str:
+    return "which" if isinstance(refusal, RepeatedHour) else "day"
 
 
 @blueprint.post("/<public_id>/places")
@@ -261,7 +270,7 @@ def _done(
     change: Callable[[Session], object],
     words: str,
     *,
-    beside: str | None = None,
+    beside: Beside = None,
     **refused: Form,
 ) -> ResponseReturnValue:
     """Make a change of the session, or show its page again with the form that was refused."""

@@ -14,6 +14,7 @@ from repit.web.fields import ClockField, DayField, EmailField, LineField, TextFi
 from repit.web.forms import RepitForm, SearchForm, chosen, given, refuse
 from repit.web.operators.parent_forms import POSTCODE
 from repit.web.operators.programme_forms import whole
+from repit.web.operators.repeated import which
 from repit.web.wording import word
 
 MOST_PEOPLE = 500
@@ -202,6 +203,7 @@ class MoveForm(RepitForm):
     day = DayField(_("Jour"))
     starts = ClockField(_("Commence à"))
     ends = ClockField(_("Finit à"))
+    which = which()
     place = SelectField(_("Lieu"))
 
     def validate(self, extra_validators: Any = None) -> bool:

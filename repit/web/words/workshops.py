@@ -11,6 +11,13 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         ),
         lazy_gettext("Choisissez une heure plus tôt ou plus tard."),
     ),
+    "repeated_hour": (
+        lazy_gettext(
+            "Le %(day)s, cette heure vient deux fois : on passe à l’heure d’hiver et les horloges "
+            "reculent."
+        ),
+        lazy_gettext("Dites laquelle des deux."),
+    ),
     "ends_before_start": (
         lazy_gettext("La séance finit avant de commencer."),
         lazy_gettext("Choisissez une heure de fin plus tard, le même jour."),

@@ -25,7 +25,7 @@ from repit.domain.care.prices import Price, price
 from repit.domain.errors import NoSuchObject, Refused
 from repit.domain.money import Cents, Minutes
 from repit.domain.providers.models import Tariff
-from repit.domain.workshops.errors import DateInThePast, EndsBeforeStart, MissingHour
+from repit.domain.workshops.errors import DateInThePast, EndsBeforeStart, MissingHour, RepeatedHour
 from repit.domain.workshops.models import WorkshopSession
 from tests.cast import NOON, OPERATOR
 from tests.domain.bookings.workshop import Evening, a_carer, a_session, an_evening, asked, books
@@ -87,6 +87,7 @@ def test_a_slot_standing_alone_is_a_draft_until_it_is_opened(
         ({"vouchers_per_child": 6}, PriceAboveTariff),
         ({"day": date(2024, 5, 22)}, DateInThePast),
         ({"day": date(2026, 3, 29), "starts": time(2, 30), "ends": time(5)}, MissingHour),
+        ({"day": date(2026, 10, 25), "starts": time(2, 30), "ends": time(5)}, RepeatedHour),
         ({"starts": time(17), "ends": time(16)}, EndsBeforeStart),
     ],
 )

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repit.domain.workshops.errors import EndsBeforeStart, MissingHour, TooManyDates
+from repit.domain.workshops.errors import EndsBeforeStart, MissingHour, RepeatedHour, TooManyDates
 from repit.domain.workshops.times import (
     MOST_DATES,
     Monthly,
     Rule,
     Weekly,
     days_before,
+    fold_of,
     hours_before_local,
     is_repeated,
     moment,
@@ -87,9 +88,30 @@ def test_the_minutes_around_the_missing_hour_exist() -> None:
 
 
 @pytest.mark.parametrize("fold", [0, 1])
-def test_of_a_repeated_hour_it_is_the_first(fold: int) -> None:
-    assert moment(AUTUMN, HALF_PAST_TWO.replace(fold=fold), PARIS) == utc(AUTUMN, 0, 30)
+def test_of_a_repeated_hour_it_is_the_one_that_was_said(fold: int) -> None:
+    assert moment(AUTUMN, HALF_PAST_TWO, PARIS, fold=fold) == utc(AUTUMN, fold, 30)
     assert is_repeated(AUTUMN, HALF_PAST_TWO.replace(fold=fold), PARIS)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends"),
+    [(HALF_PAST_TWO, time(4)), (time(1), HALF_PAST_TWO), (HALF_PAST_TWO, time(2, 45))],
+)
+def test_a_repeated_hour_is_never_chosen_silently(starts: time, ends: time) -> None:
+    with pytest.raises(RepeatedHour) as refusal:
+        times(AUTUMN, starts, ends, PARIS)
+    assert (refusal.value.day, refusal.value.wall) == (AUTUMN, HALF_PAST_TWO)
+
+    first, second = (times(AUTUMN, starts, ends, PARIS, fold=fold) for fold in (0, 1))
+    assert first != second
+    found = [fold_of(one, AUTUMN, starts, ends, PARIS) for one in (first, second)]
+    assert found == [0, 1]
+
+
+def test_where_no_hour_comes_twice_the_answer_changes_nothing() -> None:
+    plain = times(BLAGNAC[0], SIX, EIGHT, PARIS)
+    assert times(BLAGNAC[0], SIX, EIGHT, PARIS, fold=1) == plain
+    assert fold_of(plain, BLAGNAC[0], SIX, EIGHT, PARIS) is None
 
 
 @pytest.mark.parametrize(
@@ -114,7 +136,7 @@ def test_one_hour_of_the_year_comes_twice(wall: time, *, repeated: bool) -> None
 def test_it_lasts_as_long_as_it_really_lasts(
     day: date, starts: time, ends: time, minutes: int
 ) -> None:
-    assert times(day, starts, ends, PARIS).minutes == minutes
+    assert times(day, starts, ends, PARIS, fold=0).minutes == minutes
 
 
 @pytest.mark.parametrize("ends", [SIX, time(17, 59), time(0)])

@@ -93,6 +93,22 @@ def test_a_move_that_cannot_be_keeps_the_form_open(
     assert row(db, winter).day == WEDNESDAY
 
 
+@pytest.mark.parametrize(("which", "hour"), [("first", 0), ("second", 1)])
+def test_a_move_into_the_hour_that_comes_twice_asks_which(
+    desk: Desk, db: Session, winter: Winter, path: str, which: str, hour: int
+) -> None:
+    when = {"day": "31/10/2027", "starts": "02:30", "ends": "04:00", "place": winter.place}
+
+    asked = desk.send(path + "/deplacer", **when)
+    assert asked.status_code == 422
+    assert "cette heure vient deux fois" in words(asked)
+    assert "Laquelle des deux" in words(asked)
+
+    assert "La séance est déplacée" in words(desk.send(path + "/deplacer", which=which, **when))
+    assert row(db, winter).starts_at == datetime(2027, 10, 31, hour, 30, tzinfo=UTC)
+    assert db.get_one(CareSlot, winter.slot_id).fold == hour
+
+
 def test_a_move_that_would_put_a_carer_in_two_rooms_is_refused_whole(
     desk: Desk, db: Session, town: Town, winter: Winter, path: str
 ) -> None:
