@@ -1,10 +1,13 @@
 """Whatever happens, statements and books say exactly what the ledger says, after every step."""
 
 from collections import Counter
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import invariant, run_state_machine_as_test
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import Engine, func, select
 
 from repit.domain.accounting import queries as books
@@ -15,15 +18,49 @@ from repit.domain.ledger.queries import owed_to
 from repit.domain.periods import Period
 from repit.domain.redemptions.models import Redemption, Reversal
 from repit.domain.settlements.models import POSTED, Payout
+from repit.domain.settlements.outcomes import Result
 from repit.domain.settlements.statements import open_account, statement, statements
-from tests.properties.test_conservation import Conservation
+from tests.domain.settlements import paying
+from tests.domain.settlements.paying import Stage
+from tests.properties.test_conservation import REFUSALS, Conservation, some
 
 EVER = Period(date(2026, 1, 1), date(2031, 12, 31))
 ZONE = "Europe/Paris"
+IBAN_OF_THE_PROGRAMME = "FR7630004000031234567890143"
+
+
+OUTCOMES = (Result.SETTLED, Result.REJECTED, Result.RETURNED)
 
 
 class Accounts(Conservation):
-    """The same town; who reads its papers finds the ledger in them."""
+    """The same town, one provider paid by file: the papers say what the ledger says."""
+
+    @initialize()
+    def open_town(self) -> None:
+        super().open_town()
+        rose, tilleul = self.providers
+        paying.an_account(self.db, programme_id=self.programme, iban=IBAN_OF_THE_PROGRAMME)
+        paying.an_account(self.db, provider_id=rose.id)
+        self.stage = Stage(
+            self.db, self.engine, self.programme, self.fund, self.parents[0], [], rose, tilleul
+        )
+
+    @rule(days=st.integers(3, 9))
+    def send_a_batch(self, days: int) -> None:
+        self.now += timedelta(days=days)
+        with REFUSALS:
+            batch_id = paying.draft(self.stage, cut_off=self.now, now=self.now)
+            paying.approved(self.stage, batch_id, now=self.now)
+            paying.exported(self.stage, batch_id, now=self.now)
+        self.db.rollback()
+
+    @rule(which=some, result=st.sampled_from(OUTCOMES), days=st.integers(0, 3))
+    def the_bank_says(self, which: int, result: Result, days: int) -> None:
+        payouts = list(self.db.scalars(select(Payout).where(Payout.batch_id.is_not(None))))
+        self.now += timedelta(days=days)
+        if payouts:
+            payout = payouts[which % len(payouts)]
+            paying.says(self.stage, result, payout, now=self.now, day=self.today)
 
     @invariant()
     def statements_and_what_is_due_are_redemptions_less_reversals(self) -> None:
@@ -103,3 +140,40 @@ def test_papers_say_what_the_ledger_says_after_every_step(engine: Engine) -> Non
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_a_payout_refused_recovered_and_paid_again_leaves_every_paper_right(
+    engine: Engine,
+) -> None:
+    """The random walks need not meet the long way round; this one takes it, step by step."""
+
+    class Here(Accounts):
+        pass
+
+    Here.engine = engine
+    town = Here()
+    steps: list[Callable[[], Any]] = [
+        town.open_town,
+        lambda: town.issue(parent=0, count=5, days=40),
+        lambda: town.redeem(which=[0], provider=0, hours=1),
+        lambda: town.send_a_batch(days=3),
+        lambda: town.take_back(which=0, by_operator=True),
+        lambda: town.redeem(which=[1, 2, 3], provider=0, hours=3),
+        lambda: town.send_a_batch(days=3),
+        lambda: town.the_bank_says(which=1, result=Result.SETTLED, days=1),
+        lambda: town.the_bank_says(which=0, result=Result.REJECTED, days=1),
+        lambda: town.send_a_batch(days=3),
+        lambda: town.the_bank_says(which=2, result=Result.SETTLED, days=1),
+    ]
+    for step in steps:
+        step()
+        town.the_books_agree()
+        town.statements_and_what_is_due_are_redemptions_less_reversals()
+        town.the_books_are_the_ledger()
+        town.the_year_adds_up_to_what_was_issued()
+    heads = statements(town.db, provider_id=town.providers[0].id).items
+    found = [
+        (one.state, one.amount, len(statement(town.db, one.public_id).recovered)) for one in heads
+    ]
+    assert found == [("settled", 1_000, 0), ("settled", 2_000, 1), ("rejected", 1_000, 0)]
+    town.teardown()
