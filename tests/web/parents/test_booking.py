@@ -7,12 +7,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, select
 
+from repit.db.unit_of_work import unit_of_work
 from repit.domain.bookings.models import CareRefusal, WaitingParty
 from repit.domain.care.models import CareSlot
+from repit.domain.households.children import leave
+from repit.domain.households.models import Child, Parent
 from repit.domain.workshops.models import Workshop, WorkshopSession
 from tests import cast
 from tests.domain.bookings import workshop
 from tests.today import THE_DAY
+from tests.visits import visit_as
 from tests.web.parents.evening import DAY, Evening, hidden_in, without_tokens
 from tests.web.parents.stage import statements
 from tests.web.test_weight import STATIC, fetch
@@ -46,6 +50,23 @@ def test_a_child_who_does_not_fit_is_refused_as_when_booking(evening: Evening) -
     assert evening.held() == 1
     assert evening.db.scalars(select(CareRefusal.children)).all() == [1]
     assert "Mia" not in evening.phone.get(address).text
+
+
+def test_a_child_who_left_every_home_is_only_where_it_was_kept(evening: Evening) -> None:
+    address = evening.booked("Mia")
+    parent = evening.db.get_one(Parent, evening.town.amina).public_id
+    mia = evening.db.get_one(Child, evening.children["Mia"]).public_id
+    evening.db.rollback()
+    with unit_of_work(evening.db):
+        leave(evening.db, cast.OPERATOR, (parent, mia), cast.NOON)
+    odile = visit_as(evening.phone.application, cast.an_operator(evening.db))
+
+    assert "Mia" in evening.phone.get(address).text
+    for page in ("/mes-enfants", evening.session, "/gardes"):
+        assert "Mia" not in evening.phone.get(page).text
+    assert evening.phone.get(f"/mes-enfants/{mia}").status_code == 404
+    assert odile.get(f"/porteur/parents/{parent}/enfants/{mia}").status_code == 404
+    assert "Mia" not in odile.get(f"/porteur/parents/?q={parent}").text
 
 
 def test_nobody_adds_a_child_where_they_have_no_booking(evening: Evening) -> None:
