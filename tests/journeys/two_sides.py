@@ -12,9 +12,14 @@ from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import clock, ids
+from repit.domain.banking import service as banking
+from repit.domain.banking.models import BankLine
+from repit.domain.banking.reading import ReadFile, ReadLine
+from repit.domain.banking.service import SentFile
 from repit.domain.bookings.book import book
 from repit.domain.bookings.placing import Asked
 from repit.domain.bookings.waiting import wait
+from repit.domain.cards.models import StripeEvent
 from repit.domain.care import sheets
 from repit.domain.care.models import Carer, CarerCheck, CareSlot
 from repit.domain.care.sheets import NewPerson
@@ -28,19 +33,28 @@ from repit.domain.households.rules import NewChild, NewSituation, SituationKind
 from repit.domain.imports import service as imports
 from repit.domain.jobs import service as jobs
 from repit.domain.jobs.models import Job
+from repit.domain.money import Cents
 from repit.domain.notices.models import Notice
 from repit.domain.people.models import Membership
 from repit.domain.periods import PeriodKind
 from repit.domain.programmes.models import Arrival, Contribution, Fund, Funder, Programme
 from repit.domain.providers.models import Accreditation, Device, Provider
+from repit.domain.settlements import accounts, export
+from repit.domain.settlements.approve import approve
 from repit.domain.settlements.by_hand import record_payout
+from repit.domain.settlements.models import Payout, PayoutBatch
+from repit.domain.settlements.paydays import next_pay_day
+from repit.domain.settlements.payees import checked_payee
+from repit.domain.settlements.settle import settle
 from repit.domain.vouchers.present import present
 from repit.domain.workshops import facilitators
 from repit.domain.workshops.models import Facilitator, Place, Workshop, WorkshopSession
+from repit.integrations import sepa
 from tests import cast
 from tests.cast import NOON, OPERATOR, TODAY, VAULT, AProvider
 from tests.domain.bookings import workshop
 from tests.domain.redemptions.taking import take
+from tests.domain.settlements import paying
 from tests.journeys.access_table import SOFTWARE
 from tests.today import THE_DAY
 from tests.visits import visit_as
@@ -94,6 +108,7 @@ def a_side(db: Session, engine: Engine, parent: str, provider: str, funder: str)
         "contribution": db.scalars(
             _of(Contribution.public_id, Contribution.fund_id, fund_id)
         ).one(),
+        "stripe_event": str(_an_event(db, f"evt_{parent}")),
         "fund": db.get_one(Fund, fund_id).public_id,
         "funder": db.get_one(Funder, funder_id).public_id,
         "programme": db.get_one(Programme, programme_id).public_id,
@@ -103,8 +118,10 @@ def a_side(db: Session, engine: Engine, parent: str, provider: str, funder: str)
         "voucher": VAULT.hash(codes[2]).hex(),
     }
     things["payout"] = _paid(db, engine, works, codes[3:4])
+    things |= _batched(db, engine, works, programme_id, codes[4:5])
     things |= _of_parent(db, parent_id, programme_id) | _of_provider(db, works, staff)
     things |= _booked(db, parent_id)
+    things |= _of_the_bank(db, funder)
     things |= _of_operator(db, programme_id, person_id, parent)
     evening, leader = _an_evening(db, programme_id, works, parent_id)
     return Side(things | evening, person_id, staff, reader, leader, works.token)
@@ -123,6 +140,57 @@ def _paid(db: Session, engine: Engine, works: AProvider, codes: list[str]) -> st
             actor=OPERATOR,
             now=clock.now(),
         )
+
+
+def _batched(
+    db: Session, engine: Engine, works: AProvider, programme_id: int, codes: list[str]
+) -> dict[str, str]:
+    """Pay another voucher by a file that is written, and let two accounts wait."""
+    take(engine, works, codes, next(cast.numbers))
+    for owner in ({"provider_id": works.id}, {"programme_id": programme_id}):
+        paying.an_account(db, **owner)
+    with unit_of_work(db):
+        name = settle(db, programme_id, cut_off=clock.now(), actor=paying.ODILE, now=clock.now())
+        batch_id = db.scalars(select(PayoutBatch.id).where(PayoutBatch.public_id == name)).one()
+    with unit_of_work(db):
+        day = next_pay_day(THE_DAY + timedelta(days=1))
+        approve(db, batch_id, requested_on=day, actor=paying.PAUL, now=clock.now())
+    written = sepa.written(export.order_of(db, batch_id))
+    with unit_of_work(db):
+        export.keep_file(db, batch_id, written, actor=paying.PAUL, now=clock.now())
+    found = {
+        "batch": name,
+        "payout_of_batch": db.scalars(
+            select(Payout.public_id).where(Payout.batch_id == batch_id)
+        ).one(),
+    }
+    db.rollback()
+    payee = checked_payee("Association", paying.IBANS[2])
+    for kind, owner in (
+        ("provider_account", {"provider_id": works.id}),
+        ("programme_account", {"programme_id": programme_id}),
+    ):
+        with unit_of_work(db):
+            found[kind] = accounts.propose(db, payee, actor=paying.ODILE, now=clock.now(), **owner)
+    return found
+
+
+def _an_event(db: Session, name: str) -> int:
+    """Bring on an event that an operator must look at."""
+    db.rollback()
+    event = StripeEvent(
+        event_id=name,
+        kind="checkout.session.completed",
+        facts={},
+        state="waiting",
+        why="unknown_payment",
+        created_at=NOON,
+        received_at=NOON,
+    )
+    with unit_of_work(db):
+        db.add(event)
+        db.flush()
+        return event.id
 
 
 def _of_parent(db: Session, parent_id: int, programme_id: int) -> dict[str, str]:
@@ -146,6 +214,18 @@ def _of_parent(db: Session, parent_id: int, programme_id: int) -> dict[str, str]
         "presentation": VAULT.hash(shown.code).hex(),
         "situation": str(situation),
     }
+
+
+def _of_the_bank(db: Session, funder: str) -> dict[str, str]:
+    """A line of the account that nobody has matched yet."""
+    db.rollback()
+    line = ReadLine(Cents(1_000), credit=True, booked_on=THE_DAY, counterparty=funder)
+    sent = SentFile(f"{funder}.xml", funder, it_is_ours=True)
+    with unit_of_work(db):
+        read = ReadFile("camt.053", f"FR{funder}", (line,))
+        taken = banking.take_in(db, sent, read, actor=OPERATOR, now=clock.now())
+    waiting = _of(BankLine.public_id, BankLine.counterparty, funder)
+    return {"bank_line": db.scalars(waiting).one(), "bank_statement": taken.public_id}
 
 
 def _of_provider(db: Session, works: AProvider, staff: int) -> dict[str, str]:

@@ -27,13 +27,24 @@ from repit.domain.money import Cents
 from repit.domain.redemptions.desk import Brought, Desk
 from repit.domain.redemptions.reverse import reverse_by_operator, undo
 from repit.domain.redemptions.rules import Service
-from repit.domain.settlements import by_hand as settlements
+from repit.domain.settlements import by_hand, export
+from repit.domain.settlements.accounts import account_in_force
+from repit.domain.settlements.approve import approve
+from repit.domain.settlements.errors import WrongBatchState
+from repit.domain.settlements.following import follow
+from repit.domain.settlements.models import Payout, PayoutBatch
+from repit.domain.settlements.outcomes import Outcome, Result
+from repit.domain.settlements.paydays import next_pay_day
+from repit.domain.settlements.settle import discard, leave_out, settle
 from repit.domain.vouchers import service as vouchers
 from repit.domain.vouchers.expire import expire_some
 from repit.domain.vouchers.models import Voucher
 from repit.domain.vouchers.present import present
+from repit.integrations import sepa
 from tests import cast
 from tests.cast import NOON, OPERATOR, VAULT
+from tests.domain.settlements import paying
+from tests.domain.settlements.paying import ODILE, PAUL, an_account
 
 some = st.integers(0, 50)
 REFUSALS = contextlib.suppress(DomainError)
@@ -52,6 +63,7 @@ class Conservation(RuleBasedStateMachine):
         self.fund = cast.a_fund(self.db, self.programme, funder_id=funder, cents=20_000)
         self.parents = [cast.a_parent(self.db, name) for name in ("Amina", "Chloé")]
         self.providers = [cast.a_provider(self.db, name) for name in ("Roseraie", "Tilleul")]
+        an_account(self.db, programme_id=self.programme, iban=paying.IBANS[1])
         self.desk = Desk(self.engine, VAULT)
         self.codes: list[str] = []
         self.taken: list[tuple[int, list[str], int, Service]] = []
@@ -133,12 +145,12 @@ class Conservation(RuleBasedStateMachine):
                 verb(self.db, ids[which % len(ids)], motive="Perdu", actor=OPERATOR, now=self.now)
 
     @rule(provider=some)
-    def pay(self, provider: int) -> None:
+    def pay_by_hand(self, provider: int) -> None:
         whom = self.providers[provider % 2].id
-        parts = settlements.due_by_hand(self.db, whom, self.now)
+        parts = by_hand.due_by_hand(self.db, whom, self.now)
         self.db.rollback()
         with REFUSALS, unit_of_work(self.db):
-            settlements.record_payout(
+            by_hand.record_payout(
                 self.db,
                 whom,
                 seen=Cents(sum(part.amount for part in parts)),
@@ -147,6 +159,101 @@ class Conservation(RuleBasedStateMachine):
                 actor=OPERATOR,
                 now=self.now,
             )
+
+    @rule(provider=some)
+    def give_an_account(self, provider: int) -> None:
+        """From then on this provider is paid by file."""
+        whom = self.providers[provider % 2].id
+        if account_in_force(self.db, provider_id=whom, now=self.now) is None:
+            iban = paying.IBANS[provider % 4]
+            an_account(self.db, provider_id=whom, iban=iban)
+        self.db.rollback()
+
+    @rule(back=st.integers(0, 4))
+    def draft_a_batch(self, back: int) -> None:
+        with REFUSALS, unit_of_work(self.db):
+            settle(
+                self.db,
+                self.programme,
+                cut_off=self.now - timedelta(days=back),
+                actor=ODILE,
+                now=self.now,
+            )
+
+    @rule(which=some, what=st.sampled_from(["approve", "discard", "leave_out"]))
+    def decide(self, which: int, what: str) -> None:
+        drafted = self._one(which, PayoutBatch.state == "drafted")
+        if drafted is None:
+            return
+        left = self._payouts(drafted)
+        with REFUSALS, unit_of_work(self.db):
+            if what == "approve":
+                day = next_pay_day(self.today)
+                approve(self.db, drafted, requested_on=day, actor=PAUL, now=self.now)
+            elif what == "discard":
+                discard(self.db, drafted, motive="Trop tôt", actor=PAUL, now=self.now)
+            else:
+                name = left[which % len(left)]
+                leave_out(self.db, drafted, name, motive="Doute", actor=PAUL, now=self.now)
+
+    @rule(which=some, send=st.booleans())
+    def write_the_file(self, which: int, send: bool) -> None:  # noqa: FBT001
+        approved = self._one(which, PayoutBatch.state.in_(["approved", "exported", "sent"]))
+        if approved is None:
+            return
+        with contextlib.suppress(WrongBatchState):
+            written = sepa.written(export.order_of(self.db, approved))
+            self.db.rollback()
+            with unit_of_work(self.db):
+                export.keep_file(self.db, approved, written, actor=PAUL, now=self.now)
+        self.db.rollback()
+        if send:
+            with REFUSALS, unit_of_work(self.db):
+                export.mark_sent(self.db, approved, actor=PAUL, now=self.now)
+
+    @rule(
+        which=some,
+        payout=some,
+        result=st.sampled_from(Result),
+        whole=st.booleans(),
+        reference=st.sampled_from([None, "A", "B"]),
+    )
+    def bank_says(
+        self,
+        which: int,
+        payout: int,
+        result: Result,
+        whole: bool,  # noqa: FBT001
+        reference: str | None,
+    ) -> None:
+        """Anything, of any payout or any file, in any order."""
+        batch = self._one(which, PayoutBatch.id > 0)
+        if batch is None:
+            return
+        names = self._payouts(batch)
+        message = self.db.get_one(PayoutBatch, batch).public_id
+        self.db.rollback()
+        outcome = Outcome(
+            result,
+            end_to_end_id=None if whole or not names else names[payout % len(names)],
+            message_id=message,
+            reason="MS03",
+            bank_reference=reference,
+        )
+        with unit_of_work(self.db):
+            follow(self.db, outcome, actor=PAUL, now=self.now)
+
+    def _one(self, which: int, wanted: Any) -> int | None:
+        """Return one of this programme's batches."""
+        ours = PayoutBatch.programme_id == self.programme
+        found = list(self.db.scalars(select(PayoutBatch.id).where(ours, wanted)))
+        self.db.rollback()
+        return found[-1 - which % len(found)] if found else None
+
+    def _payouts(self, batch_id: int) -> list[str]:
+        names = list(self.db.scalars(select(Payout.public_id).where(Payout.batch_id == batch_id)))
+        self.db.rollback()
+        return names
 
     @rule(days=st.integers(1, 20))
     def time_passes(self, days: int) -> None:
@@ -209,7 +316,18 @@ def test_every_kind_of_movement_leaves_the_books_even(engine: Engine) -> None:
         lambda: town.redeem(which=[1, 2], provider=0, hours=2),
         lambda: town.change(which=0, verb=vouchers.cancel),
         lambda: town.time_passes(days=3),
-        lambda: town.pay(provider=0),
+        lambda: town.pay_by_hand(provider=0),
+        lambda: town.give_an_account(provider=0),
+        # Paid, reversed on its way, refused; paid again, settled, reversed, recovered, sent back.
+        *_paid_by_file(town, hours=1),
+        lambda: town.take_back(which=-1, by_operator=True),
+        lambda: town.bank_says(0, 0, Result.REJECTED, whole=False, reference=None),
+        *_paid_by_file(town, hours=1),
+        lambda: town.bank_says(0, 0, Result.SETTLED, whole=True, reference=None),
+        lambda: town.take_back(which=-1, by_operator=True),
+        *_paid_by_file(town, hours=2),
+        lambda: town.bank_says(0, 0, Result.SETTLED, whole=True, reference=None),
+        lambda: town.bank_says(0, 0, Result.RETURNED, whole=False, reference=None),
         lambda: town.time_passes(days=60),
     ]
     for step in steps:
@@ -219,4 +337,20 @@ def test_every_kind_of_movement_leaves_the_books_even(engine: Engine) -> None:
 
     with engine.connect() as connection:
         happened = set(connection.scalars(select(Transfer.kind).distinct()))
-    assert happened >= {"fund", "issue", "redeem", "reverse", "expire", "cancel", "settle"}
+    assert happened >= {
+        "fund", "issue", "redeem", "reverse", "expire", "cancel", "batch", "settle", "reject",
+        "bounce", "recover",
+    }  # fmt: skip
+
+
+def _paid_by_file(town: Conservation, hours: int) -> list[Callable[[], Any]]:
+    """Take as many vouchers as hours cost, and send a batch with them to the bank."""
+    vouchers = 2 * hours
+    return [
+        lambda: town.issue(parent=1, count=vouchers, days=30),
+        lambda: town.redeem(which=list(range(vouchers)), provider=0, hours=hours),
+        lambda: town.time_passes(days=3),
+        lambda: town.draft_a_batch(back=0),
+        lambda: town.decide(which=0, what="approve"),
+        lambda: town.write_the_file(which=0, send=True),
+    ]

@@ -35,13 +35,16 @@ class Person(Base):
     disabled_at: Mapped[datetime | None]
 
 
-def acts(actor: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+def acts(
+    actor: InstrumentedAttribute[str] | InstrumentedAttribute[str | None],
+    who: type[Person] = Person,
+) -> ColumnElement[bool]:
     """Return the join of a person to what they did; the column also names devices and jobs.
 
     The number is cut out of `person:12`, so that each person is found by their key.
     """
     number = func.substr(actor, len("person:") + 1).cast(BigInteger)
-    return Person.id == case((actor.startswith("person:"), number))
+    return who.id == case((actor.startswith("person:"), number))
 
 
 class Membership(Base):

@@ -108,14 +108,15 @@ def confirm(
         public_id: of the account that was looked at: another one may have replaced it.
 
     Raises:
+        NoSuchObject: this owner has no such account.
         NothingProposed: it no longer waits.
         SamePerson: whoever proposed it may not confirm it.
         NobodyInParticular: whoever acts is not a person.
     """
     _lock_owner(db, provider_id, programme_id)
     _person(actor)
-    account = _proposed(db, provider_id, programme_id)
-    if account is None or account.public_id != public_id:
+    account = _named(db, public_id, provider_id, programme_id)
+    if account.confirmed_at is not None or account.ended_at is not None:
         raise NothingProposed
     if account.proposed_by == actor:
         raise SamePerson
@@ -140,17 +141,12 @@ def end(
     """Refuse a proposal, or stop paying to an account. One person is enough to stop.
 
     Raises:
-        NothingProposed: it is over already, or not this owner's.
+        NoSuchObject: this owner has no such account.
+        NothingProposed: it is over already.
     """
     _lock_owner(db, provider_id, programme_id)
-    account = db.scalars(
-        select(BankAccount).where(
-            _of(provider_id, programme_id),
-            BankAccount.public_id == public_id,
-            BankAccount.ended_at.is_(None),
-        )
-    ).one_or_none()
-    if account is None:
+    account = _named(db, public_id, provider_id, programme_id)
+    if account.ended_at is not None:
         raise NothingProposed
     account.ended_at, account.ended_by = now, actor
     db.flush()

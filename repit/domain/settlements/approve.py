@@ -64,7 +64,7 @@ def approve(db: Session, batch_id: int, *, requested_on: date, actor: Actor, now
     lock_providers(db, list(db.scalars(_providers(batch_id))))
     changed = payees_changed(db, batch_id, now=now)
     if changed:
-        raise PayeesChanged(names=changed)
+        raise PayeesChanged(names=tuple(changed))
     payouts = _fix_payouts(db, batch, now)
     moving.take_from_payable(db, payouts, actor=actor, now=now)
     batch.state = BatchState.APPROVED

@@ -84,7 +84,7 @@ class NoPayingAccount(Refused):
 class PayeesChanged(Refused):
     """Since the draft, these providers were suspended or their account changed."""
 
-    names: list[str]
+    names: tuple[str, ...]
     code = "payees_changed"
 
 

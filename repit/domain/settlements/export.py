@@ -23,9 +23,11 @@ from repit.domain.settlements.models import (
     Payout,
     PayoutBatch,
     PayoutState,
+    PayoutWay,
 )
 from repit.domain.settlements.settle import locked_batch
 
+_BY_FILE = Payout.way == PayoutWay.FILE  # some go another way, from the same batch
 WRITTEN = (BatchState.EXPORTED, BatchState.SENT, BatchState.OVER)
 
 
@@ -94,7 +96,7 @@ def order_of(db: Session, batch_id: int) -> Order:
         raise WrongBatchState(state=batch.state)
     rows = db.scalars(
         select(Payout)
-        .where(Payout.batch_id == batch_id, Payout.state == PayoutState.APPROVED)
+        .where(Payout.batch_id == batch_id, Payout.state == PayoutState.APPROVED, _BY_FILE)
         .order_by(Payout.id)
     )
     return Order(
@@ -205,11 +207,16 @@ def _refuse_unless_exact(db: Session, batch: PayoutBatch, written: Written) -> N
     in_transit = db.scalar(
         select(func.coalesce(func.sum(Transfer.amount_cents), 0))
         .join(Payout, Payout.id == Transfer.payout_id)
-        .where(Payout.batch_id == batch.id, Transfer.kind == TransferKind.BATCH)
+        .where(Payout.batch_id == batch.id, Transfer.kind == TransferKind.BATCH, _BY_FILE)
     )
+    count, amount = db.execute(
+        select(func.count(), func.coalesce(func.sum(Payout.amount_cents), 0)).where(
+            Payout.batch_id == batch.id, Payout.state == PayoutState.APPROVED, _BY_FILE
+        )
+    ).one()
     if written.message_id != batch.public_id:
         raise FileRefused(trouble="message_id")
-    if written.payouts != batch.payouts:
+    if written.payouts != count:
         raise FileRefused(trouble="count")
-    if not written.amount == batch.amount_cents == in_transit:
+    if not written.amount == amount == in_transit:
         raise FileRefused(trouble="sum")

@@ -95,7 +95,7 @@ def _follow_one(db: Session, outcome: Outcome, *, actor: Actor, now: datetime) -
         return Followed(Effect.REPEATED)
     effect = _effect(db, batch, payout, outcome)
     _write(db, [payout.id], outcome, effect, actor=actor, now=now)
-    if effect in {Effect.NOTED, Effect.APPLIED}:
+    if effect in {Effect.NOTED, Effect.APPLIED} and payout.way == PayoutWay.FILE:
         _note_it_was_sent(db, batch, actor=actor, now=now)
     if effect != Effect.APPLIED:
         return Followed(effect)

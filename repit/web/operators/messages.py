@@ -42,6 +42,12 @@ KINDS: dict[str, LazyString] = {
     Kind.BOOKING_TWO_DAYS: lazy_gettext("Rappel, deux jours avant"),
     Kind.BOOKING_MORNING: lazy_gettext("Rappel du matin"),
     Kind.HOW_WAS_IT: lazy_gettext("Questionnaire"),
+    Kind.ACCOUNT_PROPOSED: lazy_gettext("Nouveau compte bancaire"),
+    Kind.ACCOUNT_CONFIRMED: lazy_gettext("Compte bancaire confirmé"),
+    Kind.ACCOUNT_ENDED: lazy_gettext("Compte bancaire retiré"),
+    Kind.PAYOUT_PAID: lazy_gettext("Virement payé"),
+    Kind.PAYOUT_REJECTED: lazy_gettext("Virement refusé, au prestataire"),
+    Kind.PAYOUT_CAME_BACK: lazy_gettext("Virement refusé, au porteur"),
     Kind.DECIDE: lazy_gettext("Séance à décider"),
 }
 blueprint.add_app_template_filter(lambda kind: str(KINDS.get(kind, kind)), "notice_kind")

@@ -8,6 +8,7 @@ from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from repit.domain.categories import Category, as_bits, from_bits
+from repit.domain.money import Cents
 from repit.domain.programmes.profiles import FR_CAP
 from repit.domain.programmes.rules import SHORTEST_USUAL_VALIDITY, Settings
 from repit.web import categories
@@ -71,6 +72,8 @@ class ProgrammeForm(RepitForm):
     undo_hours = whole(_("Délai d’annulation, en heures"), 0, 720)
     presentation_minutes = whole(_("Durée du code montré, en minutes"), 1, 1440)
     pays_within_days = whole(_("Délai de paiement, en jours"), 0, 365)
+    holdback_days = whole(_("Retenue avant paiement, en jours"), 0, 365, required=False)
+    least_payout = CentsField(_("Virement minimum"), at_least=0, required=False)
     pair_month_vouchers = whole(
         _("Chèques par mois entre un parent et un prestataire"), 1, 10_000, required=False
     )
@@ -116,6 +119,8 @@ class ProgrammeForm(RepitForm):
             undo_hours=given(self.undo_hours.data),
             presentation_minutes=given(self.presentation_minutes.data),
             pays_within_days=given(self.pays_within_days.data),
+            holdback_days=self.holdback_days.data or 0,
+            least_payout_cents=Cents(self.least_payout.data or 0),
             pair_month_vouchers=self.pair_month_vouchers.data,
             provider_month_vouchers=self.provider_month_vouchers.data,
             cancel_hours=given(self.cancel_hours.data),
@@ -133,6 +138,7 @@ def shown_in_form(settings: Settings) -> dict[str, Any]:
     return {
         **vars(settings),
         "face": settings.face_cents,
+        "least_payout": settings.least_payout_cents,
         "categories": [category.value for category in from_bits(settings.categories)],
         "isolated_kinds": list(settings.isolated_kinds),
         "carer_checks": list(settings.carer_checks),

@@ -5,11 +5,15 @@ from flask import Blueprint
 from repit.web.operators.accounting import blueprint as accounting
 from repit.web.operators.annual import blueprint as annual
 from repit.web.operators.attendance import blueprint as attendance
+from repit.web.operators.bank_accounts import blueprint as bank_accounts
+from repit.web.operators.batches import blueprint as batches
+from repit.web.operators.bank import blueprint as bank
 from repit.web.operators.care_asking import blueprint as care_asking
 from repit.web.operators.care_edit import blueprint as care_edit
 from repit.web.operators.care_slots import blueprint as care_slots
 from repit.web.operators.carers import blueprint as carers
 from repit.web.operators.child_sheets import blueprint as child_sheets
+from repit.web.operators.contributions import blueprint as contributions
 from repit.web.operators.decisions import blueprint as decisions
 from repit.web.operators.fund_money import blueprint as fund_money
 from repit.web.operators.funders import blueprint as funders
@@ -65,6 +69,8 @@ ROOMS: tuple[Blueprint, ...] = (
     work,
     messages,
     payouts,
+    batches,
+    bank_accounts,
     statements,
     accounting,
     annual,
@@ -75,6 +81,8 @@ ROOMS: tuple[Blueprint, ...] = (
     decisions,
     funds,
     fund_money,
+    contributions,
+    bank,
     fund_online,
     online,
     funders,

@@ -31,6 +31,7 @@ KINDS: dict[str, LazyString] = {
     "redeem_held": lazy_gettext("Chèques réservés, encaissés ou rendus après la garde"),
     "send_notices": lazy_gettext("Envoi des messages"),
     "send_refunds": lazy_gettext("Remboursements des paiements en ligne"),
+    "settle": lazy_gettext("Préparation d’un lot de virements"),
     "take_waiting_events": lazy_gettext("Nouvelles de Stripe arrivées dans le désordre"),
     "tidy_jobs": lazy_gettext("Ménage des travaux finis"),
     "tidy_sign_ins": lazy_gettext("Ménage des liens de connexion"),
@@ -54,7 +55,7 @@ def list_troubles() -> ResponseReturnValue:
     return render_template(
         "operators/work/list.html",
         failed=queries.failed(db),
-        latest=queries.latest(db, ["issue_vouchers", "import_parents"]),
+        latest=queries.latest(db, ["issue_vouchers", "import_parents", "settle"]),
     )
 
 

@@ -24,11 +24,18 @@ PAGES = {
     Kind.REDEEMED_PROVIDER: "/prestataire",
     Kind.REVERSED_PROVIDER: "/prestataire",
     Kind.DEVICE_LOCKED: "/porteur",
+    Kind.ACCOUNT_PROPOSED: "/prestataire/compte/iban",
+    Kind.ACCOUNT_CONFIRMED: "/prestataire/compte/iban",
+    Kind.ACCOUNT_ENDED: "/prestataire/compte/iban",
+    Kind.PAYOUT_PAID: "/prestataire/compte",
+    Kind.PAYOUT_REJECTED: "/prestataire/compte/iban",
+    Kind.PAYOUT_CAME_BACK: "/porteur/lots",
     Kind.OFFER_OVER: "/mes-rendez-vous",
     Kind.BOOKING_CANCELLED: "/mes-rendez-vous",
     Kind.CALLED_OFF: "/mes-rendez-vous",
     Kind.DECIDE: "/animateur",
 }
+TO_THE_OPERATOR = {Kind.DEVICE_LOCKED, Kind.PAYOUT_CAME_BACK}
 WALL_CLOCK = {"starts", "ends"}
 
 
@@ -68,7 +75,7 @@ def compose(
 
 def _whom_to_call(kind: Kind) -> str:
     """Return the operator's number, except in a message to the operator."""
-    return "" if kind == Kind.DEVICE_LOCKED else telephone(settings().operator_phone)
+    return "" if kind in TO_THE_OPERATOR else telephone(settings().operator_phone)
 
 
 def _render(template: str, facts: dict[str, Any], phone: str) -> tuple[str, str]:
@@ -80,6 +87,8 @@ def _render(template: str, facts: dict[str, Any], phone: str) -> tuple[str, str]
 def _as_typed(name: str, value: object) -> object:
     if isinstance(value, str) and name.endswith(("_on", "_day")):
         return date.fromisoformat(value)
+    if isinstance(value, str) and name.endswith("_at"):
+        return datetime.fromisoformat(value)
     if isinstance(value, str) and name in WALL_CLOCK:
         return time.fromisoformat(value)
     return value

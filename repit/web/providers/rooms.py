@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from repit.web.providers import account, care, door, statements, takings, views
+from repit.web.providers import account, bank, care, door, statements, takings, views
 
 ROOMS: tuple[Blueprint, ...] = (
     door.blueprint,
@@ -10,5 +10,6 @@ ROOMS: tuple[Blueprint, ...] = (
     takings.blueprint,
     care.blueprint,
     account.blueprint,
+    bank.blueprint,
     statements.blueprint,
 )

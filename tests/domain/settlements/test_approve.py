@@ -129,7 +129,7 @@ def test_a_payee_that_changed_since_the_draft_stops_the_batch(stage: Stage) -> N
     with pytest.raises(PayeesChanged) as refusal:
         approved(stage, batch_id)
 
-    assert refusal.value.names == ["La Roseraie", "Le Tilleul"]
+    assert refusal.value.names == ("La Roseraie", "Le Tilleul")
 
 
 def test_the_file_says_what_the_ledger_says_and_is_kept_for_ever(stage: Stage) -> None:
