@@ -13,10 +13,16 @@ from typing import Any
 from repit.db.unit_of_work import unit_of_work
 from repit.domain.attendance import forgotten
 from repit.domain.banking.task import match_bank_lines
-from repit.domain.bookings import offers, waiting
+from repit.domain.bookings import offers, shares, waiting
 from repit.domain.cards import queries as cards
+from repit.domain.cards.family_task import (
+    close_payment_page,
+    send_share_refunds,
+    square_shares,
+)
 from repit.domain.cards.task import send_refunds, take_waiting_events
 from repit.domain.codes import CodeVault
+from repit.domain.family_shares import refunds as share_refunds
 from repit.domain.imports.task import import_parents
 from repit.domain.jobs import service as jobs
 from repit.domain.jobs.worker import JobContext, Periodic, Task
@@ -61,7 +67,18 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         stripe = open_gateway(settings)
         return send_refunds(context, stripe) if stripe else {}
 
+    def refund_shares(context: JobContext) -> dict[str, Any]:
+        """Ask Stripe for the refunds to families that wait."""
+        stripe = open_gateway(settings)
+        return send_share_refunds(context, stripe) if stripe else {}
+
+    def close_page(context: JobContext) -> dict[str, Any]:
+        """Close a page at Stripe on which nobody is to pay any more."""
+        stripe = open_gateway(settings)
+        return close_payment_page(context, stripe) if stripe else {}
+
     return {
+        "close_payment_page": close_page,
         "expire_offers": expire_offers,
         "expire_vouchers": expire_vouchers,
         "import_parents": import_parents,
@@ -72,6 +89,8 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         "send_notices": send_notices,
         "send_refunds": refund,
         "settle": settle_in_parts,
+        "send_share_refunds": refund_shares,
+        "square_shares": square_shares,
         "take_waiting_events": take_waiting_events,
         "tidy_jobs": tidy_jobs,
         "tidy_sign_ins": tidy_sign_ins,
@@ -99,6 +118,16 @@ PERIODIC = (
         wanted=lambda db, _now: waiting.somebody_waits(db),
     ),
     Periodic("send_refunds", every=timedelta(minutes=10), wanted=cards.refunds_are_asked),
+    Periodic(
+        "square_shares",
+        every=timedelta(minutes=2),
+        wanted=lambda db, _now: bool(shares.unsquared(db, limit=1)),
+    ),
+    Periodic(
+        "send_share_refunds",
+        every=timedelta(minutes=1),
+        wanted=lambda db, _now: share_refunds.some_wait(db),
+    ),
     Periodic("take_waiting_events", every=timedelta(minutes=1), wanted=cards.some_can_be_applied),
     Periodic("redeem_held", every=timedelta(hours=1)),
     Periodic("write_booking_reminders", every=timedelta(minutes=10)),

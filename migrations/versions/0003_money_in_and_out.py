@@ -467,7 +467,7 @@ PAYOUT_COLUMNS = (
 
 def _payouts() -> None:
     _tables_of_payouts()
-    _redefine_ledger(known=True)
+    _redefine_ledger(LEDGER_RULES, known=True)
     _free_the_bank(known=True)
     whole = "BIGINT" if _on_postgresql() else "INTEGER"
     for table, column, kind in PAYOUT_COLUMNS:
@@ -734,8 +734,10 @@ def _tables_of_payouts() -> None:
     )
 
 
-def _redefine_ledger(*, known: bool) -> None:
-    for table, rules in LEDGER_RULES.items():
+def _redefine_ledger(
+    changes: Mapping[str, tuple[tuple[str, str, str], ...]], *, known: bool
+) -> None:
+    for table, rules in changes.items():
         for name, before, after in rules:
             old, new = (before, after) if known else (after, before)
             if _on_postgresql():
@@ -819,7 +821,7 @@ def _undo_payouts() -> None:
     op.drop_table("payout_batch")
     op.execute("DELETE FROM account WHERE kind = 'owed_back'")
     _free_the_bank(known=False)
-    _redefine_ledger(known=False)
+    _redefine_ledger(LEDGER_RULES, known=False)
 
 
 # Cards.
@@ -938,9 +940,7 @@ def _tables_of_payments() -> None:
         sa.Column("asked_by", sa.String(length=40), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "amount_cents > 0", name=op.f("ck_online_refund_gives_something_back")
-        ),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_online_refund_gives_something_back")),
         sa.CheckConstraint(
             "state IN ('asked', 'sent', 'done', 'failed')",
             name=op.f("ck_online_refund_known_state"),
@@ -1045,17 +1045,216 @@ def _tables_of_connect() -> None:
 # Family shares paid online.
 
 
-def _family_shares() -> None:
-    op.add_column(
-        "care_slot",
-        sa.Column(
-            "family_share_cents", ROW, server_default=sa.text("0"), nullable=False
+FAMILY_RULES = {
+    "account": (
+        (
+            "known_kind",
+            (
+                "kind IN ('bank', 'available', 'outstanding', 'payable', 'transit', 'loss',"
+                " 'owed_back')"
+            ),
+            (
+                "kind IN ('bank', 'available', 'outstanding', 'payable', 'transit', 'loss',"
+                " 'owed_back', 'family_share')"
+            ),
         ),
+    ),
+    "transfer": (
+        (
+            "known_kind",
+            (
+                "kind IN ('fund', 'issue', 'redeem', 'reverse', 'expire', 'cancel', 'batch', 'settle',"
+                " 'return', 'reject', 'bounce', 'recover', 'dispute', 'cover')"
+            ),
+            (
+                "kind IN ('fund', 'issue', 'redeem', 'reverse', 'expire', 'cancel', 'batch', 'settle',"
+                " 'return', 'reject', 'bounce', 'recover', 'dispute', 'cover', 'share_in',"
+                " 'share_due', 'share_undo', 'share_back')"
+            ),
+        ),
+    ),
+}
+FAMILY_COLUMNS = (
+    ("care_slot", "family_share_cents", "{int} DEFAULT 0 NOT NULL"),
+    ("programme", "share_online", "BOOLEAN DEFAULT false NOT NULL"),
+    ("child_place", "share_cents", ("{int} DEFAULT 0 NOT NULL"
+     " CONSTRAINT ck_child_place_share_not_negative CHECK (share_cents >= 0)")),
+    ("booking", "taken_at", ("{moment} CONSTRAINT ck_booking_offered_by_the_list_or_to_pay"
+     " CHECK (state <> 'offered' OR origin = 'waiting' OR taken_at IS NOT NULL)")),
+    ("transfer", "family_payment_id", ("{int}"
+     " CONSTRAINT fk_transfer_family_payment_id REFERENCES family_payment (id)"
+     " CONSTRAINT ck_transfer_family_payment_named CHECK (kind NOT IN ('share_in', 'share_due',"
+     " 'share_undo', 'share_back') OR family_payment_id IS NOT NULL)"
+     " CONSTRAINT ck_transfer_share_of_a_redemption CHECK (kind NOT IN ('share_due', 'share_undo')"
+     " OR redemption_id IS NOT NULL)")),
+)  # fmt: skip
+OF_FAMILIES = sa.text("funder_id IS NULL")
+OPEN_PAGE = sa.text("state = 'open'")
+REFUND_WAITING = sa.text("state IN ('asked', 'sent', 'refused')")
+SHARE_DUE = sa.text("kind = 'share_due'")
+SHARE_UNDO = sa.text("kind = 'share_undo'")
+SHARE_OF = ["redemption_id", "family_payment_id"]
+OF_A_PAYMENT = sa.text("family_payment_id IS NOT NULL")
+
+
+def _family_shares() -> None:
+    _tables_of_family_shares()
+    whole, moment = ("BIGINT", "TIMESTAMP WITH TIME ZONE")
+    if not _on_postgresql():
+        whole, moment = ("INTEGER", "DATETIME")
+    for table, column, kind in FAMILY_COLUMNS:
+        described = kind.format(int=whole, moment=moment)
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {described}")
+    _redefine_ledger(FAMILY_RULES, known=True)
+    _may_lack_a_funder(known=True)
+    for name, table, columns, unique, where in (
+        ("uq_fund_of_families", "fund", ["programme_id"], True, OF_FAMILIES),
+        ("uq_transfer_share_due", "transfer", SHARE_OF, True, SHARE_DUE),
+        ("uq_transfer_share_undo", "transfer", SHARE_OF, True, SHARE_UNDO),
+        ("ix_transfer_family_payment", "transfer", ["family_payment_id"], False, OF_A_PAYMENT),
+    ):
+        op.create_index(
+            name, table, columns, unique=unique, sqlite_where=where, postgresql_where=where
+        )
+
+
+def _tables_of_family_shares() -> None:
+    op.create_table(
+        "family_payment",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("booking_id", ROW, nullable=False),
+        sa.Column("fund_id", ROW, nullable=True),
+        sa.Column("amount_cents", ROW, nullable=False),
+        sa.Column("refund_cents", ROW, server_default="0", nullable=False),
+        sa.Column("passed_cents", ROW, server_default="0", nullable=False),
+        sa.Column("state", sa.String(length=8), server_default="open", nullable=False),
+        sa.Column("stripe_session_id", sa.String(length=255), nullable=True),
+        sa.Column("stripe_payment_id", sa.String(length=255), nullable=True),
+        sa.Column("page", sa.String(length=2000), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('open', 'paid', 'over')", name=op.f("ck_family_payment_known_state")
+        ),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_family_payment_pays_something")),
+        sa.CheckConstraint(
+            "refund_cents >= 0 AND passed_cents >= 0",
+            name=op.f("ck_family_payment_nothing_negative"),
+        ),
+        sa.CheckConstraint(
+            "refund_cents + passed_cents <= amount_cents",
+            name=op.f("ck_family_payment_no_more_than_paid"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'paid') = (paid_at IS NOT NULL) AND"
+            " (state = 'paid') = (stripe_payment_id IS NOT NULL) AND"
+            " (state = 'paid') = (fund_id IS NOT NULL)",
+            name=op.f("ck_family_payment_paid_at_a_moment"),
+        ),
+        sa.CheckConstraint(
+            "state = 'paid' OR refund_cents + passed_cents = 0",
+            name=op.f("ck_family_payment_moved_once_paid"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["booking.id"], name=op.f("fk_family_payment_booking_id")
+        ),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_family_payment_fund_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_family_payment")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_family_payment_public_id")),
+        sa.UniqueConstraint("stripe_session_id", name=op.f("uq_family_payment_stripe_session_id")),
+        sa.UniqueConstraint("stripe_payment_id", name=op.f("uq_family_payment_stripe_payment_id")),
+    )
+    op.create_index("ix_family_payment_booking", "family_payment", ["booking_id"])
+    op.create_index(
+        "uq_family_payment_open",
+        "family_payment",
+        ["booking_id"],
+        unique=True,
+        sqlite_where=OPEN_PAGE,
+        postgresql_where=OPEN_PAGE,
+    )
+    op.create_table(
+        "family_refund",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("payment_id", ROW, nullable=False),
+        sa.Column("amount_cents", ROW, nullable=False),
+        sa.Column("state", sa.String(length=8), server_default="asked", nullable=False),
+        sa.Column("attempt", ROW, server_default="0", nullable=False),
+        sa.Column("why", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.String(length=64), nullable=True),
+        sa.Column("stripe_refund_id", sa.String(length=255), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_family_refund_gives_something")),
+        sa.CheckConstraint(
+            "state IN ('asked', 'sent', 'done', 'refused')",
+            name=op.f("ck_family_refund_known_state"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'done' OR done_at IS NOT NULL", name=op.f("ck_family_refund_done_at_a_moment")
+        ),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["family_payment.id"], name=op.f("fk_family_refund_payment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_family_refund")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_family_refund_public_id")),
+    )
+    op.create_index("ix_family_refund_payment", "family_refund", ["payment_id"])
+    op.create_index(
+        "ix_family_refund_waiting",
+        "family_refund",
+        ["id"],
+        sqlite_where=REFUND_WAITING,
+        postgresql_where=REFUND_WAITING,
     )
 
 
+def _may_lack_a_funder(*, known: bool) -> None:
+    if _on_postgresql():
+        verb = "DROP" if known else "SET"
+        op.execute(f"ALTER TABLE fund ALTER COLUMN funder_id {verb} NOT NULL")
+        return
+    always, perhaps = "funder_id INTEGER NOT NULL, ", "funder_id INTEGER, "
+    old, new = (always, perhaps) if known else (perhaps, always)
+    _redefine_on_sqlite("fund", {old: new})
+
+
 def _undo_family_shares() -> None:
-    op.drop_column("care_slot", "family_share_cents")
+    paid = "SELECT count(*) FROM family_payment WHERE state = 'paid'"
+    if op.get_bind().execute(sa.text(paid)).scalar_one():
+        raise RuntimeError("families paid online: what came before cannot say it")
+    for name, table in (
+        ("uq_fund_of_families", "fund"),
+        ("uq_transfer_share_due", "transfer"),
+        ("uq_transfer_share_undo", "transfer"),
+        ("ix_transfer_family_payment", "transfer"),
+    ):
+        op.drop_index(name, table)
+    op.execute(
+        "UPDATE booking SET state = 'confirmed', expires_at = NULL WHERE state = 'offered'"
+        " AND taken_at IS NOT NULL"
+    )
+    _may_lack_a_funder(known=False)
+    _redefine_ledger(FAMILY_RULES, known=False)
+    for table, column, kind in reversed(FAMILY_COLUMNS):
+        _drop_with_its_rules(table, column, kind)
+    op.drop_table("family_refund")
+    op.drop_table("family_payment")
+
+
+def _drop_with_its_rules(table: str, column: str, kind: str) -> None:
+    """SQLite drops no column that a rule speaks of, even one of its own: the rules go first."""
+    if not _on_postgresql():
+        rules = kind.partition(" CONSTRAINT ")
+        described = kind.format(int="INTEGER", moment="DATETIME")
+        if rules[1]:
+            plain = described.partition(" CONSTRAINT ")[0]
+            _redefine_on_sqlite(table, {described: plain})
+    op.drop_column(table, column)
 
 
 # Accounting profiles.

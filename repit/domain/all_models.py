@@ -8,6 +8,7 @@ from repit.domain.bookings import models as bookings
 from repit.domain.cards import models as cards
 from repit.domain.care import models as care
 from repit.domain.entitlements import models as entitlements
+from repit.domain.family_shares import models as family_shares
 from repit.domain.households import models as households
 from repit.domain.jobs import models as jobs
 from repit.domain.ledger import models as ledger
@@ -30,6 +31,7 @@ __all__ = [
     "cards",
     "care",
     "entitlements",
+    "family_shares",
     "households",
     "jobs",
     "ledger",

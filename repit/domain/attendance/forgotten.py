@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import tentatively
 from repit.domain.attendance import reading, rules
-from repit.domain.bookings import redeeming
+from repit.domain.bookings import redeeming, shares
 from repit.domain.bookings.models import Booking
 from repit.domain.bookings.redeeming import Due
 from repit.domain.errors import DomainError
@@ -67,6 +67,7 @@ def _end(db: Session, place: Due, now: datetime) -> str:
         return LEFT
     if owed is Owed.NOTHING:
         free = holds.release(db, [place.child_place_id], now=now)
+        shares.square(db, place.booking_id, now=now)
         return GIVEN_BACK if free else LEFT
     try:
         with tentatively(db):

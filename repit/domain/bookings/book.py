@@ -36,6 +36,9 @@ class Booked:
 def book(db: Session, asked: Asked, *, actor: Actor, now: datetime) -> Booked:
     """Book for a party; the same request again gives the same answer.
 
+    Where the family pays its share online, the places are kept for half an hour: an offer that
+    the payment turns into a booking.
+
     Of a workshop with a fixed group, every session to come is booked with the one that is named,
     and the answer is about that one.
 

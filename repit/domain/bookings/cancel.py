@@ -1,6 +1,6 @@
 """Cancel a booking or one child's place: always possible before it begins, and only once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -9,15 +9,18 @@ from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
-from repit.domain.bookings import ending, telling
+from repit.domain.bookings import ending, shares, telling
 from repit.domain.bookings.cohorts import lead_of, together
 from repit.domain.bookings.errors import BookingOver, UnknownBooking
 from repit.domain.bookings.models import Booking, ChildPlace
+from repit.domain.bookings.paying import confirm
 from repit.domain.bookings.promote import promote_around
 from repit.domain.bookings.stage import Stage, lock_of
+from repit.domain.money import Cents
 from repit.domain.vouchers.models import Hold
 from repit.domain.workshops.times import hours_before_local
 
+NOTHING = Cents(0)
 By = Literal["parent", "service"]
 
 
@@ -28,6 +31,8 @@ class Cancelled:
     given_back: int
     kept: int
     late: bool
+    share: Cents = NOTHING
+    """What was paid online and comes back."""
 
 
 def cancel(
@@ -61,11 +66,12 @@ def cancel(
     )
     for other in together(db, lead_of(db, booking)) if offered else ():
         free += ending.end(db, stage.part(other.session_id), other, by=by, now=now)
-    facts = {"by": by, "late": terms.late, "given_back": free, "kept": terms.kept}
+    facts = _facts(terms, free) | {"by": by}
     _record(db, "cancelled", booking, actor, now, facts)
-    telling.cancelled(db, stage, booking, given_back=free, kept=terms.kept, now=now)
+    done = replace(terms, given_back=free)
+    telling.cancelled(db, stage, booking, done.given_back, done.kept, done.share, now=now)
     promote_around(db, stage, now=now)
-    return Cancelled(free, terms.kept, terms.late)
+    return done
 
 
 def cancel_child(
@@ -100,10 +106,12 @@ def cancel_child(
     terms = _terms(db, stage, booking, by, now, place.id)
     free = ending.end_places(db, stage, [place], now=now, by=by, keep_vouchers=terms.kept > 0)
     booking.version += 1
-    facts = {"child": place.child_id, "late": terms.late, "given_back": free, "kept": terms.kept}
+    facts = _facts(terms, free) | {"child": place.child_id}
     _record(db, "child_cancelled", booking, actor, now, facts)
+    if booking.taken_at and booking.state == "offered" and not shares.to_pay(db, booking.id):
+        confirm(db, stage, booking, now=now)  # nothing is left that it waits for
     promote_around(db, stage, now=now)
-    return Cancelled(free, terms.kept, terms.late)
+    return replace(terms, given_back=free)
 
 
 def foretell(db: Session, public_id: str, *, now: datetime) -> Cancelled:
@@ -127,8 +135,9 @@ def _terms(
 ) -> Cancelled:
     """Return what the published policy gives back at this moment."""
     held = _held(db, booking.id, place_id)
+    share = shares.share_held(db, booking.id, place_id)
     if by == "service":
-        return Cancelled(held, 0, late=False)
+        return Cancelled(held, 0, late=False, share=share)
     if stage.starts_at <= now:
         raise BookingOver(stage.starts_at)
     clock, programme = stage.clock, stage.programme
@@ -136,7 +145,12 @@ def _terms(
     late = booking.state == "confirmed" and now > until
     if late and programme.late_is_paid:
         return Cancelled(0, held, late=True)
-    return Cancelled(held, 0, late)
+    return Cancelled(held, 0, late, share)
+
+
+def _facts(terms: Cancelled, free: int) -> dict[str, Any]:
+    facts = {"late": terms.late, "given_back": free, "kept": terms.kept}
+    return facts | {"share_cents": terms.share} if terms.share else facts
 
 
 def _held(db: Session, booking_id: int, place_id: int | None) -> int:

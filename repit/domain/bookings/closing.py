@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
-from repit.domain.bookings import ending, telling
+from repit.domain.bookings import ending, shares, telling
 from repit.domain.bookings.cohorts import left_of
 from repit.domain.bookings.errors import AlreadyCancelled, BookingOver
 from repit.domain.bookings.models import Booking, ChildPlace, WaitingChild, WaitingParty
 from repit.domain.bookings.promote import promote_around
 from repit.domain.bookings.stage import Stage, lock_whole
 from repit.domain.care.models import CareSlot
+from repit.domain.money import Cents
 from repit.domain.vouchers import holds
 from repit.domain.vouchers.models import Hold
 
@@ -96,8 +97,9 @@ def _live(db: Session, which: ColumnElement[bool]) -> list[Booking]:
 
 def _end_all(db: Session, stage: Stage, bookings: list[Booking], now: datetime) -> int:
     for booking in bookings:
+        share = shares.share_held(db, booking.id)
         free = ending.end(db, stage, booking, by="service", now=now)
-        telling.called_off(db, stage, booking, given_back=free, now=now)
+        telling.called_off(db, stage, booking, given_back=free, share=share, now=now)
     return len(bookings)
 
 
@@ -108,9 +110,11 @@ def _end_in_slot(db: Session, stage: Stage, booking: Booking, slot_id: int, now:
     if not booking.seat and len(places) == len(live):
         _end_all(db, stage, [booking], now)
         return
+    back = sum(shares.share_held(db, booking.id, place.id) for place in places)
     free = ending.end_places(db, stage, places, now=now, by="service")
     booking.version += 1
-    telling.care_called_off(db, stage, booking, given_back=free, now=now)
+    share = Cents(back)
+    telling.care_called_off(db, stage, booking, given_back=free, share=share, now=now)
 
 
 def _close_list(db: Session, stage: Stage, waits_for: str, now: datetime) -> None:
@@ -198,3 +202,8 @@ def _close_slot(db: Session, slot: CareSlot, motive: str, now: datetime) -> None
         .where(ChildPlace.slot_id == slot.id, Hold.state == "held")
     ).all()
     holds.release(db, left, now=now, restore=True)
+    with_share = select(ChildPlace.booking_id).where(
+        ChildPlace.id.in_(left), ChildPlace.share_cents > 0
+    )
+    for booking_id in set(db.scalars(with_share)):
+        shares.square(db, booking_id, now=now)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from repit.domain.bookings import shares
 from repit.domain.bookings.fitting import fit_of
 from repit.domain.bookings.models import Booking, ChildPlace, WaitingParty
 from repit.domain.bookings.stage import Stage
@@ -40,6 +41,8 @@ def end(
         stage.session.seats_taken -= 1
         stage.session.over_capacity = stage.session.seats_taken > stage.session.max_people
     offered = booking.state == "offered"
+    if offered:
+        shares.close_pages(db, booking.id, now=now)
     booking.state, booking.expires_at = "cancelled", None
     booking.ended_at, booking.ended_by, booking.late = now, by, late
     booking.version += 1
@@ -76,7 +79,10 @@ def end_places(
         slot.over_capacity = fit_of(db, slot) is not Fit.FITS
     if keep_vouchers or not places:
         return 0
-    return holds.release(db, [place.id for place in places], now=now, restore=by == "service")
+    free = holds.release(db, [place.id for place in places], now=now, restore=by == "service")
+    for booking_id in {place.booking_id for place in places if place.share_cents}:
+        shares.square(db, booking_id, now=now)
+    return free
 
 
 def live_places(db: Session, booking_id: int) -> list[ChildPlace]:

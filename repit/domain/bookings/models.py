@@ -31,6 +31,10 @@ class Booking(Base):
             "ended_by IN ('parent', 'service', 'expired', 'declined')", name="known_ending"
         ),
         CheckConstraint("NOT seat OR session_id IS NOT NULL", name="seat_in_a_session"),
+        CheckConstraint(
+            "state <> 'offered' OR origin = 'waiting' OR taken_at IS NOT NULL",
+            name="offered_by_the_list_or_to_pay",
+        ),
         Index(
             "uq_booking_live_seat",
             "parent_id",
@@ -75,6 +79,8 @@ class Booking(Base):
     late: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """Cancelled by the parent after the programme's deadline."""
     version: Mapped[int] = mapped_column(default=0, server_default="0")
+    taken_at: Mapped[datetime | None]
+    """Of an offer that only waits to be paid: since when. It is given time to pay once."""
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
     """Of a fixed group booked or offered at once: the booking that answers for all of it."""
 
@@ -92,6 +98,7 @@ class ChildPlace(Base):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        CheckConstraint("share_cents >= 0", name="share_not_negative"),
         Index("ix_child_place_booking", "booking_id"),
         Index("ix_child_place_slot", "slot_id"),
     )
@@ -103,6 +110,8 @@ class ChildPlace(Base):
     slot_id: Mapped[int] = mapped_column(ForeignKey("care_slot.id"))
     vouchers: Mapped[int]
     """How many were held for it."""
+    share_cents: Mapped[int] = mapped_column(default=0, server_default="0")
+    """What the family pays online for it; nothing when it pays on the spot."""
     ended_at: Mapped[datetime | None]
 
 

@@ -7,32 +7,55 @@ from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
-from repit.domain.bookings import ending, telling
+from repit.domain.bookings import ending, shares, telling
 from repit.domain.bookings.cohorts import lead_of, together
 from repit.domain.bookings.errors import OfferOver, UnknownBooking
 from repit.domain.bookings.expiring import end_expired
 from repit.domain.bookings.models import Booking, WaitingParty
+from repit.domain.bookings.placing import keep_to_pay
 from repit.domain.bookings.promote import promote, promote_around
+from repit.domain.bookings.share_facts import shares_online
 from repit.domain.bookings.stage import Stage, lock_of
+from repit.domain.family_shares.errors import ShareToPay
+from repit.domain.money import Cents
 
 
 def accept(
-    db: Session, public_id: str, *, parent_id: int | None, actor: Actor, now: datetime
-) -> None:
+    db: Session,
+    public_id: str,
+    *,
+    parent_id: int | None,
+    actor: Actor,
+    now: datetime,
+    online: bool = False,
+) -> Cents:
     """Turn an offer into a booking; to a fixed group, into all of its bookings.
 
+    Where a share is to be paid online the place is kept for the time to pay: given once, and
+    never less than the offer had left. Only the payment makes it a booking then.
+
     Args:
-        parent_id: whose offer it must be; None for the staff.
+        parent_id: whose offer it must be; None for the staff, and for who holds its link.
+        online: this parent can pay online; otherwise a share is paid on the spot.
+
+    Returns:
+        What is to be paid first, in cents; nothing when it is booked.
 
     Raises:
         UnknownBooking: there is none, or it is somebody else's.
         OfferOver: it ran out, was declined, or what it was for was cancelled.
+        ShareToPay: it was taken already, and waits for its payment.
     """
     stage, booking = _theirs(db, public_id, parent_id)
     if booking.state == "confirmed":
-        return
+        return Cents(0)
     if booking.state != "offered" or booking.expires_at is None or booking.expires_at <= now:
         raise OfferOver
+    here = stage.part(booking.session_id)
+    if online and (share := _take(db, here, booking, actor, now)):
+        return share
+    shares.set_on_the_spot(db, booking.id)
+    shares.close_pages(db, booking.id, now=now)
     for one in together(db, booking):
         one.state, one.expires_at = "confirmed", None
     db.execute(
@@ -43,7 +66,8 @@ def accept(
     )
     db.flush()
     _record(db, "offer_accepted", booking, actor, now)
-    telling.booked(db, stage.part(booking.session_id), booking, now=now)
+    telling.booked(db, here, booking, now=now)
+    return Cents(0)
 
 
 def decline(
@@ -109,6 +133,20 @@ def promote_next(db: Session, *, after: str, now: datetime) -> str | None:
     if key is not None:
         promote(db, key, now=now, most=4)
     return key
+
+
+def _take(db: Session, stage: Stage, booking: Booking, actor: Actor, now: datetime) -> Cents:
+    """Keep the place for the time to pay its share; return the share, which may be nothing."""
+    if booking.taken_at is not None and booking.expires_at is not None:
+        share = shares.to_pay(db, booking.id)
+        if share:
+            raise ShareToPay(share=share, until=booking.expires_at)
+        return share
+    share = shares.set_online(db, booking.id, shares_online(stage))
+    if share:
+        keep_to_pay(booking, stage, now)
+        _record(db, "kept_to_pay", booking, actor, now)
+    return share
 
 
 def _theirs(db: Session, public_id: str, parent_id: int | None) -> tuple[Stage, Booking]:

@@ -1,6 +1,6 @@
 """Place a party on a locked stage: its seat, the children's places, the vouchers that pay."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,8 +23,10 @@ from repit.domain.bookings.errors import (
 from repit.domain.bookings.families import Family, Seats
 from repit.domain.bookings.fitting import any_age
 from repit.domain.bookings.models import Booking, CareRefusal, ChildPlace
+from repit.domain.bookings.share_facts import Pays, shares_online
 from repit.domain.bookings.stage import Stage
 from repit.domain.bookings.surroundings import Surroundings, look_around
+from repit.domain.bookings.windows import pay_until
 from repit.domain.bookings.writing import Draft, add_places, write
 from repit.domain.care.counting import carers_counted, slot_facts
 from repit.domain.care.models import CareSlot
@@ -51,6 +53,7 @@ class Asked:
     origin: str = "self"
     forced: bool = False
     motive: str | None = None
+    pays: Pays = Pays.ON_THE_SPOT
 
     def __post_init__(self) -> None:
         """Refuse what nobody can mean.
@@ -125,7 +128,7 @@ def take(  # noqa: PLR0913  (the decision's whole input, once)
     """Take the seat, the places and the vouchers, once stage and family are locked.
 
     Args:
-        confirmed: the parent is told so, in the same change.
+        confirmed: the parent is told so, in the same change; not while a share is to be paid.
 
     Raises:
         As `book`.
@@ -133,13 +136,18 @@ def take(  # noqa: PLR0913  (the decision's whole input, once)
     check_open(stage, asked, now)
     _check_party(db, stage, asked, met)
     choice = _choose(db, stage, asked, met)
+    shares = {} if asked.pays is Pays.ON_THE_SPOT else shares_online(stage)
+    places = _places(stage, choice, shares)
+    to_pay = asked.pays is Pays.ONLINE and any(one.share_cents for one in places)
     draft = Draft(
         booking=_booking(stage, asked, actor, now, expires_at),
-        places=_places(stage, choice),
+        places=places,
         facts={"children": len(choice.children), "seat": asked.seat, "forced": asked.forced},
         motive=asked.motive,
     )
-    if confirmed and met.family.reader is not None:
+    if to_pay:
+        keep_to_pay(draft.booking, stage, now)
+    elif confirmed and met.family.reader is not None:
         draft.letter = telling.confirmation(db, stage, met.family.reader, draft.booking, now=now)
     write(db, stage, draft)
     if choice.missing is not None:
@@ -161,8 +169,18 @@ def join(db: Session, stage: Stage, booking: Booking, asked: Asked, *, now: date
     check_open(stage, asked, now)
     _check_party(db, stage, asked, met)
     choice = _choose(db, stage, asked, met)
-    add_places(db, stage, booking, _places(stage, choice))
+    add_places(db, stage, booking, _places(stage, choice, {}))
     return choice
+
+
+def keep_to_pay(booking: Booking, stage: Stage, now: datetime) -> None:
+    """Keep a booking for the time to pay its share, once, and never for less than it had left.
+
+    Raises:
+        Nothing of its own.
+    """
+    booking.state, booking.taken_at = "offered", now
+    booking.expires_at = max(booking.expires_at or now, pay_until(stage.clock, now))
 
 
 def check_open(stage: Stage, asked: Asked, now: datetime) -> None:
@@ -294,16 +312,18 @@ def _booking(
         late=False,
         version=0,
         lead_id=None,
+        taken_at=None,
     )
 
 
-def _places(stage: Stage, choice: Choice) -> list[ChildPlace]:
+def _places(stage: Stage, choice: Choice, shares: Mapping[int, int]) -> list[ChildPlace]:
     return [
         ChildPlace(
             public_id=ids.public_id(),
             child_id=child_id,
             slot_id=slot_id,
             vouchers=stage.slots[slot_id].vouchers_per_child,
+            share_cents=shares.get(slot_id, 0),
         )
         for child_id, slot_id in choice.children
     ]

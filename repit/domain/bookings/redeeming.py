@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import ColumnElement, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
+from repit.domain.bookings import shares
 from repit.domain.bookings.errors import NothingHeld
 from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.care.models import CareSlot
@@ -49,19 +50,24 @@ def take_held(
         TryAgain: something changed between reading and writing, twice.
     """
     row = db.execute(
-        select(ChildPlace.public_id, CareSlot)
+        select(ChildPlace.public_id, ChildPlace.booking_id, ChildPlace.share_cents, CareSlot)
         .join(CareSlot, CareSlot.id == ChildPlace.slot_id)
         .where(ChildPlace.id == child_place_id)
     ).one_or_none()
     if row is None or row.CareSlot.provider_id != standing.provider_id:
         raise NothingHeld
-    service = _service(row.CareSlot, standing, cared=cared)
+    # What was paid online goes to the provider with the vouchers, whatever it keeps them for.
+    share = row.CareSlot.family_share_cents if cared and not row.share_cents else row.share_cents
+    service = _service(row.CareSlot, standing, Cents(share))
     redemption_id = redemption_id_of(row.public_id)
     hashes = holds.held_hashes(db, child_place_id)
     if not hashes:
         return _earlier(db, redemption_id, child_place_id, service, standing)
     asked = Asked(redemption_id, tuple(hashes), service)
-    return take_or_explain(db.connection(), asked, standing=standing, now=now)
+    receipt = take_or_explain(db.connection(), asked, standing=standing, now=now)
+    if row.share_cents:
+        shares.square(db, row.booking_id, now=now)
+    return receipt
 
 
 def redemption_id_of(place_public_id: str) -> UUID:
@@ -115,7 +121,7 @@ def still_held() -> ColumnElement[int]:
     )
 
 
-def _service(slot: CareSlot, standing: Standing, *, cared: bool) -> Service:
+def _service(slot: CareSlot, standing: Standing, share: Cents) -> Service:
     tariff = standing.tariff_on(Category.WORKSHOP_CHILDCARE, slot.day)
     minutes = int((slot.ends_at - slot.starts_at).total_seconds() // 60)
     per_hour = tariff is None or tariff.per_hour
@@ -124,7 +130,7 @@ def _service(slot: CareSlot, standing: Standing, *, cared: bool) -> Service:
         service_on=slot.day,
         minutes=minutes if per_hour else None,
         sessions=None if per_hour else 1,
-        family_share=Cents(slot.family_share_cents if cared else 0),
+        family_share=share,
     )
 
 

@@ -14,6 +14,7 @@ from repit.domain.bookings.models import Booking, WaitingParty
 from repit.domain.bookings.stage import Stage
 from repit.domain.care.models import CareSlot
 from repit.domain.households.models import Parent
+from repit.domain.money import Cents
 from repit.domain.notices.rules import Kind, outside_quiet_hours
 from repit.domain.notices.service import tell_many
 from repit.domain.people.models import Person
@@ -54,28 +55,46 @@ def offered(db: Session, stage: Stage, booking: Booking, *, now: datetime) -> No
 
 def offer_over(db: Session, stage: Stage, booking: Booking, *, now: datetime) -> None:
     """Say that an offer has run out, so that nobody comes for it."""
-    _about(db, Kind.OFFER_OVER, stage, booking, now)
+    unpaid = booking.taken_at is not None
+    _about(db, Kind.OFFER_OVER, stage, booking, now, unpaid=unpaid)
 
 
 def cancelled(
-    db: Session, stage: Stage, booking: Booking, *, given_back: int, kept: int, now: datetime
+    db: Session,
+    stage: Stage,
+    booking: Booking,
+    given_back: int,
+    kept: int,
+    share: Cents,
+    *,
+    now: datetime,
 ) -> None:
     """Confirm to the parent what was cancelled and what came back."""
-    _about(db, Kind.BOOKING_CANCELLED, stage, booking, now, vouchers=given_back, kept=kept)
+    back = {"vouchers": given_back, "kept": kept, "share_cents": share}
+    _about(db, Kind.BOOKING_CANCELLED, stage, booking, now, **back)
+
+
+def share_given_back(
+    db: Session, stage: Stage, booking: Booking, *, amount: Cents, why: str, now: datetime
+) -> None:
+    """Tell a parent that money came too late, or twice, and goes back."""
+    _about(db, Kind.SHARE_BACK, stage, booking, now, share_cents=amount, why=why)
 
 
 def called_off(
-    db: Session, stage: Stage, booking: Booking, *, given_back: int, now: datetime
+    db: Session, stage: Stage, booking: Booking, *, given_back: int, share: Cents, now: datetime
 ) -> None:
     """Tell a parent that the service cancelled; never used for anything else."""
-    _about(db, Kind.CALLED_OFF, stage, booking, now, vouchers=given_back)
+    back = {"vouchers": given_back, "share_cents": share}
+    _about(db, Kind.CALLED_OFF, stage, booking, now, **back)
 
 
 def care_called_off(
-    db: Session, stage: Stage, booking: Booking, *, given_back: int, now: datetime
+    db: Session, stage: Stage, booking: Booking, *, given_back: int, share: Cents, now: datetime
 ) -> None:
     """Tell a parent that the care is cancelled; their own seat stays theirs."""
-    _about(db, Kind.CARE_CALLED_OFF, stage, booking, now, vouchers=given_back)
+    back = {"vouchers": given_back, "share_cents": share}
+    _about(db, Kind.CARE_CALLED_OFF, stage, booking, now, **back)
 
 
 def moved(db: Session, stage: Stage, booking: Booking, *, now: datetime) -> None:
@@ -97,7 +116,7 @@ def wait_moved(db: Session, stage: Stage, party: WaitingParty, *, now: datetime)
 
 def no_longer_waits(db: Session, stage: Stage, party: WaitingParty, *, now: datetime) -> None:
     """Tell a party that what it waited for will not be."""
-    _to_party(db, Kind.CALLED_OFF, stage, party, now, {"vouchers": 0})
+    _to_party(db, Kind.CALLED_OFF, stage, party, now, {"vouchers": 0, "share_cents": 0})
 
 
 def facts_of(db: Session, what: What, locale: str) -> dict[str, Any]:

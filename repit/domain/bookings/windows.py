@@ -14,6 +14,9 @@ WINDOWS = (
 )
 """More than so long before, an offer stands for so long. Nearer, nobody is asked by message."""
 
+TIME_TO_PAY = timedelta(minutes=30)
+"""So long a place is kept for who has only its share to pay."""
+
 
 def offer_until(what: WorkshopSession | CareSlot, now: datetime) -> datetime | None:
     """Return until when an offer made now may be accepted; None: it is too late for one.
@@ -25,6 +28,11 @@ def offer_until(what: WorkshopSession | CareSlot, now: datetime) -> datetime | N
     if length is None:
         return None
     return min(_awake_after(now, length, what.zone), what.starts_at)
+
+
+def pay_until(what: WorkshopSession | CareSlot, now: datetime) -> datetime:
+    """Return until when a place is kept for who pays now: never past its start."""
+    return min(now + TIME_TO_PAY, what.starts_at)
 
 
 def _awake_after(now: datetime, length: timedelta, zone: str) -> datetime:

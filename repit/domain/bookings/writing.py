@@ -40,6 +40,8 @@ class Draft:
     @property
     def kind(self) -> str:
         """What is written into the history."""
+        if self.booking.taken_at is not None:
+            return "kept_to_pay"
         return "offered" if self.booking.state == "offered" else "booked"
 
 
@@ -52,7 +54,8 @@ def write(db: Session, stage: Stage, draft: Draft) -> None:
     """
     # What may be taken back by itself is written row by row: the session then forgets it as well.
     at_once = db.get_bind().dialect.name == "postgresql" and not db.in_nested_transaction()
-    if at_once:
+    online = any(place.share_cents for place in draft.places)
+    if at_once and not online:  # who pays first waits for Stripe anyway
         _write_at_once(db, stage, draft)
     else:
         _write_in_steps(db, stage, draft)
@@ -76,6 +79,7 @@ def add_places(db: Session, stage: Stage, booking: Booking, places: Sequence[Chi
             "child_id": place.child_id,
             "slot_id": place.slot_id,
             "vouchers": place.vouchers,
+            "share_cents": place.share_cents,
         }
         for place in places
     ]

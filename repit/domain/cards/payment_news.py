@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from repit.domain.bookings import paying
+from repit.domain.cards import family_news
 from repit.domain.cards.gateway import Way
 from repit.domain.cards.models import OnlinePayment, PaymentState
 from repit.domain.cards.news import (
@@ -50,7 +52,9 @@ def read_session(
     payment = _locked(db, str(name)) if name else None
     session = facts.get("id")
     if payment is None:
-        return waiting(session, "unknown_payment")
+        of_family = name and paying.is_share(db, str(name))
+        read = family_news.read_session(db, str(name), kind, facts, now) if of_family else None
+        return read or waiting(session, "unknown_payment")
     if kind == "checkout.session.expired":
         return _end(payment, session, PaymentState.EXPIRED, BEFORE_PROCESSING, now)
     if kind == "checkout.session.async_payment_failed":

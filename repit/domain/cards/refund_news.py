@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from repit.domain.cards import refunds
+from repit.domain.cards import family_news, refunds
 from repit.domain.cards.models import OnlinePayment, OnlineRefund
 from repit.domain.cards.news import Facts, News, Verdict, applied, contradicts, idle, waiting
 
@@ -19,6 +19,9 @@ def read_refund(
         Nothing of its own.
     """
     intent, state = facts.get("payment_intent"), str(facts.get("status", ""))
+    to_family = family_news.refund_name(db, facts)
+    if to_family is not None:
+        return family_news.read_refund(db, to_family, facts, now)
     name = _ours(db, facts)
     if name is None:
         known = select(OnlinePayment.id).where(OnlinePayment.intent_id == intent)

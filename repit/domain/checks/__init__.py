@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from repit.domain.checks.bookings import BOOKINGS
+from repit.domain.checks.families import FAMILIES
 from repit.domain.checks.money import MONEY
 from repit.domain.checks.money_in import MONEY_IN
 
-INVARIANTS = MONEY + MONEY_IN + BOOKINGS
+INVARIANTS = MONEY + MONEY_IN + FAMILIES + BOOKINGS
 
 
 @dataclass(frozen=True)

@@ -195,7 +195,8 @@ BOOKINGS = (
           LEFT JOIN waiting_party w
             ON w.booking_id = coalesce(b.lead_id, b.id) AND w.state = 'offered'
            AND w.parent_id = b.parent_id
-         WHERE b.state = 'offered' GROUP BY b.id HAVING count(w.id) <> 1
+         WHERE b.state = 'offered' AND b.origin = 'waiting'
+         GROUP BY b.id HAVING count(w.id) <> 1
         UNION ALL
         SELECT 'party', w.id FROM waiting_party w
           LEFT JOIN booking b ON b.id = w.booking_id AND b.state = 'offered'

@@ -83,7 +83,11 @@ MONEY = (
                        FROM account WHERE kind IN ('payable', 'owed_back')
                       GROUP BY provider_id) a
             ON a.provider_id = p.id
-          LEFT JOIN (SELECT r.provider_id, sum(r.amount_cents) AS live FROM redemption r
+          LEFT JOIN (SELECT r.provider_id, sum(r.amount_cents + coalesce(s.share, 0)) AS live
+                       FROM redemption r
+                       LEFT JOIN (SELECT redemption_id, sum(amount_cents) AS share FROM transfer
+                                   WHERE kind = 'share_due' GROUP BY redemption_id) s
+                         ON s.redemption_id = r.id
                       WHERE NOT EXISTS (SELECT 1 FROM reversal x WHERE x.redemption_id = r.id)
                       GROUP BY r.provider_id) r ON r.provider_id = p.id
           LEFT JOIN (SELECT provider_id, sum(amount_cents) AS paid FROM payout
@@ -116,7 +120,11 @@ MONEY = (
           JOIN payout o ON o.id = c.payout_id
           JOIN redemption r ON r.id = c.redemption_id
           LEFT JOIN reversal x ON x.redemption_id = c.redemption_id
-         WHERE x.id IS NULL OR c.amount_cents <> r.amount_cents OR r.provider_id <> o.provider_id
+          LEFT JOIN (SELECT redemption_id, sum(amount_cents) AS share FROM transfer
+                      WHERE kind = 'share_due' GROUP BY redemption_id) s
+            ON s.redemption_id = r.id
+         WHERE x.id IS NULL OR c.amount_cents <> r.amount_cents + coalesce(s.share, 0)
+            OR r.provider_id <> o.provider_id
             OR (c.ended_at IS NULL) <> (o.state NOT IN ('rejected', 'discarded'))
             OR (c.moved_at IS NOT NULL AND o.state = 'drafted')
             OR (c.moved_at IS NULL AND o.state IN ('approved', 'sent', 'settled'))
@@ -130,8 +138,13 @@ MONEY = (
         SELECT o.id AS payout_id, o.amount_cents, coalesce(r.amount, 0) AS redemptions,
                coalesce(c.amount, 0) AS recovered, coalesce(t.amount, 0) AS moved
           FROM payout o
-          LEFT JOIN (SELECT p.payout_id, sum(r.amount_cents) AS amount FROM payout_redemption p
-                       JOIN redemption r ON r.id = p.redemption_id GROUP BY p.payout_id) r
+          LEFT JOIN (SELECT p.payout_id, sum(r.amount_cents + coalesce(s.share, 0)) AS amount
+                       FROM payout_redemption p
+                       JOIN redemption r ON r.id = p.redemption_id
+                       LEFT JOIN (SELECT redemption_id, sum(amount_cents) AS share FROM transfer
+                                   WHERE kind = 'share_due' GROUP BY redemption_id) s
+                         ON s.redemption_id = r.id
+                      GROUP BY p.payout_id) r
             ON r.payout_id = o.id
           LEFT JOIN (SELECT payout_id, sum(amount_cents) AS amount FROM recovery
                       GROUP BY payout_id) c ON c.payout_id = o.id
@@ -289,7 +302,11 @@ MONEY = (
           LEFT JOIN (SELECT provider_id, sum(debits_cents - credits_cents) AS owed
                        FROM account WHERE kind = 'owed_back' GROUP BY provider_id) a
             ON a.provider_id = p.id
-          LEFT JOIN (SELECT r.provider_id, sum(r.amount_cents) AS owed FROM redemption r
+          LEFT JOIN (SELECT r.provider_id, sum(r.amount_cents + coalesce(s.share, 0)) AS owed
+                       FROM redemption r
+                       LEFT JOIN (SELECT redemption_id, sum(amount_cents) AS share FROM transfer
+                                   WHERE kind = 'share_due' GROUP BY redemption_id) s
+                         ON s.redemption_id = r.id
                        JOIN reversal x ON x.redemption_id = r.id
                       WHERE (EXISTS (SELECT 1 FROM payout_redemption l
                                       WHERE l.redemption_id = r.id AND l.ended_at IS NULL)

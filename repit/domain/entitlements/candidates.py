@@ -101,7 +101,11 @@ def money_for(db: Session, programme_id: int) -> list[Money]:
     """Return the programme's open funds as the plan sees them, in two statements."""
     funds = db.execute(
         select(Fund.id, Fund.only_isolated, Fund.only_priority_area)
-        .where(Fund.programme_id == programme_id, Fund.closed_at.is_(None))
+        .where(
+            Fund.programme_id == programme_id,
+            Fund.closed_at.is_(None),
+            Fund.funder_id.is_not(None),  # what families paid is no voucher's value
+        )
         .order_by(Fund.id)
     ).all()
     numbers = fund_numbers(db, [fund_id for fund_id, _, _ in funds])

@@ -28,6 +28,8 @@ class AccountKind(StrEnum):
     LOSS = "loss"
     OWED_BACK = "owed_back"
     """A redemption that was paid, then reversed: taken from the provider's next payout."""
+    FAMILY_SHARE = "family_share"
+    """Paid online by families for care that is still to be given."""
 
 
 HELD = (AccountKind.BANK, AccountKind.OWED_BACK)
@@ -60,6 +62,18 @@ class TransferKind(StrEnum):
     """Available, then loss → bank: a contribution that had arrived was taken back."""
     COVER = "cover"
     """Bank → loss: money that fills a shortage."""
+    SHARE_IN = "share_in"
+    """Bank → family share: a family paid online, or a refund to it was refused."""
+    SHARE_DUE = "share_due"
+    """Family share → payable: the vouchers of that care were taken."""
+    SHARE_UNDO = "share_undo"
+    """Payable or owed back → family share: their redemption was reversed."""
+    SHARE_BACK = "share_back"
+    """Family share → bank: it goes back to the family."""
+
+
+TO_PROVIDER = (TransferKind.REDEEM, TransferKind.SHARE_DUE)
+"""What a redemption credits its provider with: vouchers, and the family's share paid online."""
 
 
 class Account(Base):
@@ -73,7 +87,7 @@ class Account(Base):
     __table_args__ = (
         CheckConstraint(
             "kind IN ('bank', 'available', 'outstanding', 'payable', 'transit', 'loss',"
-            " 'owed_back')",
+            " 'owed_back', 'family_share')",
             name="known_kind",
         ),
         CheckConstraint("debits_cents >= 0 AND credits_cents >= 0", name="only_grows"),
@@ -130,7 +144,8 @@ class Transfer(Base):
         CheckConstraint("debit_id <> credit_id", name="two_accounts"),
         CheckConstraint(
             "kind IN ('fund', 'issue', 'redeem', 'reverse', 'expire', 'cancel', 'batch', 'settle',"
-            " 'return', 'reject', 'bounce', 'recover', 'dispute', 'cover')",
+            " 'return', 'reject', 'bounce', 'recover', 'dispute', 'cover', 'share_in',"
+            " 'share_due', 'share_undo', 'share_back')",
             name="known_kind",
         ),
         CheckConstraint(
@@ -142,6 +157,37 @@ class Transfer(Base):
             "kind NOT IN ('issue', 'redeem', 'reverse', 'expire', 'cancel')"
             " OR (voucher_id IS NOT NULL AND round IS NOT NULL)",
             name="voucher_named",
+        ),
+        CheckConstraint(
+            "kind NOT IN ('share_in', 'share_due', 'share_undo', 'share_back')"
+            " OR family_payment_id IS NOT NULL",
+            name="family_payment_named",
+        ),
+        CheckConstraint(
+            "kind NOT IN ('share_due', 'share_undo') OR redemption_id IS NOT NULL",
+            name="share_of_a_redemption",
+        ),
+        Index(
+            "uq_transfer_share_due",
+            "redemption_id",
+            "family_payment_id",
+            unique=True,
+            sqlite_where=text("kind = 'share_due'"),
+            postgresql_where=text("kind = 'share_due'"),
+        ),
+        Index(
+            "uq_transfer_share_undo",
+            "redemption_id",
+            "family_payment_id",
+            unique=True,
+            sqlite_where=text("kind = 'share_undo'"),
+            postgresql_where=text("kind = 'share_undo'"),
+        ),
+        Index(
+            "ix_transfer_family_payment",
+            "family_payment_id",
+            sqlite_where=text("family_payment_id IS NOT NULL"),
+            postgresql_where=text("family_payment_id IS NOT NULL"),
         ),
         # The same voucher is redeemed again only in a new round, opened by a reversal.
         UniqueConstraint("voucher_id", "kind", "round"),
@@ -172,5 +218,6 @@ class Transfer(Base):
     redemption_id: Mapped[UUID | None] = mapped_column(ForeignKey("redemption.id"))
     arrival_id: Mapped[int | None] = mapped_column(ForeignKey("arrival.id"))
     payout_id: Mapped[int | None] = mapped_column(ForeignKey("payout.id"))
+    family_payment_id: Mapped[int | None] = mapped_column(ForeignKey("family_payment.id"))
     actor: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]

@@ -52,14 +52,14 @@ class Movement:
 BEHIND: dict[str, tuple[tuple[AccountKind, ...], tuple[TransferKind, ...] | None]] = {
     "funded": (
         (AccountKind.BANK,),
-        (TransferKind.FUND, TransferKind.DISPUTE, TransferKind.COVER),
+        (TransferKind.FUND, TransferKind.DISPUTE, TransferKind.COVER, TransferKind.SHARE_IN),
     ),
     "available": ((AccountKind.AVAILABLE,), None),
-    "committed": ((AccountKind.OUTSTANDING,), None),
+    "committed": ((AccountKind.OUTSTANDING, AccountKind.FAMILY_SHARE), None),
     "due": ((AccountKind.PAYABLE, AccountKind.OWED_BACK), None),
     "in_transit": ((AccountKind.TRANSIT,), None),
     "paid": ((AccountKind.BANK,), (TransferKind.SETTLE, TransferKind.BOUNCE)),
-    "returned": ((AccountKind.BANK,), (TransferKind.RETURN,)),
+    "returned": ((AccountKind.BANK,), (TransferKind.RETURN, TransferKind.SHARE_BACK)),
     "lost": ((AccountKind.LOSS,), None),
 }
 _TAKES_FROM_ITS_NUMBER = (TransferKind.DISPUTE, TransferKind.BOUNCE)
@@ -93,14 +93,21 @@ def _numbers(sums: dict[str, int], apart: dict[str, int]) -> FundNumbers:
     def left(kind: AccountKind) -> Cents:
         return Cents(sums[f"{kind}+"] - sums[f"{kind}-"])
 
-    returned, refused, disputed, bounced = (
+    returned, back, refused, disputed, bounced = (
         apart.get(name, 0)
-        for name in (TransferKind.RETURN, REFUSED, TransferKind.DISPUTE, TransferKind.BOUNCE)
+        for name in (
+            TransferKind.RETURN,
+            TransferKind.SHARE_BACK,
+            REFUSED,
+            TransferKind.DISPUTE,
+            TransferKind.BOUNCE,
+        )
     )
+    returned += back
     return FundNumbers(
         funded=Cents(sums["bank-"] - refused - disputed - bounced),
         available=left(AccountKind.AVAILABLE),
-        committed=left(AccountKind.OUTSTANDING),
+        committed=Cents(left(AccountKind.OUTSTANDING) + left(AccountKind.FAMILY_SHARE)),
         due=Cents(left(AccountKind.PAYABLE) + left(AccountKind.OWED_BACK)),
         in_transit=left(AccountKind.TRANSIT),
         paid=Cents(sums["bank+"] - returned - disputed - bounced),
@@ -111,7 +118,12 @@ def _numbers(sums: dict[str, int], apart: dict[str, int]) -> FundNumbers:
 
 def _apart(db: Session, fund_ids: set[int]) -> dict[int, dict[str, int]]:
     """Return what crossed the bank's account without being funded or paid, by fund and kind."""
-    kinds = (TransferKind.RETURN, TransferKind.DISPUTE, TransferKind.BOUNCE)
+    kinds = (
+        TransferKind.RETURN,
+        TransferKind.SHARE_BACK,
+        TransferKind.DISPUTE,
+        TransferKind.BOUNCE,
+    )
     entered = Transfer.debit_id == Account.id
     name = case((entered & (Transfer.kind == TransferKind.RETURN), REFUSED), else_=Transfer.kind)
     rows = db.execute(

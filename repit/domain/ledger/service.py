@@ -42,6 +42,7 @@ class Posting:
     redemption_id: UUID | None = None
     arrival_id: int | None = None
     payout_id: int | None = None
+    family_payment_id: int | None = None
 
 
 def stripe_of(parent_id: int) -> int:
@@ -61,6 +62,17 @@ def open_fund_accounts(db: Session, fund_id: int) -> None:
         Account(kind=AccountKind.OUTSTANDING, fund_id=fund_id, stripe=stripe)
         for stripe in range(STRIPES)
     )
+    db.flush()
+
+
+def open_families_accounts(db: Session, fund_id: int) -> None:
+    """Create the accounts of a fund in which families' shares are kept.
+
+    Raises:
+        Nothing of its own; a second call meets the unique index.
+    """
+    kinds = [AccountKind.BANK, AccountKind.FAMILY_SHARE, AccountKind.TRANSIT]
+    db.add_all(Account(kind=kind, fund_id=fund_id) for kind in kinds)
     db.flush()
 
 
@@ -136,6 +148,7 @@ def _row(posting: Posting, actor: Actor, now: datetime) -> dict[str, Any]:
         "redemption_id": posting.redemption_id,
         "arrival_id": posting.arrival_id,
         "payout_id": posting.payout_id,
+        "family_payment_id": posting.family_payment_id,
         "actor": actor,
         "at": now,
     }

@@ -36,8 +36,11 @@ class Kind(StrEnum):
     OFFER_OVER = "offer_over"
     BOOKING_CANCELLED = "booking_cancelled"
     """As for a booking, `vouchers` given back, `kept` by the published policy."""
+    SHARE_BACK = "share_back"
+    """As for a booking; `share_cents` that go back, and `why`: `late_payment` or `twice`."""
     CALLED_OFF = "called_off"
-    """By the service: as for a booking (`booking` when there was one), `vouchers` given back."""
+    """By the service: as for a booking (`booking` when there was one), `vouchers` given back,
+    `share_cents` of what was paid online."""
     CARE_CALLED_OFF = "care_called_off"
     """The care alone, by the service; the seat stays. `vouchers` given back."""
     BOOKING_MOVED = "booking_moved"

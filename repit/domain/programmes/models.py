@@ -73,6 +73,8 @@ class Programme(Base):
     """Days kept back after the undo window before a redemption may be paid."""
     least_payout_cents: Mapped[int] = mapped_column(default=0, server_default="0")
     """Less than that waits for the next payout."""
+    share_online: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether a family pays its share online, when it books: see decision 0022."""
     carer_checks: Mapped[list[str]] = mapped_column(
         default=lambda: ["honorability"], server_default='["honorability"]'
     )
@@ -84,18 +86,29 @@ class Programme(Base):
 
 
 class Fund(Base):
-    """One funder's money for one programme, with what it may be used for."""
+    """One funder's money for one programme, with what it may be used for.
+
+    Without a funder it is what the programme's families paid online: one, from which no voucher
+    is issued, see `family_shares`.
+    """
 
     __tablename__ = "fund"
     __table_args__ = (
         UniqueConstraint("programme_id", "title"),
         CheckConstraint("categories > 0", name="pays_for_something"),
+        Index(
+            "uq_fund_of_families",
+            "programme_id",
+            unique=True,
+            sqlite_where=text("funder_id IS NULL"),
+            postgresql_where=text("funder_id IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
-    funder_id: Mapped[int] = mapped_column(ForeignKey("funder.id"), index=True)
+    funder_id: Mapped[int | None] = mapped_column(ForeignKey("funder.id"), index=True)
     title: Mapped[str] = mapped_column(String(120))
     categories: Mapped[int]
     only_isolated: Mapped[bool] = mapped_column(default=False)

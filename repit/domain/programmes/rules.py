@@ -38,6 +38,7 @@ class Settings:
     no_show_is_paid: bool = False
     no_show_minutes: int = 30
     sheet_days: int = 30
+    share_online: bool = False
     carer_checks: tuple[str, ...] = ("honorability",)
     profile: str | None = None
     """The legal frame that decides until when vouchers serve, see `profiles`."""

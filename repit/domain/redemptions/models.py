@@ -11,11 +11,15 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    func,
+    literal_column,
+    select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repit.db.base import Base
+from repit.domain.ledger.models import Transfer
 
 
 class Redemption(Base):
@@ -130,6 +134,27 @@ class PayoutRedemption(Base):
     """The bank's day, once it paid."""
     ended_at: Mapped[datetime | None]
     """The payout was given up, refused or sent back: the redemption may be paid again."""
+
+
+def share_online() -> ColumnElement[int]:
+    """Return what its family paid online and the provider is credited with beside it, in cents.
+
+    The kind is written out, so that the index that holds nothing else is used.
+    """
+    return (
+        select(func.coalesce(func.sum(Transfer.amount_cents), 0))
+        .where(
+            Transfer.redemption_id == Redemption.id,
+            Transfer.kind == literal_column("'share_due'"),
+        )
+        .correlate(Redemption)
+        .scalar_subquery()
+    )
+
+
+def worth() -> ColumnElement[int]:
+    """Return what a redemption is worth to its provider: the vouchers, and that share."""
+    return Redemption.amount_cents + share_online()
 
 
 def of_live_payout() -> ColumnElement[bool]:

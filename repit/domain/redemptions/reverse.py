@@ -1,7 +1,7 @@
 """Take a redemption back, once: by the provider within the window, later by the operator."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import case, select, update
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
 from repit.domain.clock import day_in
+from repit.domain.family_shares.service import take_back
 from repit.domain.ledger.models import AccountKind, TransferKind
 from repit.domain.ledger.service import Posting, accounts_of, post, stripe_of
 from repit.domain.money import Cents
@@ -120,18 +121,9 @@ def _reverse(
         )
         for v in vouchers
     ]
-    db.execute(
-        update(Voucher)
-        .where(Voucher.redemption_id == redemption.id)
-        .values(
-            redemption_id=None,
-            round=Voucher.round + 1,
-            # What has lapsed meanwhile goes back to the fund, visibly, not to the parent.
-            state=case((Voucher.grace_until < today, VoucherState.EXPIRED), else_="issued"),
-        )
-        .execution_options(synchronize_session=False)
-    )
+    _give_back_vouchers(db, redemption, today)
     post(db, postings, actor=actor, now=now)
+    take_back(db, redemption.id, held_in=from_kind, actor=actor, now=now)  # the family's share
     limits.give_back(
         db.connection(),
         programme_id=redemption.programme_id,
@@ -154,6 +146,20 @@ def _reverse(
         },
     )
     return _taken_back(redemption, now, replayed=False)
+
+
+def _give_back_vouchers(db: Session, redemption: Redemption, today: date) -> None:
+    db.execute(
+        update(Voucher)
+        .where(Voucher.redemption_id == redemption.id)
+        .values(
+            redemption_id=None,
+            round=Voucher.round + 1,
+            # What has lapsed meanwhile goes back to the fund, visibly, not to the parent.
+            state=case((Voucher.grace_until < today, VoucherState.EXPIRED), else_="issued"),
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _where_its_money_is(db: Session, redemption_id: UUID) -> AccountKind:

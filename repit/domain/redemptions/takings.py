@@ -13,9 +13,17 @@ from repit.domain.categories import Category
 from repit.domain.households.models import Parent
 from repit.domain.money import Cents
 from repit.domain.periods import add_months
-from repit.domain.redemptions.models import PayoutRedemption, Redemption, Reversal, of_live_payout
+from repit.domain.redemptions.models import (
+    PayoutRedemption,
+    Redemption,
+    Reversal,
+    of_live_payout,
+    share_online,
+    worth,
+)
 
 PAGE = 20
+NOTHING = Cents(0)
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,8 @@ class Taken:
     moved_at: datetime | None
     """When its payout was approved: it is on its way."""
     paid_on: date | None
+    share_online: Cents = NOTHING
+    """Of the family's share, what was paid online: part of the amount."""
 
     @property
     def state(self) -> str:
@@ -110,7 +120,7 @@ def last_taken(
 def expected(db: Session, provider_id: int) -> list[Expected]:
     """Return what is owed and not paid yet, by the day it was promised for, soonest first."""
     rows = db.execute(
-        select(Redemption.paid_by_on, func.sum(Redemption.amount_cents), func.count())
+        select(Redemption.paid_by_on, func.sum(worth()), func.count())
         .outerjoin(Reversal, Reversal.redemption_id == Redemption.id)
         .outerjoin(PayoutRedemption, of_live_payout())
         .where(
@@ -135,7 +145,7 @@ def months(db: Session, provider_id: int) -> list[MonthTotal]:
             func.count().filter(live),
             func.count(Reversal.id),
             func.coalesce(func.sum(Redemption.vouchers).filter(live), 0),
-            func.coalesce(func.sum(Redemption.amount_cents).filter(live), 0),
+            func.coalesce(func.sum(worth()).filter(live), 0),
         )
         .outerjoin(Reversal, Reversal.redemption_id == Redemption.id)
         .where(Redemption.provider_id == provider_id)
@@ -158,7 +168,7 @@ def _taken() -> Select[*tuple[Any, ...]]:
             Redemption.minutes,
             Redemption.sessions,
             Redemption.vouchers,
-            Redemption.amount_cents,
+            worth(),
             Redemption.family_share_cents,
             Redemption.received_at,
             Redemption.paid_by_on,
@@ -166,6 +176,7 @@ def _taken() -> Select[*tuple[Any, ...]]:
             Reversal.at,
             PayoutRedemption.moved_at,
             PayoutRedemption.paid_on,
+            share_online(),
         )
         .join(Parent, Parent.id == Redemption.parent_id)
         .outerjoin(Reversal, Reversal.redemption_id == Redemption.id)
@@ -185,8 +196,9 @@ def _older_than(redemption_id: UUID, provider_id: int) -> ColumnElement[bool]:
 
 
 def _as_taken(row: Iterable[Any]) -> Taken:
-    key, name, category, service_on, minutes, sessions, vouchers, amount, share, *rest = row
+    key, name, category, service_on, minutes, sessions, vouchers, amount, *rest = row
+    share, *rest, online = rest
     return Taken(
-        key, name, Category(category), service_on, minutes, sessions, vouchers, Cents(amount),
-        Cents(share), *rest,
+        key, name, Category(category), service_on, minutes, sessions, vouchers, Cents(int(amount)),
+        Cents(share), *(*rest, Cents(int(online))),
     )  # fmt: skip

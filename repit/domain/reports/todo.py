@@ -24,7 +24,13 @@ from repit.domain.programmes.models import Programme
 from repit.domain.programmes.queries import FundFilter, FundView, funds
 from repit.domain.providers.models import Accreditation, Device, Provider
 from repit.domain.providers.rights import LAPSES_SOON
-from repit.domain.redemptions.models import PayoutRedemption, Redemption, Reversal, of_live_payout
+from repit.domain.redemptions.models import (
+    PayoutRedemption,
+    Redemption,
+    Reversal,
+    of_live_payout,
+    worth,
+)
 from repit.domain.vouchers.models import Voucher, VoucherState
 from repit.domain.workshops.models import WorkshopSession
 
@@ -95,7 +101,7 @@ def counts(db: Session, *, today: date, now: datetime) -> Counts:
         select(func.count()).where(Job.state == "failed"),
         select(func.count()).where(Notice.state == "failed"),
         _late(func.count(distinct(Redemption.provider_id)), today, now),
-        _late(func.coalesce(func.sum(Redemption.amount_cents), 0), today, now),
+        _late(func.coalesce(func.sum(worth()), 0), today, now),
         select(func.count()).where(ParentImport.state.in_(["checked", "running"])),
         _of(WorkshopSession, session_shows(now)["to_decide"]),
         _of(WorkshopSession, session_shows(now)["over"]),

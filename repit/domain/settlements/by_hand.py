@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from repit.domain import ids
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
+from repit.domain.bookings import shares
 from repit.domain.money import Cents
 from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Provider
@@ -54,6 +55,7 @@ def record_payout(
     lock_providers(db, [provider_id])
     if account_in_force(db, provider_id=provider_id, now=now) is not None:
         raise PaidByFile
+    shares.pass_on_to(db, [provider_id], now=now)
     composed = _locked(db, provider_id, now)
     due = Cents(sum(one.amount for one in composed))
     if due <= 0:

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from repit.domain.ledger.models import Account, Transfer, TransferKind
+from repit.domain.ledger.models import TO_PROVIDER, Account, Transfer
 from repit.domain.money import Cents
 from repit.domain.redemptions.models import (
     PayoutRedemption,
@@ -107,7 +107,7 @@ def _parts() -> Query:
         .select_from(Redemption)
         .join(Transfer, Transfer.redemption_id == Redemption.id)
         .join(Account, Account.id == Transfer.credit_id)
-        .where(Transfer.kind == TransferKind.REDEEM)
+        .where(Transfer.kind.in_(TO_PROVIDER))
     )
 
 
@@ -132,7 +132,7 @@ def debts(
         .where(
             Redemption.provider_id.in_(list(provider_ids)),
             Recovery.id.is_(None),
-            Transfer.kind == TransferKind.REDEEM,
+            Transfer.kind.in_(TO_PROVIDER),
         )
         .order_by(Reversal.at, Reversal.id, Transfer.id)
     )

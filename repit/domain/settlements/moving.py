@@ -11,7 +11,13 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from repit.domain.actors import Actor
-from repit.domain.ledger.models import Account, AccountKind, Transfer, TransferKind
+from repit.domain.ledger.models import (
+    TO_PROVIDER,
+    Account,
+    AccountKind,
+    Transfer,
+    TransferKind,
+)
 from repit.domain.ledger.service import Posting, accounts_of, post
 from repit.domain.money import Cents
 from repit.domain.redemptions.models import PayoutRedemption, Redemption, Reversal
@@ -137,7 +143,7 @@ def cancel_out(db: Session, payout_id: int, *, actor: Actor, now: datetime) -> N
         .join(Account, Account.id == Transfer.credit_id)
         .where(
             Redemption.id.in_(touched),
-            Transfer.kind == TransferKind.REDEEM,
+            Transfer.kind.in_(TO_PROVIDER),
             ~exists().where(
                 PayoutRedemption.redemption_id == Redemption.id, PayoutRedemption.ended_at.is_(None)
             ),
@@ -191,7 +197,7 @@ def _linked(
         .where(
             link.payout_id.in_(payout_ids),
             link.ended_at.is_(None),
-            Transfer.kind == TransferKind.REDEEM,
+            Transfer.kind.in_(TO_PROVIDER),
         )
         .group_by(link.payout_id, Payout.provider_id, Account.fund_id, Account.id)
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from repit.domain.money import Cents
 from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Provider
-from repit.domain.redemptions.models import Redemption
+from repit.domain.redemptions.models import Redemption, worth
 from repit.domain.settlements.composing import composition, debts, old_enough, unpaid
 from repit.domain.settlements.models import BankAccount
 from repit.domain.settlements.rules import Debt
@@ -110,7 +110,7 @@ def _owed(
     db: Session, programme: Programme, cut_off: datetime, provider_ids: Collection[int] | None
 ) -> list[Any]:
     over = old_enough(cut_off, programme.holdback_days)
-    amount = Redemption.amount_cents
+    amount = worth()
     query = unpaid(
         select(
             Provider.id.label("provider_id"),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from repit.domain.money import Cents
 from repit.domain.providers.models import Provider
-from repit.domain.redemptions.models import PayoutRedemption, Redemption
+from repit.domain.redemptions.models import PayoutRedemption, Redemption, worth
 from repit.domain.settlements.composing import unpaid
 from repit.domain.settlements.models import Payout, PayoutBatch, PayoutState
 
@@ -76,8 +76,8 @@ def due(db: Session, *, now: datetime, provider_id: int | None = None) -> list[D
             Provider.id,
             Provider.public_id,
             Provider.name,
-            func.sum(Redemption.amount_cents),
-            func.coalesce(func.sum(Redemption.amount_cents).filter(over), 0),
+            func.sum(worth()),
+            func.coalesce(func.sum(worth()).filter(over), 0),
             func.count(),
             func.min(Redemption.paid_by_on),
         ).join(Redemption, Redemption.provider_id == Provider.id)

@@ -14,9 +14,10 @@ from repit.db.inserts import inserting
 from repit.domain import ids
 from repit.domain.actors import Actor, person_id_of
 from repit.domain.audit.service import record
+from repit.domain.bookings import shares
 from repit.domain.errors import NoSuchObject
 from repit.domain.programmes.models import Programme
-from repit.domain.redemptions.models import PayoutRedemption, Redemption, Reversal
+from repit.domain.redemptions.models import PayoutRedemption, Redemption, Reversal, worth
 from repit.domain.settlements import moving
 from repit.domain.settlements.composing import composition, old_enough, unpaid
 from repit.domain.settlements.errors import (
@@ -114,6 +115,7 @@ def add_payouts(
         raise WrongBatchState(state=batch.state)
     there = set(db.scalars(select(Payout.provider_id).where(Payout.batch_id == batch_id)))
     missing = [one for one in provider_ids if one not in there]
+    shares.pass_on_to(db, missing, now=now)
     to_pay = what_would_be_paid(
         db, batch.programme_id, cut_off=batch.cut_off_at, now=now, provider_ids=missing
     )
@@ -211,7 +213,7 @@ def _count_again(db: Session, batch_id: int, now: datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     due = (
-        select(func.coalesce(func.sum(Redemption.amount_cents), 0))
+        select(func.coalesce(func.sum(worth()), 0))
         .join(PayoutRedemption, PayoutRedemption.redemption_id == Redemption.id)
         .where(PayoutRedemption.payout_id == Payout.id)
         .scalar_subquery()

@@ -24,7 +24,12 @@ from repit.domain.ledger.models import Transfer, TransferKind
 from repit.domain.money import Cents
 from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Provider
-from repit.domain.redemptions.models import PayoutRedemption, Redemption, Reversal
+from repit.domain.redemptions.models import (
+    PayoutRedemption,
+    Redemption,
+    Reversal,
+    share_online,
+)
 from repit.domain.settlements.composing import of_live_recovery, unpaid
 from repit.domain.settlements.models import Payout, PayoutBatch, PayoutState, Recovery
 from repit.domain.vouchers.models import Hold
@@ -45,6 +50,9 @@ class Line:
     vouchers: int
     amount: Cents
     family_share: Cents
+    """All that the family paid for it, on the spot or online."""
+    share_online: Cents
+    """Of that, what it paid online: part of the amount."""
     booking: str | None
     """The workshop or care it was booked for; None when nothing was booked."""
     reversed_at: datetime | None
@@ -106,8 +114,13 @@ class Statement:
 
     @property
     def family_shares(self) -> Cents:
-        """What families paid themselves for the same services; no part of the transfer."""
-        return Cents(sum(line.family_share for line in self.paid))
+        """What families paid on the spot for the same services; no part of the transfer."""
+        return Cents(sum(line.family_share - line.share_online for line in self.paid))
+
+    @property
+    def shares_online(self) -> Cents:
+        """What families paid online for them: part of the transfer."""
+        return Cents(sum(line.share_online for line in self.paid))
 
 
 def statements(db: Session, *, provider_id: int, number: int | None = None) -> Page[Heading]:
@@ -233,12 +246,12 @@ def _cancelled_since_the_last(payout: Payout, batch: PayoutBatch | None) -> Colu
 
 def _lines(db: Session, which: ColumnElement[bool], *, sign: int = 1) -> list[Line]:
     rows = db.execute(
-        select(Redemption, Reversal.at, _booked())
+        select(Redemption, Reversal.at, _booked(), share_online())
         .outerjoin(Reversal, Reversal.redemption_id == Redemption.id)
         .where(which)
         .order_by(Redemption.service_on, Redemption.received_at, Redemption.id)
     )
-    return [_line(redemption, at, title, sign) for redemption, at, title in rows]
+    return [_line(redemption, at, title, share, sign) for redemption, at, title, share in rows]
 
 
 def _booked() -> Any:
@@ -265,15 +278,18 @@ def _booked() -> Any:
     )
 
 
-def _line(redemption: Redemption, reversed_at: datetime | None, title: Any, sign: int) -> Line:
+def _line(
+    redemption: Redemption, reversed_at: datetime | None, title: Any, share: int, sign: int
+) -> Line:
     return Line(
         redemption_id=redemption.id,
         service_on=redemption.service_on,
         received_at=redemption.received_at,
         category=Category(redemption.category),
         vouchers=redemption.vouchers,
-        amount=Cents(sign * redemption.amount_cents),
+        amount=Cents(sign * (redemption.amount_cents + int(share))),
         family_share=Cents(redemption.family_share_cents),
+        share_online=Cents(sign * int(share)),
         booking=title,
         reversed_at=reversed_at,
         paid_by_on=redemption.paid_by_on,

@@ -32,6 +32,7 @@ KINDS: dict[str, LazyString] = {
     Kind.BOOKED: lazy_gettext("Réservation notée"),
     Kind.WAITING: lazy_gettext("Liste d’attente"),
     Kind.PLACE_OFFERED: lazy_gettext("Place proposée"),
+    Kind.SHARE_BACK: lazy_gettext("Participation rendue"),
     Kind.OFFER_OVER: lazy_gettext("Place proposée, trop tard"),
     Kind.BOOKING_CANCELLED: lazy_gettext("Réservation annulée"),
     Kind.CALLED_OFF: lazy_gettext("Séance annulée"),

@@ -30,6 +30,7 @@ PAGES = {
     Kind.PAYOUT_PAID: "/prestataire/compte",
     Kind.PAYOUT_REJECTED: "/prestataire/compte/iban",
     Kind.PAYOUT_CAME_BACK: "/porteur/lots",
+    Kind.SHARE_BACK: "/mes-rendez-vous",
     Kind.OFFER_OVER: "/mes-rendez-vous",
     Kind.BOOKING_CANCELLED: "/mes-rendez-vous",
     Kind.CALLED_OFF: "/mes-rendez-vous",

@@ -72,9 +72,16 @@ def test_every_column_of_a_booking_is_written(db: Session) -> None:
         "made_at": NOON,
         "late": False,
         "version": 0,
-    } | dict.fromkeys(booking.keys() & {"expires_at", "ended_at", "ended_by", "lead_id"})
+    } | dict.fromkeys(
+        booking.keys() & {"expires_at", "ended_at", "ended_by", "lead_id", "taken_at"}
+    )
     places = _rows(db, ChildPlace, "id", "public_id")
-    of_both = {"booking_id": done.id, "slot_id": evening.slot_id, "vouchers": 1, "ended_at": None}
+    of_both = {
+        "booking_id": done.id,
+        "slot_id": evening.slot_id,
+        "vouchers": 1,
+        "ended_at": None,
+    } | {"share_cents": 0}
     assert places == [of_both | {"child_id": child} for child in (evening.leo, evening.mia)]
     [event] = [row for row in _rows(db, Event, "id") if row["object_kind"] == "booking"]
     assert event == {
