@@ -172,6 +172,18 @@ def _lock_owner(db: Session, provider_id: int | None, programme_id: int | None) 
         raise NoSuchObject
 
 
+def _named(
+    db: Session, public_id: str, provider_id: int | None, programme_id: int | None
+) -> BankAccount:
+    named = _of(provider_id, programme_id) & (BankAccount.public_id == public_id)
+    found = db.scalars(
+        select(BankAccount).where(named).execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NoSuchObject
+    return found
+
+
 def _proposed(db: Session, provider_id: int | None, programme_id: int | None) -> BankAccount | None:
     return db.scalars(
         select(BankAccount)
