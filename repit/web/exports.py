@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, stream_with_context
 from flask_babel import get_timezone, gettext
+from sqlalchemy.orm import Session
+
+from repit.web import database
 
 Value = str | int | Decimal | date | bool | None
 """What a cell may hold. Money goes through `euros`."""
@@ -39,12 +42,23 @@ def csv_stream(name: str, columns: Sequence[str], rows: Iterable[Sequence[Value]
 
 
 def streamed(file_name: str, mimetype: str, parts: Iterator[bytes]) -> Response:
-    """Return a download that is sent part by part; the request's session stays open meanwhile."""
+    """Return a download that is sent part by part, by the request's session.
+
+    Flask lets go of the session before the first part is read; reading opens it again, so it is
+    closed here, also when the reader goes away halfway.
+    """
     return Response(
-        stream_with_context(parts),
+        stream_with_context(_closing(database.session(), parts)),
         mimetype=mimetype,
         headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
     )
+
+
+def _closing(db: Session, parts: Iterator[bytes]) -> Iterator[bytes]:
+    try:
+        yield from parts
+    finally:
+        db.close()
 
 
 def download(file_name: str, mimetype: str, content: bytes) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pypdf
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, QueuePool, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -192,6 +192,23 @@ def test_a_long_journal_asks_the_database_no_more(
     db.rollback()
 
     assert statements() == few
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_journal_that_is_sent_gives_its_connection_back(
+    desk: Desk, engine: Engine, programme: str, *, whole: bool
+) -> None:
+    pool = engine.pool
+    assert isinstance(pool, QueuePool)
+    sending = desk.open(f"{HOME}journal?dispositif={programme}")
+    parts = sending.iter_encoded()
+    assert next(parts)
+
+    if whole:
+        assert list(parts)
+    sending.close()
+
+    assert pool.checkedout() == 0
 
 
 def annual(programme: str, year: int = 2026) -> str:
