@@ -18,7 +18,7 @@ ANSWERS = (
 def which() -> Any:
     """Return the field; pages show it when it was refused, or answered."""
     return SelectField(
-        _("Laquelle des deux ?"), choices=listed(ANSWERS), default="", validate_choice=False
+        _("Laquelle des deux heures"), choices=listed(ANSWERS), default="", validate_choice=False
     )
 
 

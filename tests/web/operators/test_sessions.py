@@ -102,7 +102,7 @@ def test_a_move_into_the_hour_that_comes_twice_asks_which(
     asked = desk.send(path + "/deplacer", **when)
     assert asked.status_code == 422
     assert "cette heure vient deux fois" in words(asked)
-    assert "Laquelle des deux" in words(asked)
+    assert "Laquelle des deux heures" in words(asked)
 
     assert "La séance est déplacée" in words(desk.send(path + "/deplacer", which=which, **when))
     assert row(db, winter).starts_at == datetime(2027, 10, 31, hour, 30, tzinfo=UTC)
