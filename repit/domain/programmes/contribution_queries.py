@@ -174,10 +174,10 @@ def contribution(db: Session, public_id: str) -> ContributionView:
     return _contribution(row)
 
 
-def by_ids(db: Session, ids: Iterable[int]) -> dict[int, ContributionView]:
-    """Return promises by their row's id, those that exist."""
-    rows = db.execute(_contributions().where(Contribution.id.in_(set(ids))))
-    return {view.id: view for view in map(_contribution, rows)}
+def named(db: Session, public_ids: Iterable[str]) -> list[ContributionView]:
+    """Return promises by their public ids, those that exist."""
+    rows = db.execute(_contributions().where(Contribution.public_id.in_(set(public_ids))))
+    return [_contribution(row) for row in rows]
 
 
 def arrivals(
@@ -244,7 +244,7 @@ _MISSING = and_(Contribution.cancelled_at.is_(None), Contribution.promised_cents
 
 
 def _conditions(wanted: ContributionFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    found: list[ColumnElement[bool]] = _standing_is(wanted)
     if wanted.text:
         found.append(_says(wanted.text))
     if wanted.fund_id is not None:
@@ -253,15 +253,17 @@ def _conditions(wanted: ContributionFilter) -> list[ColumnElement[bool]]:
         found.append(Funder.public_id == wanted.funder)
     if wanted.open_only:
         found += [Contribution.cancelled_at.is_(None), Fund.closed_at.is_(None)]
-    if wanted.standing in {"missing", "late"}:
-        found.append(_MISSING)
-    if wanted.standing == "late":
-        found.append(Contribution.due_on < wanted.today)
-    if wanted.standing == "over":
-        found.append(Contribution.promised_cents < _RECEIVED)
-    if wanted.standing == "cancelled":
-        found.append(Contribution.cancelled_at.is_not(None))
     return found
+
+
+def _standing_is(wanted: ContributionFilter) -> list[ColumnElement[bool]]:
+    conditions = {
+        "missing": [_MISSING],
+        "late": [_MISSING, Contribution.due_on < (wanted.today or date.min)],
+        "over": [Contribution.promised_cents < _RECEIVED],
+        "cancelled": [Contribution.cancelled_at.is_not(None)],
+    }
+    return conditions.get(wanted.standing or "", [])
 
 
 def _says(text: str) -> ColumnElement[bool]:

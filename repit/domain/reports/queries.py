@@ -15,6 +15,8 @@ from repit.domain.households.models import Parent
 from repit.domain.ledger.models import Account, AccountKind
 from repit.domain.ledger.queries import FundNumbers, fund_numbers
 from repit.domain.money import Cents
+from repit.domain.programmes import contribution_queries
+from repit.domain.programmes.contribution_queries import ContributionFilter, ContributionView
 from repit.domain.programmes.models import Arrival, Fund, Programme
 from repit.domain.reports import disclosure
 from repit.domain.reports.disclosure import Cell
@@ -37,10 +39,11 @@ class OwnFund:
 
 @dataclass(frozen=True)
 class Given:
-    """One contribution of the funder."""
+    """Money of the funder that arrived; `taken_back`: how much of it left again."""
 
     received_on: date
     amount: Cents
+    taken_back: Cents
     reference: str
 
 
@@ -61,6 +64,7 @@ class Counts:
 @dataclass(frozen=True)
 class FundPage:
     fund: OwnFund
+    promised: list[ContributionView]
     given: list[Given]
     counts: Counts
 
@@ -92,7 +96,13 @@ def fund_page(db: Session, funder_id: int, public_id: str) -> FundPage:
         raise NoSuchObject
     fund, name = row
     numbers = fund_numbers(db, [fund.id])[fund.id]
-    return FundPage(_own(fund, name, numbers), _given(db, fund.id), _counts(db, fund.id))
+    wanted = ContributionFilter(fund_id=fund.id)
+    return FundPage(
+        fund=_own(fund, name, numbers),
+        promised=contribution_queries.contributions(db, wanted).items,
+        given=_given(db, fund.id),
+        counts=_counts(db, fund.id),
+    )
 
 
 def _own(fund: Fund, programme: str, numbers: FundNumbers) -> OwnFund:
@@ -110,11 +120,13 @@ def _own(fund: Fund, programme: str, numbers: FundNumbers) -> OwnFund:
 
 def _given(db: Session, fund_id: int) -> list[Given]:
     rows = db.execute(
-        select(Arrival.received_on, Arrival.amount_cents, Arrival.reference)
+        select(Arrival.received_on, Arrival.amount_cents, Arrival.returned_cents, Arrival.reference)
         .where(Arrival.fund_id == fund_id)
         .order_by(Arrival.received_on.desc(), Arrival.id.desc())
     )
-    return [Given(day, Cents(amount), reference) for day, amount, reference in rows]
+    return [
+        Given(day, Cents(amount), Cents(back), reference) for day, amount, back, reference in rows
+    ]
 
 
 def _counts(db: Session, fund_id: int) -> Counts:

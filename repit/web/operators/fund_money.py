@@ -106,19 +106,28 @@ def list_contributions(public_id: str) -> ResponseReturnValue:
     found = contribution_queries.arrivals(db, fund.id, number=wanted_page())
     if exporting():
         return _contributions_csv(found.items)
-    words = ngettext("%(num)s versement", "%(num)s versements", found.total)
+    words = ngettext("%(num)s somme reçue", "%(num)s sommes reçues", found.total)
     return render_template(
         "operators/funds/contributions.html", fund=fund, found=found, count_words=words
     )
 
 
 def _contributions_csv(rows: list[ArrivalView]) -> ResponseReturnValue:
-    columns = [_("Reçu le"), _("Montant"), _("Référence"), _("Note"), _("Entré le")]
+    columns = [
+        _("Reçue le"), _("Montant"), _("Repris"), _("Référence"), _("Note"), _("Entrée le"),
+    ]  # fmt: skip
     lines = [
-        (row.received_on, euros(row.amount), row.reference, row.note, row.created_at)
+        (
+            row.received_on,
+            euros(row.amount),
+            euros(row.taken_back),
+            row.reference,
+            row.note,
+            row.created_at,
+        )
         for row in rows
     ]
-    return csv_file("versements", columns, lines)
+    return csv_file("sommes-recues", columns, lines)
 
 
 @blueprint.get("/versements/<int:arrival_id>")

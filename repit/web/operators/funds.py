@@ -11,6 +11,7 @@ from repit.domain import clock
 from repit.domain.audit.queries import history
 from repit.domain.categories import ALL_CATEGORIES, from_bits
 from repit.domain.programmes import contribution_queries, funds, queries
+from repit.domain.programmes.contribution_queries import ContributionFilter
 from repit.domain.programmes.queries import FundView
 from repit.web import categories, database
 from repit.web.access import actor
@@ -18,7 +19,7 @@ from repit.web.exports import csv_file, euros
 from repit.web.fields import listed
 from repit.web.forms import RepitForm, given, received
 from repit.web.operators import histories
-from repit.web.operators.acting import made
+from repit.web.operators.acting import made, today
 from repit.web.operators.fund_forms import FundForm, FundSearch, NewFundForm, RestForm
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting, wanted_page
@@ -113,13 +114,19 @@ def _fund_page(
 ) -> ResponseReturnValue:
     db = database.session()
     fund = queries.fund(db, public_id)
+    wanted = ContributionFilter(fund_id=fund.id)
+    promises = contribution_queries.contributions(db, wanted, number=1)
+    about = [("fund", fund.id), *(("contribution", one.id) for one in promises.items)]
     shown = {"close_form": MotiveForm(), "return_form": RestForm(), "form": refused} | forms
     page = render_template(
         "operators/funds/show.html",
         fund=fund,
         numbers=queries.numbers_of(db, [fund])[fund.id],
         gifts=contribution_queries.arrivals(db, fund.id, number=1),
-        entries=histories.entries(history(db, [("fund", fund.id)], limit=40)),
+        promises=promises,
+        expected=contribution_queries.expected(db, wanted),
+        today=today(),
+        entries=histories.entries(history(db, about, limit=40)),
         **shown,
     )
     return page, 422 if refused else 200

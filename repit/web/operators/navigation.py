@@ -15,6 +15,7 @@ ENTRIES = (
     Entry("operators_providers.list_providers", _("Prestataires"), "building-store"),
     Entry("operators_payouts.list_due", _("Virements"), "currency-euro"),
     Entry("operators_funds.list_funds", _("Financeurs et enveloppes"), "coins"),
+    Entry("operators_bank.list_lines", _("Banque"), "wallet"),
     Entry("operators_accounting.show_balance", _("Comptabilité"), "report-analytics"),
     Entry("operators_programmes.list_programmes", _("Dispositifs"), "list-details"),
     Entry("operators_imports.list_imports", _("Imports"), "file-import"),

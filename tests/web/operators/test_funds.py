@@ -137,7 +137,7 @@ def test_transfers_cost_six_statements_however_many(desk: Desk, fund: str, engin
 def test_contributions_are_listed_exported_and_each_has_its_receipt(desk: Desk, fund: str) -> None:
     desk.send(fund + "/versement", **GIFT | {"reference": "=1+1"})
     page = words(desk.open(fund + "/versements"))
-    assert "2 versements" in page
+    assert "2 sommes reçues" in page
     rows = csv_rows(desk.open(fund + "/versements?format=csv").data)
     assert rows[1][1:4] == ["1234,56", "'=1+1", "Première tranche"]
     assert desk.open(fund + "/versements/99999").status_code == 404
