@@ -10,7 +10,7 @@ from repit.domain.money import Cents
 from repit.domain.providers.models import Provider
 from repit.domain.redemptions.models import PayoutRedemption, Redemption, worth
 from repit.domain.settlements.composing import unpaid
-from repit.domain.settlements.models import Payout, PayoutBatch, PayoutState
+from repit.domain.settlements.models import BankAccount, Payout, PayoutBatch, PayoutState
 
 
 @dataclass(frozen=True)
@@ -91,3 +91,15 @@ def due(db: Session, *, now: datetime, provider_id: int | None = None) -> list[D
         Due(found, public_id, name, Cents(int(owed)), Cents(int(now_due)), count, first)
         for found, public_id, name, owed, now_due, count, first in db.execute(query)
     ]
+
+
+def paid_by_file(db: Session, *, now: datetime) -> set[int]:
+    """Return the providers who have an account that counts: they are paid by bank file."""
+    found = db.scalars(
+        select(BankAccount.provider_id).where(
+            BankAccount.provider_id.is_not(None),
+            BankAccount.counts_at <= now,
+            BankAccount.ended_at.is_(None),
+        )
+    )
+    return {provider_id for provider_id in found if provider_id is not None}

@@ -8,21 +8,23 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import UnprocessableEntity
 
 from repit.domain import clock
 from repit.domain.audit.queries import history
+from repit.domain.cards import connect
 from repit.domain.errors import Refused
 from repit.domain.money import Cents
 from repit.domain.programmes import queries as programmes
 from repit.domain.programmes.queries import ProgrammeView
-from repit.domain.settlements import approve, asking, batches, export, following, settle
+from repit.domain.settlements import approve, asking, attention, batches, export, following, settle
 from repit.domain.settlements.batches import BatchView, PayoutView
 from repit.domain.settlements.outcomes import Outcome, Result
 from repit.domain.settlements.paydays import next_pay_day
 from repit.domain.settlements.preview import WouldPay, what_would_be_paid
 from repit.integrations import sepa
-from repit.web import database
+from repit.web import database, online
 from repit.web.access import actor
 from repit.web.exports import csv_file, download, euros
 from repit.web.forms import RepitForm, given, received
@@ -83,6 +85,8 @@ def list_batches() -> ResponseReturnValue:
         "operators/payouts/batches.html",
         page=page,
         programmes=programmes.programmes(db).items,
+        accounts=attention.accounts_to_confirm(db),
+        doubts=attention.doubts(db),
         count_words=ngettext("%(num)s lot", "%(num)s lots", page.total),
     )
 
@@ -235,12 +239,18 @@ def approve_batch(public_id: str) -> ResponseReturnValue:
     day = given(form.requested_on.data)
     if not made(
         form,
-        lambda db: approve.approve(db, batch.id, requested_on=day, actor=actor(), now=clock.now()),
+        lambda db: _approve(db, batch.id, day),
         beside=None,
     ):
         return _page(_found(public_id), approving=form)
     flash(_("Le lot est approuvé. Écrivez maintenant son fichier pour la banque."), "done")
     return redirect(url_for(".show_batch", public_id=public_id), 303)
+
+
+def _approve(db: Session, batch_id: int, day: date) -> None:
+    if online.pays_online():
+        connect.choose_ways(db, batch_id, actor=actor(), now=clock.now())
+    approve.approve(db, batch_id, requested_on=day, actor=actor(), now=clock.now())
 
 
 @blueprint.post("/<public_id>/fichier")

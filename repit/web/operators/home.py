@@ -13,6 +13,7 @@ from repit.domain.entitlements.queries import to_decide
 from repit.domain.households.queries import first_to_confirm
 from repit.domain.reports import todo
 from repit.domain.reports.todo import Counts, FundState
+from repit.domain.settlements import attention
 from repit.web import database, formats
 from repit.web.operators.acting import today
 from repit.web.operators.navigation import room
@@ -55,6 +56,7 @@ def home() -> ResponseReturnValue:
         *_care(found, todo.wanting_carers(db, today=today())),
         *_people(found),
         *_money(found, funds),
+        *_payouts(attention.waiting(db)),
         *(_of_the_law(one) for one in deadlines(db, now=clock.now())),
         *_taken_back(found),
         *_troubles(found),
@@ -237,6 +239,63 @@ def _money(found: Counts, funds: list[FundState]) -> list[Task]:
             url_for("operators_funds.list_funds"),
             "coins",
             "warn",
+        ),
+    ]  # fmt: skip
+
+
+def _payouts(waiting: attention.Waiting) -> list[Task]:
+    lots = url_for("operators_batches.list_batches")
+    return [
+        Task(
+            waiting.drafts,
+            ngettext("lot à approuver", "lots à approuver", waiting.drafts),
+            _("par une autre personne que celle qui l’a préparé"),
+            lots,
+            "hourglass-empty",
+            "warn",
+        ),
+        Task(
+            waiting.files,
+            ngettext(
+                "lot approuvé, pas encore à la banque", "lots approuvés, pas encore à la banque",
+                waiting.files,
+            ),
+            _("écrivez le fichier et donnez-le à la banque"),
+            lots,
+            "send",
+            "brand",
+        ),
+        Task(
+            waiting.accounts,
+            ngettext(
+                "compte bancaire à confirmer", "comptes bancaires à confirmer", waiting.accounts
+            ),
+            _("par une autre personne que celle qui l’a proposé"),
+            lots,
+            "lock",
+            "warn",
+        ),
+        Task(
+            waiting.doubted_accounts,
+            ngettext(
+                "compte refusé par la banque", "comptes refusés par la banque",
+                waiting.doubted_accounts,
+            ),
+            _("rien n’y est plus envoyé : demandez le bon IBAN"),
+            url_for("operators_payouts.list_due"),
+            "alert-triangle",
+            "bad",
+        ),
+        Task(
+            waiting.doubts,
+            ngettext(
+                "réponse de la banque à vérifier", "réponses de la banque à vérifier",
+                waiting.doubts,
+            ),
+            _("elle contredit ce qui est noté"),
+            lots,
+            "help-circle",
+            "bad",
         ),
     ]  # fmt: skip
 

@@ -42,6 +42,7 @@ def list_due() -> ResponseReturnValue:
         "operators/payouts/list.html",
         rows=rows,
         today=today(),
+        by_file=queries.paid_by_file(db, now=clock.now()),
         total=sum(row.payable_now for row in rows),
         owed=sum(row.owed for row in rows),
         words=ngettext("%(num)d prestataire à payer", "%(num)d prestataires à payer", len(rows)),
@@ -95,6 +96,8 @@ def _page(provider: ProviderView, form: PayoutForm) -> ResponseReturnValue:
         provider=provider,
         form=form,
         due=next(iter(queries.due(db, now=clock.now(), provider_id=provider.id)), None),
+        payable=Cents(sum(one.amount for one in by_hand.due_by_hand(db, provider.id, clock.now()))),
+        by_file=provider.id in queries.paid_by_file(db, now=clock.now()),
         payouts=queries.payouts_of(db, provider.id),
     )
     return page, 422 if form.errors else 200
