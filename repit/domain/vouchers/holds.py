@@ -47,8 +47,9 @@ def hold(
         NotEnoughToHold: the parent has fewer that are good on the day; nothing is held.
     """
     held = 0
-    for provider_id, day in sorted({(one.provider_id, one.day) for one in wanted}):
-        ours = [one for one in wanted if (one.provider_id, one.day) == (provider_id, day)]
+    for day in sorted({one.day for one in wanted}):
+        # All of a day at once, whoever keeps them: a redemption locks vouchers by id as well.
+        ours = [one for one in wanted if one.day == day]
         held += _hold(db, (parent_id, programme_id), ours, now)
     return held
 
@@ -101,15 +102,22 @@ def move(db: Session, child_place_ids: Collection[int], day: date) -> None:
         Nothing of its own. A voucher that would have ended before that day lasts until it.
     """
     held = Hold.child_place_id.in_(child_place_ids), Hold.state == "held"
-    short = db.execute(
-        select(Voucher.id, Programme.profile, Programme.validity_months, Programme.grace_days)
+    kept = db.execute(
+        select(
+            Voucher.id,
+            Voucher.last_day,
+            Programme.profile,
+            Programme.validity_months,
+            Programme.grace_days,
+        )
         .join(Hold, Hold.voucher_id == Voucher.id)
         .join(Programme, Programme.id == Voucher.programme_id)
-        .where(*held, Voucher.last_day < day)
+        .where(*held)
         .order_by(Voucher.id)
+        # Vouchers before holds, those that last too: a redemption locks them so.
         .with_for_update(of=Voucher)
     ).all()
-    for row in short:
+    for row in (row for row in kept if row.last_day < day):
         db.execute(
             update(Voucher)
             .where(Voucher.id == row.id)
@@ -209,29 +217,28 @@ def _hold(db: Session, whose: tuple[int, int], wanted: list[Wanted], now: dateti
     count = sum(one.vouchers for one in wanted)
     if count == 0:
         return 0
-    provider_id, day = wanted[0].provider_id, wanted[0].day
-    chosen = _choose(db, whose, day, count)
-    places = [one.child_place_id for one in wanted for _ in range(one.vouchers)]
-    db.execute(
-        insert(Hold),
-        [
-            {
-                "voucher_id": voucher_id,
-                "child_place_id": place_id,
-                "provider_id": provider_id,
-                "service_on": day,
-                "made_at": now,
-                "state": "held",
-            }
-            for voucher_id, place_id in zip(chosen, places, strict=True)
-        ],
-    )
-    db.execute(
-        update(Voucher)
-        .where(Voucher.id.in_(chosen))
-        .values(booked=True, held_for_id=provider_id, presentation_id=None)
-        .execution_options(synchronize_session=False)
-    )
+    day = wanted[0].day
+    promises = [one for one in wanted for _ in range(one.vouchers)]
+    rows = [
+        {
+            "voucher_id": voucher_id,
+            "child_place_id": one.child_place_id,
+            "provider_id": one.provider_id,
+            "service_on": day,
+            "made_at": now,
+            "state": "held",
+        }
+        for voucher_id, one in zip(_choose(db, whose, day, count), promises, strict=True)
+    ]
+    db.execute(insert(Hold), rows)
+    for provider_id in sorted({one.provider_id for one in wanted}):
+        theirs = [row["voucher_id"] for row in rows if row["provider_id"] == provider_id]
+        db.execute(
+            update(Voucher)
+            .where(Voucher.id.in_(theirs))
+            .values(booked=True, held_for_id=provider_id, presentation_id=None)
+            .execution_options(synchronize_session=False)
+        )
     return count
 
 
