@@ -56,36 +56,41 @@ _PGBENCH = r"""
 \set two :one + 1
 \set parent :first_parent + :p
 BEGIN;
-SELECT s.workshop_id FROM workshop_session s JOIN workshop w ON w.id = s.workshop_id
-  WHERE s.id = :session AND w.format = 'cohort';
-SELECT s.*, w.*, p.* FROM workshop_session s JOIN workshop w ON w.id = s.workshop_id
-  JOIN programme p ON p.id = w.programme_id WHERE s.id = :session FOR UPDATE OF s;
+SELECT s.*, w.*, p.*, place.*, (SELECT min(expires_at) FROM booking WHERE session_id = :session
+    AND state = 'offered')
+  FROM workshop_session s JOIN workshop w ON w.id = s.workshop_id
+  JOIN programme p ON p.id = w.programme_id JOIN place ON place.id = s.place_id
+  WHERE s.id = :session AND w.format <> 'cohort' FOR UPDATE OF s;
 SELECT * FROM care_slot WHERE session_id = :session ORDER BY id FOR UPDATE;
-SELECT (SELECT id FROM booking WHERE request_id = '00000000-0000-4000-8000-000000000000'),
-  EXISTS (SELECT * FROM booking WHERE session_id = :session AND state = 'offered' AND expires_at <= now()),
-  EXISTS (SELECT * FROM waiting_party WHERE waits_for = 'session:' || (:session)::bigint::text
-    AND state = 'waiting' AND skips >= 1);
-SELECT p.*, c.id, c.first_name, c.born_on, c.care_weight, c.dedicated_carer, sheet.walking_since
-  FROM parent p JOIN child_home h ON h.household_id = p.household_id JOIN child c ON c.id = h.child_id
+SELECT p.*, person.id, person.email, person.locale, person.disabled_at, c.id, c.first_name, c.born_on,
+  c.care_weight, c.dedicated_carer, sheet.walking_since
+  FROM parent p LEFT JOIN person ON person.id = p.person_id
+  JOIN child_home h ON h.household_id = p.household_id JOIN child c ON c.id = h.child_id
   LEFT JOIN child_sheet sheet ON sheet.child_id = c.id AND sheet.household_id = p.household_id
   WHERE p.id = :parent AND c.id IN (:one, :two) ORDER BY c.id FOR NO KEY UPDATE OF p, c;
-SELECT seat.public_id, seat.session_id, EXISTS (SELECT * FROM booking b, parent me, parent other
+SELECT (SELECT id FROM booking WHERE request_id = '00000000-0000-4000-8000-000000000000'),
+  EXISTS (SELECT * FROM waiting_party WHERE waits_for = 'session:' || (:session)::bigint::text
+    AND state = 'waiting' AND skips >= 1),
+  seat.public_id, seat.session_id, EXISTS (SELECT * FROM booking b, parent me, parent other
     WHERE b.session_id = :session AND b.seat AND b.state <> 'cancelled' AND b.parent_id = other.id
     AND other.id <> me.id AND me.id = :parent AND (other.household_id = me.household_id
       OR EXISTS (SELECT * FROM child_home mine, child_home theirs
         WHERE mine.household_id = me.household_id AND theirs.child_id = mine.child_id
-        AND theirs.household_id = other.household_id)))
+        AND theirs.household_id = other.household_id))), place.*
   FROM parent LEFT JOIN (SELECT b.public_id, b.session_id FROM booking b
       JOIN workshop_session s ON s.id = b.session_id WHERE b.parent_id = :parent AND b.seat
       AND b.state <> 'cancelled'
       AND s.starts_at < (SELECT ends_at FROM workshop_session WHERE id = :session)
       AND s.ends_at > (SELECT starts_at FROM workshop_session WHERE id = :session) LIMIT 1) AS seat ON true
+  LEFT JOIN (
+    {places}, true AS there {of_places} WHERE place.ended_at IS NULL AND place.slot_id IN (:slot)
+    UNION ALL
+    {places}, false {of_places} JOIN care_slot s ON s.id = place.slot_id
+      WHERE place.ended_at IS NULL AND place.child_id IN (SELECT child_id FROM child_home
+        WHERE household_id = (SELECT household_id FROM parent WHERE id = :parent))
+      AND EXISTS (SELECT * FROM care_slot asked WHERE asked.id IN (:slot)
+        AND s.starts_at < asked.ends_at AND s.ends_at > asked.starts_at)) AS place ON true
   WHERE parent.id = :parent;
-SELECT place.slot_id, c.born_on, sheet.walking_since, c.care_weight, c.dedicated_carer
-  FROM child_place place JOIN booking b ON b.id = place.booking_id JOIN parent p ON p.id = b.parent_id
-  JOIN child c ON c.id = place.child_id
-  LEFT JOIN child_sheet sheet ON sheet.child_id = c.id AND sheet.household_id = p.household_id
-  WHERE place.slot_id IN (:slot) AND place.ended_at IS NULL;
 SELECT a.slot_id, s.day, c.id, c.kind, c.personal_cap, programme.carer_checks, paper.kind
   FROM carer_assignment a JOIN care_slot s ON s.id = a.slot_id JOIN carer c ON c.id = a.carer_id
   JOIN provider p ON p.id = c.provider_id AND p.state = 'active'
@@ -96,42 +101,60 @@ SELECT a.slot_id, s.day, c.id, c.kind, c.personal_cap, programme.carer_checks, p
     WHERE ok.provider_id = c.provider_id AND ok.category = 'workshop_childcare' AND ok.first_day <= s.day
     AND ok.last_day >= s.day AND (ok.withdrawn_on IS NULL OR ok.withdrawn_on > s.day))
   ORDER BY a.slot_id, c.id;
-SELECT place.child_id, place.slot_id, b.public_id, p.household_id FROM child_place place
-  JOIN booking b ON b.id = place.booking_id JOIN parent p ON p.id = b.parent_id
-  JOIN care_slot s ON s.id = place.slot_id WHERE place.ended_at IS NULL AND place.child_id IN (
-    SELECT child_id FROM child_home WHERE household_id = (SELECT household_id FROM parent WHERE id = :parent))
-  AND s.starts_at < (SELECT ends_at FROM care_slot WHERE id = :slot)
-  AND s.ends_at > (SELECT starts_at FROM care_slot WHERE id = :slot);
-INSERT INTO booking (public_id, request_id, parent_id, programme_id, session_id, seat, state, origin,
-  made_by, made_at, late, version) VALUES (substr(md5(random()::text), 1, 22), gen_random_uuid(), :parent,
-  :programme, :session, true, 'confirmed', 'self', 'person:1', now(), false, 0) RETURNING id AS booking \gset
-UPDATE care_slot SET places_taken = places_taken + 2 WHERE id = :slot;
-UPDATE workshop_session SET seats_taken = seats_taken + 1 WHERE id = :session;
-WITH made AS (INSERT INTO child_place (public_id, booking_id, child_id, slot_id, vouchers)
-  VALUES (substr(md5(random()::text), 1, 22), :booking, :one, :slot, 1),
-  (substr(md5(random()::text), 1, 22), :booking, :two, :slot, 1) RETURNING id)
-  SELECT min(id) AS place_one, max(id) AS place_two FROM made \gset
-SELECT min(id) AS voucher_one, max(id) AS voucher_two FROM (SELECT id FROM voucher WHERE id IN (
-  SELECT id FROM voucher WHERE {holdable} ORDER BY last_day, id LIMIT 2) AND {holdable}
-  ORDER BY id FOR UPDATE) AS chosen \gset
-INSERT INTO hold (voucher_id, child_place_id, provider_id, service_on, made_at, state)
-  SELECT :voucher_one, :place_one, :provider, day, now(), 'held' FROM care_slot WHERE id = :slot;
-INSERT INTO hold (voucher_id, child_place_id, provider_id, service_on, made_at, state)
-  SELECT :voucher_two, :place_two, :provider, day, now(), 'held' FROM care_slot WHERE id = :slot;
-UPDATE voucher SET held_for_id = :provider, booked = true, presentation_id = NULL
-  WHERE id IN (:voucher_one, :voucher_two);
-INSERT INTO event (at, actor, for_parent_id, kind, object_kind, object_id, facts) VALUES (now(), 'person:1',
-  :parent, 'booked', 'booking', :booking, '{{"children": 2, "seat": true, "forced": false}}') RETURNING id;
-SELECT person.id, person.email, person.locale, place.* FROM person JOIN parent ON parent.person_id = person.id
-  JOIN place ON place.id = :place WHERE parent.id = :parent AND parent.discretion = 'normal'
-  AND person.email IS NOT NULL AND person.disabled_at IS NULL;
-INSERT INTO notice (kind, person_id, to_address, locale, facts, dedupe, booking_id, created_at, send_at, state,
-  attempts) SELECT 'booked', person_id, 'parent@exemple.test', 'fr', '{{"title": "Un temps pour soi",
-  "session_day": "2026-12-01", "starts": "18h00", "ends": "20h00", "zone": "Europe/Paris", "place": "Espace",
-  "address": "2 rue des Lilas, 62300 Lens"}}', 'booking ' || (:booking)::bigint::text || '.booked.0', (:booking)::bigint, now(), now(),
-  'waiting', 0 FROM parent WHERE id = :parent ON CONFLICT (dedupe) DO NOTHING RETURNING id;
+WITH booked AS (
+  INSERT INTO booking (public_id, request_id, parent_id, programme_id, session_id, seat, state, origin,
+    made_by, made_at) VALUES (substr(md5(random()::text), 1, 22), gen_random_uuid(), :parent, :programme,
+    :session, true, 'confirmed', 'self', 'person:1', now()) RETURNING id
+), seated AS (
+  UPDATE workshop_session SET seats_taken = seats_taken + 1, over_capacity = seats_taken + 1 > max_people
+   WHERE id = :session
+), asked AS (
+  SELECT * FROM unnest(ARRAY[substr(md5(random()::text), 1, 22), substr(md5(random()::text), 1, 22)],
+    ARRAY[:one, :two]::bigint[], ARRAY[:slot, :slot]::bigint[], ARRAY[1, 1]::bigint[])
+    AS asked (public_id, child_id, slot_id, vouchers)
+), filled AS (
+  UPDATE care_slot SET places_taken = places_taken + coming.children
+    FROM (SELECT slot_id, count(*) AS children FROM asked GROUP BY slot_id) AS coming
+   WHERE care_slot.id = coming.slot_id
+), placed AS (
+  INSERT INTO child_place (public_id, booking_id, child_id, slot_id, vouchers)
+  SELECT asked.public_id, booked.id, asked.child_id, asked.slot_id, asked.vouchers
+    FROM booked CROSS JOIN asked RETURNING id, vouchers
+), locked AS (
+  SELECT id FROM voucher WHERE id IN (
+    SELECT id FROM voucher WHERE {holdable} ORDER BY last_day, id LIMIT 2) AND {holdable}
+   ORDER BY id FOR UPDATE
+), chosen AS (
+  SELECT id, row_number() OVER (ORDER BY id) AS turn FROM locked WHERE (SELECT count(*) FROM locked) = 2
+), wanted AS (
+  SELECT placed.id, row_number() OVER (ORDER BY placed.id) AS turn
+    FROM placed CROSS JOIN generate_series(1, placed.vouchers)
+), held AS (
+  INSERT INTO hold (voucher_id, child_place_id, provider_id, service_on, made_at, state)
+  SELECT chosen.id, wanted.id, :provider, (SELECT day FROM care_slot WHERE id = :slot), now(), 'held'
+    FROM chosen JOIN wanted USING (turn)
+), promised AS (
+  UPDATE voucher SET booked = true, held_for_id = :provider, presentation_id = NULL
+    FROM chosen WHERE voucher.id = chosen.id
+), noted AS (
+  INSERT INTO event (at, actor, for_parent_id, kind, object_kind, object_id, facts)
+  SELECT now(), 'person:1', :parent, 'booked', 'booking', booked.id,
+    '{{"children": 2, "seat": true, "forced": false}}' FROM booked
+), told AS (
+  INSERT INTO notice (kind, person_id, to_address, locale, facts, dedupe, booking_id, created_at, send_at,
+    state, attempts) SELECT 'booked', person_id, 'parent@exemple.test', 'fr', '{{"title": "Un temps pour soi",
+    "session_day": "2026-12-01", "starts": "18h00", "ends": "20h00", "zone": "Europe/Paris", "place": "Espace",
+    "address": "2 rue des Lilas, 62300 Lens"}}', 'booking ' || booked.id || '.booked.0', booked.id, now(),
+    now(), 'waiting', 0 FROM parent CROSS JOIN booked WHERE parent.id = :parent ON CONFLICT (dedupe) DO NOTHING
+)
+SELECT booked.id, (SELECT count(*) FROM chosen) FROM booked;
 COMMIT;
 """
+_PLACES = """SELECT place.child_id, place.slot_id, b.public_id, p.household_id, c.born_on, sheet.walking_since,
+      c.care_weight, c.dedicated_carer"""
+_OF_PLACES = """FROM child_place place JOIN booking b ON b.id = place.booking_id
+      JOIN parent p ON p.id = b.parent_id JOIN child c ON c.id = place.child_id
+      LEFT JOIN child_sheet sheet ON sheet.child_id = c.id AND sheet.household_id = p.household_id"""
 _HOLDABLE = """parent_id = :parent AND programme_id = :programme AND state = 'issued'
   AND blocked_at IS NULL AND held_for_id IS NULL AND (categories & 8) <> 0
   AND first_day <= (SELECT day FROM care_slot WHERE id = :slot)
@@ -239,7 +262,7 @@ def pgbench(
         "first_child": town.first_child,
         "programme": town.here.town.programme_id,
         "provider": town.here.providers[0].id,
-        "place": town.place_id,
     }
-    script = _PGBENCH.format(turn=turns.script, holdable=_HOLDABLE)
+    parts = {"holdable": _HOLDABLE, "places": _PLACES, "of_places": _OF_PLACES}
+    script = _PGBENCH.format(turn=turns.script, **parts)
     return run_pgbench(programs, dsn, script, values, clients=clients, seconds=seconds)
