@@ -14,13 +14,14 @@ from repit.db.unit_of_work import unit_of_work
 from repit.domain.attendance import forgotten
 from repit.domain.banking.task import match_bank_lines
 from repit.domain.bookings import offers, shares, waiting
+from repit.domain.cards import connect_queries
 from repit.domain.cards import queries as cards
 from repit.domain.cards.family_task import (
     close_payment_page,
     send_share_refunds,
     square_shares,
 )
-from repit.domain.cards.task import send_refunds, take_waiting_events
+from repit.domain.cards.task import send_refunds, send_transfers, take_waiting_events
 from repit.domain.codes import CodeVault
 from repit.domain.family_shares import refunds as share_refunds
 from repit.domain.imports.task import import_parents
@@ -67,6 +68,11 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         stripe = open_gateway(settings)
         return send_refunds(context, stripe) if stripe else {}
 
+    def transfer(context: JobContext) -> dict[str, Any]:
+        """Send the payouts that go by Stripe; without a key there are none."""
+        stripe = open_gateway(settings)
+        return send_transfers(context, stripe) if stripe else {}
+
     def refund_shares(context: JobContext) -> dict[str, Any]:
         """Ask Stripe for the refunds to families that wait."""
         stripe = open_gateway(settings)
@@ -88,6 +94,7 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         "redeem_held": redeem_held,
         "send_notices": send_notices,
         "send_refunds": refund,
+        "send_transfers": transfer,
         "settle": settle_in_parts,
         "send_share_refunds": refund_shares,
         "square_shares": square_shares,
@@ -118,6 +125,7 @@ PERIODIC = (
         wanted=lambda db, _now: waiting.somebody_waits(db),
     ),
     Periodic("send_refunds", every=timedelta(minutes=10), wanted=cards.refunds_are_asked),
+    Periodic("send_transfers", every=timedelta(minutes=15), wanted=connect_queries.some_wait),
     Periodic(
         "square_shares",
         every=timedelta(minutes=2),

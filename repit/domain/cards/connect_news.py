@@ -5,8 +5,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from repit.domain.cards.models import ConnectAccount
-from repit.domain.cards.news import Facts, News, Verdict, applied, idle, waiting
+from repit.domain.cards import connect
+from repit.domain.cards.models import ConnectAccount, ConnectTransfer
+from repit.domain.cards.news import (
+    STRIPE,
+    Facts,
+    News,
+    Verdict,
+    applied,
+    contradicts,
+    idle,
+    waiting,
+)
 
 
 def read_account(
@@ -30,4 +40,25 @@ def read_account(
     return applied(name)
 
 
-READERS: dict[str, News] = {"account.updated": read_account}
+def read_transfer(
+    db: Session, _kind: str, facts: Facts, _created_at: datetime, now: datetime
+) -> Verdict:
+    """Note that a transfer was taken back on Stripe's own pages; a part of one is for somebody.
+
+    Raises:
+        Nothing of its own.
+    """
+    name = str(facts.get("id"))
+    known = select(ConnectTransfer.id).where(ConnectTransfer.transfer_id == name)
+    if db.scalar(known) is None:
+        return waiting(name, "unknown_transfer")
+    if facts.get("amount_reversed") != facts.get("amount"):
+        return contradicts(name, "reversed_in_part")
+    changed = connect.reversed_whole(db, name, actor=STRIPE, now=now)
+    return applied(name) if changed else idle(name)
+
+
+READERS: dict[str, News] = {
+    "account.updated": read_account,
+    "transfer.reversed": read_transfer,
+}

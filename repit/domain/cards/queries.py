@@ -113,9 +113,7 @@ def is_promised_by(db: Session, contribution_public_id: str, funder_id: int | No
 
 def unsettled_events(db: Session, limit: int = 50) -> list[EventView]:
     """Return the events that could not be applied and that nobody has looked at, oldest first."""
-    rows = db.scalars(
-        select(StripeEvent).where(*unsettled()).order_by(StripeEvent.id).limit(limit)
-    )
+    rows = db.scalars(select(StripeEvent).where(*unsettled()).order_by(StripeEvent.id).limit(limit))
     names = EventView.__dataclass_fields__
     return [EventView(**{name: getattr(row, name) for name in names}) for row in rows]
 

@@ -1,9 +1,10 @@
 """What a worker does with Stripe: the network on one side, one change on the other, in turns."""
 
+from collections import Counter
 from typing import Any
 
 from repit.db.unit_of_work import unit_of_work
-from repit.domain.cards import events, refunds
+from repit.domain.cards import connect, events, refunds
 from repit.domain.cards.errors import NotEnoughAtStripe, StripeRefused
 from repit.domain.cards.gateway import Gateway
 from repit.domain.jobs.worker import JobContext
@@ -52,3 +53,46 @@ def take_waiting_events(context: JobContext) -> dict[str, Any]:
 def _take_one(context: JobContext) -> bool:
     with unit_of_work(context.db):
         return events.take_one_waiting(context.db, now=context.now)
+
+
+def send_transfers(context: JobContext, stripe: Gateway) -> dict[str, Any]:
+    """Send every payout that goes by Stripe; what our balance does not cover waits for a later run.
+
+    Raises:
+        StripeUnreachable: the job is tried again after a pause.
+    """
+    outcomes: Counter[str] = Counter()
+    after = 0
+    while (payout := _next_transfer(context, after)) is not None:
+        outcomes[_transfer(context, stripe, payout)] += 1
+        context.progress(outcomes.total(), outcomes.total())
+        after = payout.id
+    return dict(outcomes)
+
+
+def _next_transfer(context: JobContext, after: int) -> connect.ToSend | None:
+    with unit_of_work(context.db):
+        return connect.next_to_send(context.db, after=after, now=context.now)
+
+
+def _transfer(context: JobContext, stripe: Gateway, payout: connect.ToSend) -> str:
+    db, actor, now = context.db, context.actor, context.now
+    try:
+        made = stripe.transfer(
+            payout.account_id,
+            payout.amount,
+            group=payout.batch,
+            name=payout.payout,
+            tries=payout.tries,
+        )
+    except NotEnoughAtStripe:
+        with unit_of_work(db):
+            connect.short(db, payout.payout)
+        return "short"
+    except StripeRefused as refusal:
+        with unit_of_work(db):
+            connect.refused(db, payout.payout, refusal.reason, actor=actor, now=now)
+        return "refused"
+    with unit_of_work(db):
+        connect.sent(db, payout.payout, made.id, actor=actor, now=now)
+    return "sent"

@@ -15,8 +15,9 @@ from repit.domain.checks.bookings import BOOKINGS
 from repit.domain.checks.families import FAMILIES
 from repit.domain.checks.money import MONEY
 from repit.domain.checks.money_in import MONEY_IN
+from repit.domain.checks.online import ONLINE
 
-INVARIANTS = MONEY + MONEY_IN + FAMILIES + BOOKINGS
+INVARIANTS = MONEY + MONEY_IN + ONLINE + FAMILIES + BOOKINGS
 
 
 @dataclass(frozen=True)

@@ -162,9 +162,12 @@ MONEY = (
          WHERE b.state NOT IN ('preparing', 'discarded')
            AND (b.payouts <> coalesce(o.payouts, 0) OR b.amount_cents <> coalesce(o.amount, 0))
         UNION ALL
-        SELECT b.id, b.amount_cents, f.amount_cents, b.payouts, f.payouts
+        SELECT b.id, w.amount, f.amount_cents, w.payouts, f.payouts
           FROM batch_file f JOIN payout_batch b ON b.id = f.batch_id
-         WHERE b.payouts <> f.payouts OR b.amount_cents <> f.amount_cents
+          LEFT JOIN (SELECT batch_id, count(*) AS payouts, sum(amount_cents) AS amount
+                       FROM payout WHERE way = 'file' AND state <> 'discarded'
+                      GROUP BY batch_id) w ON w.batch_id = b.id
+         WHERE coalesce(w.payouts, 0) <> f.payouts OR coalesce(w.amount, 0) <> f.amount_cents
             OR b.state NOT IN ('exported', 'sent', 'over')
         """,
     ),

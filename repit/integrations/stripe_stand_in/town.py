@@ -196,6 +196,15 @@ class Town:
             )
             return [self._event(books, "account.updated", account)]
 
+    def suspend(self, account_name: str) -> None:
+        """Let Stripe take the right to receive away, before it says so.
+
+        Raises:
+            StandInRefusal: there is no such account.
+        """
+        with self._shelf.open() as books:
+            _named(books, account_name, "account")["capabilities"] = {"transfers": "inactive"}
+
     def tell(self, event_kind: str, kind: str) -> list[dict[str, Any]]:
         """Tell something of the latest object of a kind, such as that a refund was made."""
         with self._shelf.open() as books:

@@ -85,6 +85,8 @@ KINDS: dict[str, tuple[LazyString, str, str]] = {
     "payment_asked": (_("Paiement en ligne demandé"), "wallet", ""),
     "refund_asked": (_("Reste rendu par le paiement d’origine"), "arrow-back-up", "ok"),
     "refund_failed": (_("Remboursement refusé, revenu dans l’enveloppe"), "alert-triangle", "bad"),
+    "stripe_chosen": (_("Paiement par Stripe choisi"), "wallet", "ok"),
+    "stripe_left": (_("Paiement par Stripe arrêté"), "ban", "warn"),
     "shortage_covered": (_("Manque comblé"), "plus", "ok"),
     "bank_line.matched": (_("Rapprochée"), "check", "ok"),
     "bank_line.set_aside": (_("Mise de côté"), "minus", ""),

@@ -45,6 +45,9 @@ REASONS: dict[str, LazyString] = {
     "unknown_payment": lazy_gettext("Ce paiement n’est pas des nôtres, ou pas encore."),
     "unknown_account": lazy_gettext("Ce compte n’est celui d’aucun prestataire."),
     "unknown_transfer": lazy_gettext("Ce transfert n’est pas des nôtres."),
+    "reversed_in_part": lazy_gettext(
+        "Une partie de ce transfert a été reprise chez Stripe. Reprenez-le en entier, ou notez-le."
+    ),
     "paid_twice": lazy_gettext("La même page a été payée deux fois. Rendez l’un des deux."),
     "other_amount": lazy_gettext("Le montant n’est pas celui qui était demandé."),
     "no_payment": lazy_gettext("Aucun paiement n’est nommé."),

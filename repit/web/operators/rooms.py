@@ -5,9 +5,10 @@ from flask import Blueprint
 from repit.web.operators.accounting import blueprint as accounting
 from repit.web.operators.annual import blueprint as annual
 from repit.web.operators.attendance import blueprint as attendance
+from repit.web.operators.bank import blueprint as bank
 from repit.web.operators.bank_accounts import blueprint as bank_accounts
 from repit.web.operators.batches import blueprint as batches
-from repit.web.operators.bank import blueprint as bank
+from repit.web.operators.batches_online import blueprint as batches_online
 from repit.web.operators.care_asking import blueprint as care_asking
 from repit.web.operators.care_edit import blueprint as care_edit
 from repit.web.operators.care_slots import blueprint as care_slots
@@ -70,6 +71,7 @@ ROOMS: tuple[Blueprint, ...] = (
     messages,
     payouts,
     batches,
+    batches_online,
     bank_accounts,
     statements,
     accounting,

@@ -32,6 +32,7 @@ KINDS: dict[str, LazyString] = {
     "send_notices": lazy_gettext("Envoi des messages"),
     "send_refunds": lazy_gettext("Remboursements des paiements en ligne"),
     "settle": lazy_gettext("Préparation d’un lot de virements"),
+    "send_transfers": lazy_gettext("Virements aux prestataires par Stripe"),
     "send_share_refunds": lazy_gettext("Participations remboursées aux familles"),
     "square_shares": lazy_gettext("Participations reversées ou à rembourser"),
     "close_payment_page": lazy_gettext("Fermeture d’une page de paiement"),

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from repit.web.providers import account, bank, care, door, statements, takings, views
+from repit.web.providers import account, bank, care, connect, door, statements, takings, views
 
 ROOMS: tuple[Blueprint, ...] = (
     door.blueprint,
@@ -11,5 +11,6 @@ ROOMS: tuple[Blueprint, ...] = (
     care.blueprint,
     account.blueprint,
     bank.blueprint,
+    connect.blueprint,
     statements.blueprint,
 )
