@@ -106,7 +106,11 @@ def paper_of(statement: Statement) -> Response:
             pdf.Text(
                 _("Payés par un décompte plus ancien, puis annulés : repris sur ce virement.")
             ),
-            _table(_("Repris"), statement.recovered),
+            _table(
+                _("Repris"),
+                statement.recovered,
+                (_("Total"), "", "", "", "", formats.money(statement.total_recovered)),
+            ),
         ]
     if statement.cancelled:
         blocks.append(_table(_("Annulés avant d’être payés"), statement.cancelled))
@@ -125,7 +129,7 @@ def facts(statement: Statement) -> list[tuple[str, str]]:
     identifier = shown_identifier(statement.identifier, statement.identifier_kind)
     found = [
         (_("Prestataire"), f"{statement.provider} ({identifier})"),
-        (_("Dispositif"), statement.programme or _("tous")),
+        (_("Dispositif"), statement.programme or _("tous les dispositifs")),
         (_("Virement"), statement.heading.reference),
     ]
     if statement.iban_end:

@@ -25,8 +25,8 @@ KINDS = {
     "loss": (_("Manque"), _("versement repris après avoir été promis")),
 }
 FRAME_NAMES = {
-    Frame.ASSOCIATION: _("Association (plan comptable général)"),
-    Frame.M57: _("CCAS ou commune (M57)"),
+    Frame.ASSOCIATION: _("Association"),
+    Frame.M57: _("CCAS, commune (M57)"),
 }
 DIGITS = Regexp(r"^[0-9]{2,20}$", message=_("Écrivez des chiffres seulement, deux au moins."))
 

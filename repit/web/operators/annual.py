@@ -194,7 +194,7 @@ def _becoming(account: YearAccount) -> pdf.Table:
     )
     return pdf.Table(
         _("Ce que les chèques sont devenus"),
-        (pdf.Column(_("Chèques")), pdf.Column(_("Précision"), wide=True), *_numbers()),
+        (pdf.Column(_("Devenir")), pdf.Column(_("Précision"), wide=True), *_numbers()),
         [*rows, rejected],
     )
 

@@ -59,7 +59,7 @@ def test_a_statement_opens_line_by_line(stage: Stage, paid: str) -> None:
     assert "Payé le 2 novembre 2026" in said
     assert "VIR 12" in said
     assert said.count("sans réservation") == 3
-    assert "Total des encaissements 30,00 €" in said
+    assert "Total 3 30,00 € 3,00 €" in said
     assert "3,00 €, déjà payés par les familles" in said
     assert "Amina" not in said
 
