@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
+from zoneinfo import ZoneInfo
 
 UNTIL_TOLD = datetime.max.replace(tzinfo=UTC)
 """An offer whose end is still to be read."""
 EARLIEST_OFFER = timedelta(hours=3)
 CHILDREN_PER_CARER = 3
+CLOCK = ZoneInfo("Europe/Paris")
 
 
 class No(Exception):
@@ -442,12 +444,14 @@ class Model:
         here = self.sessions[session]
         if not here.open:
             raise No("already_cancelled")
-        if here.ends <= self.now or here.begins + days <= self.now:
+        if here.ends <= self.now or _at_the_same_hour(here.begins, days) <= self.now:
             raise No("booking_over")
         parts: list[Session | Slot] = [here]
         parts += [self.slots[slot] for slot in self._beside(session)]
         for part in parts:
-            part.begins, part.ends, part.day = part.begins + days, part.ends + days, part.day + days
+            part.begins = _at_the_same_hour(part.begins, days)
+            part.ends = _at_the_same_hour(part.ends, days)
+            part.day += days
         self._refuse_two_places()
         for place, slot in self.booked_in.items():
             if self.slots[slot].session == session:
@@ -472,3 +476,8 @@ class Model:
         for one in held:
             one.state, one.held_for = "redeemed", None
         self.redeemed.add((number, child))
+
+
+def _at_the_same_hour(moment: datetime, days: timedelta) -> datetime:
+    """Return the moment so many days later by the clock on the wall, whatever the season."""
+    return (moment.astimezone(CLOCK) + days).astimezone(UTC)
