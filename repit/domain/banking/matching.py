@@ -25,6 +25,7 @@ from repit.domain.programmes.rules import Received, Way
 NEAR = timedelta(days=10)
 """The same sum typed so near to the line is taken for the same money until somebody looks."""
 LONGEST_REFERENCE = 80
+CSV = "csv"
 
 
 def match(db: Session, line_ids: Iterable[int], *, actor: Actor, now: datetime) -> int:
@@ -135,14 +136,10 @@ def _without_contribution(line: BankLine, texts: tuple[str | None, ...], named: 
 def _seems_entered(db: Session, line: BankLine, contribution_id: int) -> bool:
     """Say whether the same sum is there: typed by hand, or read in a file of another kind."""
     other = aliased(BankLine)
-    kind = select(BankStatement.kind).where(BankStatement.id == line.statement_id)
     by_hand: ColumnElement[bool] = and_(
         other.id.is_(None),
         Arrival.way == Way.HAND,
         Arrival.received_on.between(line.booked_on - NEAR, line.booked_on + NEAR),
-    )
-    elsewhere = and_(
-        other.booked_on == line.booked_on, BankStatement.kind != kind.scalar_subquery()
     )
     query = (
         select(Arrival.id)
@@ -155,8 +152,17 @@ def _seems_entered(db: Session, line: BankLine, contribution_id: int) -> bool:
             Arrival.contribution_id == contribution_id,
             Arrival.amount_cents == line.amount_cents,
             Arrival.returned_cents == 0,
-            or_(by_hand, elsewhere),
+            or_(by_hand, and_(other.booked_on == line.booked_on, *_elsewhere(db, line, other))),
         )
         .limit(1)
     )
     return db.scalar(query) is not None
+
+
+def _elsewhere(db: Session, line: BankLine, other: type[BankLine]) -> list[ColumnElement[bool]]:
+    """Two kinds of files name a line alike only where the bank gives it a reference in both."""
+    kind = db.scalars(select(BankStatement.kind).where(BankStatement.id == line.statement_id)).one()
+    different = BankStatement.kind != kind
+    if kind == CSV or line.bank_reference is None:
+        return [different]
+    return [different, or_(BankStatement.kind == CSV, other.bank_reference.is_(None))]

@@ -49,6 +49,7 @@ def standing(db: Session, public_id: str) -> ContributionView:
 
 
 def numbers(db: Session, fund_id: int) -> FundNumbers:
+    db.rollback()
     return fund_numbers(db, [fund_id])[fund_id]
 
 

@@ -139,7 +139,7 @@ def test_contributions_are_listed_exported_and_each_has_its_receipt(desk: Desk, 
     page = words(desk.open(fund + "/versements"))
     assert "2 sommes reçues" in page
     rows = csv_rows(desk.open(fund + "/versements?format=csv").data)
-    assert rows[1][1:4] == ["1234,56", "'=1+1", "Première tranche"]
+    assert rows[1][1:5] == ["1234,56", "0,00", "'=1+1", "Première tranche"]
     assert desk.open(fund + "/versements/99999").status_code == 404
 
 
