@@ -35,8 +35,8 @@ from repit.domain.settlements.settle import settle
 from repit.integrations import bank_files, sepa
 
 HOLDER = "CCAS de Lens"
-WITHOUT_ACCOUNT = 1
-"""Of the providers, the last ones never said where they want to be paid."""
+MOVED = 1_000
+"""Account numbers of those who changed their bank."""
 SHORT = Cents(5_000)
 """What one funder's last arrival lacks."""
 CLOSED_ACCOUNT = "AC04"
@@ -64,7 +64,7 @@ class Treasury:
         """Say where money is paid from, and where each provider wants it."""
         with Session(self.engine) as db, unit_of_work(db):
             self._account(db, _payee(HOLDER, 0), now, programme_id=self.programme_id)
-            for one in self.providers[:-WITHOUT_ACCOUNT]:
+            for one in self.providers:
                 self._account(db, _payee(one.name, one.id), now, provider_id=one.id)
 
     def promised(self, fund_id: int, funder: str, amount: Cents, now: datetime) -> None:
@@ -84,6 +84,13 @@ class Treasury:
         short = replace(last, amount=Cents(last.amount - SHORT))
         self._statement(now.date(), [*whole, short], now)
         self.arriving.clear()
+
+    def last_morning(self, now: datetime) -> None:
+        """A provider wrote that its account changes: it waits for the second person."""
+        one = self.providers[0]
+        moved = _payee(one.name, MOVED + one.id)
+        with Session(self.engine) as db, unit_of_work(db):
+            accounts.propose(db, moved, actor=self.drafts, now=now, provider_id=one.id)
 
     def month_end(self, now: datetime) -> None:
         """Draft, approve and send what is due; the bank answers some days later."""
