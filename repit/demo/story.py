@@ -92,7 +92,7 @@ class Story:
             self.treasury.morning(day, morning)
             workshops.morning(day, morning, sorted(self.purses))
             self._spend(day, now)
-        self.treasury.last_morning(_at(last_day, time(9)))
+        self.treasury.last_morning(now)
 
     def _welcome(self, people: list[Newcomer], undecided: set[int], now: datetime) -> None:
         with Session(self.engine) as db, unit_of_work(db):
