@@ -61,10 +61,11 @@ def cancel(
         return Cancelled(0, 0, booking.late)
     terms = _terms(db, stage, booking, by, now)
     late_and_paid, offered = terms.kept > 0, booking.state == "offered"
+    lead = lead_of(db, booking)
     free = ending.end(
         db, stage, booking, by=by, now=now, late=terms.late, keep_vouchers=late_and_paid
     )
-    for other in together(db, lead_of(db, booking)) if offered else ():
+    for other in together(db, lead_of(db, lead)) if offered else ():
         free += ending.end(db, stage.part(other.session_id), other, by=by, now=now)
     facts = _facts(terms, free) | {"by": by}
     _record(db, "cancelled", booking, actor, now, facts)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
@@ -145,13 +145,30 @@ def _wait_for_the_rest(db: Session, stage: Stage, now: datetime) -> None:
     for slot_id in stage.slots:
         _wait_without(db, stage, slot_id, now)
     left = left_of(stage, now)
-    for party in _waiting(db, WaitingParty.waits_for == stage.line):
-        if not left:
+    if not left:
+        for party in _waiting(db, WaitingParty.waits_for == stage.line):
             _close(db, stage, party, now)
-        elif stage.session and party.session_id == stage.session.id:
-            party.session_id = left[0].session.id if left[0].session else None
+    stands = (one.session.id for one in left or stage.group if _stands(one) and one.session)
     db.flush()
+    _name_session(db, stage, next(stands, None))
     promote_around(db, stage, now=now)
+
+
+def _stands(stage: Stage) -> bool:
+    return stage.session is not None and stage.session.state == "open"
+
+
+def _name_session(db: Session, stage: Stage, other: int | None) -> None:
+    """Let who waits, or was made an offer, stand in the list of the group by another date."""
+    if other is None or stage.session is None:
+        return
+    here = WaitingParty.waits_for == stage.line, WaitingParty.session_id == stage.session.id
+    db.execute(
+        update(WaitingParty)
+        .where(*here, WaitingParty.state.in_(("waiting", "offered")))
+        .values(session_id=other)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _care_left(stage: Stage, slot_id: int, now: datetime) -> int | None:

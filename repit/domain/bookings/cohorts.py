@@ -57,8 +57,12 @@ def tie(bookings: Iterable[Booking], lead: Booking) -> None:
 
 
 def lead_of(db: Session, booking: Booking) -> Booking:
-    """Return the booking that answers for an offer to a group; any other one for itself."""
-    if booking.lead_id is None:
+    """Return the booking that answers for an offer to a group; what is settled answers for itself.
+
+    A date that the service called off meanwhile leaves the answer to the others.
+    """
+    settled = booking.state == "confirmed" or booking.ended_by in {"parent", "declined", "expired"}
+    if booking.lead_id is None or booking.origin != "waiting" or settled:
         return booking
     here = select(Booking).where(Booking.id == booking.lead_id).with_for_update()
     return db.scalars(here.execution_options(populate_existing=True)).one()

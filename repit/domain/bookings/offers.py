@@ -54,9 +54,9 @@ def accept(
     here = stage.part(booking.session_id)
     if online and (share := _take(db, here, booking, actor, now)):
         return share
-    shares.set_on_the_spot(db, booking.id)
     shares.close_pages(db, booking.id, now=now)
     for one in together(db, booking):
+        shares.set_on_the_spot(db, one.id)
         one.state, one.expires_at = "confirmed", None
     db.execute(
         update(WaitingParty)
