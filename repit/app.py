@@ -35,12 +35,14 @@ from repit.web.operators.rooms import ROOMS
 from repit.web.parents.rooms import ROOMS as PARENT_ROOMS
 from repit.web.providers.rooms import ROOMS as PROVIDER_ROOMS
 from repit.web.public.link_pages import blueprint as links
+from repit.web.public.paying import blueprint as paying
 from repit.web.public.views import blueprint as public
 
 MEGABYTE = 1024 * 1024
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public,
     links,
+    paying,
     account,
     *PARENT_ROOMS,
     *PROVIDER_ROOMS,

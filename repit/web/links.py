@@ -1,6 +1,7 @@
 """Links that act without an account: signed, for one purpose each, and good for one thing.
 
-A link names a booking, a party that waits, a parent's calendar or a workshop session to be judged.
+A link names a booking, a party that waits, a parent's calendar, a workshop session to be judged or
+a contribution to be paid.
 Whoever holds it may do what it is for; it opens nothing else. Needs no request: letters carry them.
 """
 
@@ -30,6 +31,8 @@ class Purpose(StrEnum):
     """Read a parent's appointments, for a telephone's own calendar."""
     ANSWER = "a"
     """Answer the two questions after a workshop session, once."""
+    PAYMENT = "p"
+    """Pay what is missing of a contribution online: it stands on the call for funds."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,10 @@ class Links:
                 be composed twice keeps its own, so that both copies are one link.
         """
         return self.address(Purpose.ANSWER, f"{session_public_id}.{nonce or ids.public_id()}")
+
+    def payment(self, contribution_public_id: str) -> str:
+        """Return the address where a contribution is paid online, without an account."""
+        return f"{self._public_url}/payer/{self.token(Purpose.PAYMENT, contribution_public_id)}"
 
     def read(self, token: str) -> Signed | None:
         """Return what a token says, or None when it is not ours, torn, or of another kind."""

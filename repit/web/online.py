@@ -17,6 +17,7 @@ from repit.domain.retrying import retrying
 from repit.integrations.online_payments import has_gateway, open_gateway
 from repit.settings import Settings
 from repit.web import database
+from repit.web.links import Links
 
 NAME = "repit.online"
 
@@ -32,6 +33,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Let the application have a client of Stripe's, and tell the templates whether it has."""
     app.extensions[NAME] = _Unopened(settings) if has_gateway(settings) else None
     app.jinja_env.globals["pays_online"] = pays_online
+    app.jinja_env.globals["address_to_pay"] = Links.of(settings).payment
 
 
 def pays_online() -> bool:

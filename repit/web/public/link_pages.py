@@ -230,4 +230,4 @@ ACTS: dict[Purpose, Page] = {
 
 def _page_of(token: str) -> tuple[Page, str] | None:
     signed = links().read(token)
-    return (PAGES[signed.purpose], signed.name) if signed else None
+    return (PAGES[signed.purpose], signed.name) if signed and signed.purpose in PAGES else None

@@ -14,11 +14,14 @@ from repit.domain.cards.models import OnlinePayment
 from repit.domain.programmes.models import Fund
 from repit.integrations.stripe_stand_in.client import UNREACHABLE
 from repit.web import online
+from repit.web.links import Links, Purpose
 from tests.applications import application
-from tests.cast import a_funder
+from tests.cast import a_funder, an_operator
 from tests.domain.cards.scene import Scene
 from tests.settings import settings_for
+from tests.visits import visit_as
 from tests.web.funders.test_funds import bare, reader
+from tests.web.operators.desk import TOKEN
 
 
 @pytest.fixture
@@ -29,7 +32,9 @@ def scene(app: Flask, db: Session) -> Scene:
 
 
 def token_of(page: str) -> str:
-    return page.split('name="csrf_token" value="')[1].split('"', maxsplit=1)[0]
+    found = TOKEN.search(page)
+    assert found
+    return found.group(1)
 
 
 def ask(browser: FlaskClient, address: str, way: str = "card") -> Any:
@@ -75,6 +80,24 @@ def test_a_stripe_that_does_not_answer_is_said_and_nothing_is_lost(
     assert page.status_code == 422
     assert "Stripe ne répond pas" in bare(page.text)
     assert "est prête" in bare(ask(browser, f"/financeur/versements/{gift}").text)
+
+
+def test_whoever_holds_the_call_for_funds_pays_without_an_account(
+    app: Flask, client: FlaskClient, db: Session, scene: Scene
+) -> None:
+    gift = scene.promise()
+    operator = visit_as(app, an_operator(db))
+    call = operator.get(f"/porteur/versements/{gift}/appel").text
+    address = links_of(app).payment(gift)
+    assert address in call
+    path = "/payer/" + address.rpartition("/")[2]
+    assert "est prête" in bare(ask(client, path, "sepa_debit").text)
+    assert client.get(f"{path}x").status_code == 404
+    assert client.get(f"/payer/{links_of(app).token(Purpose.BOOKING, gift)}").status_code == 404
+
+
+def links_of(app: Flask) -> Links:
+    return Links.of(app.extensions["repit.settings"])
 
 
 def test_without_a_key_nothing_is_paid_online(app: Flask, db: Session) -> None:
