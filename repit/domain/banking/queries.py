@@ -198,6 +198,8 @@ def waiting(db: Session) -> Waiting:
 def suggested(db: Session, wanted: LineView, text: str | None = None) -> list[ContributionView]:
     """Return promises a line may keep: those it names, of its sum, of its sender, then others.
 
+    One that is kept already comes only when it is named or looked for.
+
     Args:
         text: what somebody looks for instead.
     """
@@ -211,15 +213,13 @@ def suggested(db: Session, wanted: LineView, text: str | None = None) -> list[Co
     )
     sender = (wanted.counterparty or "").casefold()
 
-    def likely(one: ContributionView) -> tuple[bool, bool, bool, bool]:
-        alike = bool(sender) and (
-            sender in one.funder_name.casefold() or one.funder_name.casefold() in sender
-        )
-        return (
-            one.id not in named, one.missing != wanted.amount, not alike, one.missing == 0,
-        )  # fmt: skip
+    def likely(one: ContributionView) -> tuple[bool, bool, bool]:
+        name = one.funder_name.casefold()
+        alike = bool(sender) and (sender in name or name in sender)
+        return one.id not in named, one.missing != wanted.amount, not alike
 
-    return sorted(open_ones, key=likely)[:MOST_SUGGESTED]
+    waiting = [one for one in open_ones if one.missing or one.id in named]
+    return sorted(waiting, key=likely)[:MOST_SUGGESTED]
 
 
 def entered(db: Session, wanted: LineView) -> list[EnteredView]:
