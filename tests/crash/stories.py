@@ -31,25 +31,14 @@ from repit.domain.vouchers.present import present
 from repit.domain.workshops.models import WorkshopSession
 from tests import cast
 from tests.cast import NOON, VAULT, redemption_id
+from tests.crash import payout_stories
+from tests.crash.asking import Asked
 from tests.domain.bookings import workshop
 from tests.domain.redemptions.taking import brought
 from tests.domain.vouchers.issuing import a_scale, alone, entitle, run
 
+__all__ = ["NOBODY", "STORIES", "Asked", "Story", "left_behind"]
 NOBODY = UUID(int=0)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a request needs to know, in values that travel to another process."""
-
-    programme_id: int
-    provider_id: int = 0
-    device_id: int = 0
-    codes: tuple[str, ...] = ()
-    take: int | None = None
-    number: int = 0
-    party: tuple[int, ...] = ()
-    """Of a booking: the session, the slot, the parent, who waits, and the children."""
 
 
 @dataclass(frozen=True)
@@ -215,6 +204,7 @@ STORIES = {
     "redeem from a presentation": Story(_from_a_presentation, _redeem),
     "redeem within monthly limits": Story(_within_limits, _redeem),
     "reverse": Story(_to_take_back, _undo),
+    **{name: Story(*story) for name, story in payout_stories.STORIES.items()},
 }
 
 
@@ -254,6 +244,7 @@ def left_behind(db: Session, asked: Asked) -> dict[str, Any]:
             select(Notice.kind).where(Notice.dedupe.like(f"issued:%:{programme_id}:%"))
         ),
         **_left_of_bookings(db, asked),
+        **payout_stories.left_of_payouts(db, programme_id),
     }
     return {name: sorted(map(repr, rows)) for name, rows in found.items()}
 
