@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from repit.domain.bookings.cancel import Cancelled, foretell
 from repit.domain.bookings.queries import BookingView, PlaceView
+from repit.domain.money import Cents
+from repit.web import formats
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ def ending_of(db: Session, booking: BookingView, place: str | None, now: datetim
         return Ending(None, terms)
     if terms.kept:
         return Ending(named, Cancelled(0, named.held, terms.late))
-    return Ending(named, Cancelled(named.held, 0, terms.late))
+    share = named.share_online if terms.share else Cents(0)
+    return Ending(named, Cancelled(named.held, 0, terms.late, share))
 
 
 def said(done: Cancelled) -> str:
@@ -51,6 +54,9 @@ def said(done: Cancelled) -> str:
                 done.given_back,
             )
         )
+    if done.share:
+        words = gettext("%(share)s vous sont rendus sur votre carte, sous quelques jours.")
+        parts.append(words % {"share": formats.money(done.share)})
     if done.kept:
         parts.append(
             ngettext(

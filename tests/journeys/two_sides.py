@@ -17,6 +17,7 @@ from repit.domain.banking.models import BankLine
 from repit.domain.banking.reading import ReadFile, ReadLine
 from repit.domain.banking.service import SentFile
 from repit.domain.bookings.book import book
+from repit.domain.bookings.models import Booking
 from repit.domain.bookings.placing import Asked
 from repit.domain.bookings.waiting import wait
 from repit.domain.cards.models import StripeEvent
@@ -27,6 +28,8 @@ from repit.domain.codes import new_codes
 from repit.domain.entitlements import scales
 from repit.domain.entitlements.rules import Condition, Effect, Rule
 from repit.domain.entitlements.scales import Draft
+from repit.domain.family_shares.funds import families_fund
+from repit.domain.family_shares.models import FamilyPayment, FamilyRefund
 from repit.domain.households import children, situations
 from repit.domain.households.models import Child, ChildHome, Parent, Situation
 from repit.domain.households.rules import NewChild, NewSituation, SituationKind
@@ -340,7 +343,42 @@ def _booked(db: Session, parent_id: int) -> dict[str, str]:
     with unit_of_work(db):
         booked = book(db, _seat(parent_id, ours[FOR_ALL]), actor=OPERATOR, now=now)
         party = wait(db, _seat(parent_id, ours[FOR_LATER]), actor=OPERATOR, now=now)
-    return {"booking": booked.public_id, "party": party}
+    return {
+        "booking": booked.public_id,
+        "party": party,
+        "share_refund": _a_refund(db, booked.id),
+    }
+
+
+def _a_refund(db: Session, booking_id: int) -> str:
+    """Write a family's payment down, and the refund of it that Stripe refused."""
+    with unit_of_work(db):
+        programme_id = db.get_one(Booking, booking_id).programme_id
+        payment = FamilyPayment(
+            public_id=ids.public_id(),
+            booking_id=booking_id,
+            fund_id=families_fund(db, programme_id, now=NOON),
+            amount_cents=200,
+            refund_cents=200,
+            state="paid",
+            stripe_payment_id=f"pi_{booking_id}",
+            opened_at=NOON,
+            closes_at=NOON,
+            paid_at=NOON,
+        )
+        db.add(payment)
+        db.flush()
+        refund = FamilyRefund(
+            public_id=ids.public_id(),
+            payment_id=payment.id,
+            amount_cents=200,
+            state="refused",
+            why="cancelled",
+            asked_at=NOON,
+        )
+        db.add(refund)
+        db.flush()
+        return refund.public_id
 
 
 def _seat(parent_id: int, session_id: int) -> Asked:

@@ -21,6 +21,7 @@ from repit.domain.care.models import CareSlot
 from repit.domain.care.rules import age_in_years
 from repit.domain.care.sheet_queries import SheetView
 from repit.domain.households.models import Child, Parent
+from repit.domain.money import Cents
 from repit.domain.people.models import Person
 from repit.domain.vouchers.models import Hold
 from repit.domain.workshops.models import Workshop, WorkshopSession
@@ -54,6 +55,9 @@ class ChildLine:
     starts_at: datetime
     vouchers: int
     held: int
+    to_collect: Cents
+    """What the family still pays on the spot."""
+    paid_online: Cents
     place_id: int
     noting: Noting
 
@@ -219,6 +223,8 @@ def _children(
             starts_at=slot.starts_at,
             vouchers=place.vouchers,
             held=row.held,
+            to_collect=Cents(0 if place.share_cents else slot.family_share_cents),
+            paid_online=Cents(place.share_cents),
             place_id=place.id,
             noting=_noting(log, place.booking_id, place.id),
         )

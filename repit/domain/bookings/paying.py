@@ -30,8 +30,8 @@ from repit.domain.family_shares.errors import AmountDiffers, NothingToPay
 from repit.domain.family_shares.models import FamilyPayment
 from repit.domain.money import Cents
 
-PAGE_LASTS = timedelta(minutes=31)
-"""Stripe keeps a page for half an hour at least, counted by its own clock."""
+PAGE_LASTS = timedelta(minutes=35)
+"""Stripe keeps a page for half an hour at least, counted from when it is asked, by its clock."""
 
 
 @dataclass(frozen=True)

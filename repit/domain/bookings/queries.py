@@ -46,6 +46,8 @@ class PlaceView:
     vouchers: int
     held: int
     family_share: Cents
+    share_online: Cents
+    """Of that, what is paid online; the rest is paid on the spot."""
     cancelled: bool
 
 
@@ -81,6 +83,8 @@ class BookingView:
     places: tuple[PlaceView, ...]
     made_at: datetime
     expires_at: datetime | None
+    taken: bool
+    """Only its payment is missing."""
     ended_at: datetime | None
     ended_by: str | None
     late: bool
@@ -94,6 +98,11 @@ class BookingView:
     """Of a fixed group booked or offered at once, the one that answers for all; else this one."""
     together: tuple[Dated, ...] = ()
     """Of that one: all sessions that stand, by date; nothing for what stands alone."""
+
+    @property
+    def share_online(self) -> Cents:
+        """What its live places cost the family online."""
+        return Cents(sum(place.share_online for place in self.places if not place.cancelled))
 
     @property
     def held(self) -> int:
@@ -269,6 +278,7 @@ def _booking_view(
         places=tuple(places.get(booked.id, ())),
         made_at=booked.made_at,
         expires_at=booked.expires_at,
+        taken=booked.taken_at is not None,
         ended_at=booked.ended_at,
         ended_by=booked.ended_by,
         late=booked.late,
@@ -333,6 +343,7 @@ def _places_of(db: Session, booking_ids: Collection[int]) -> dict[int, list[Plac
             vouchers=row.ChildPlace.vouchers,
             held=row.held,
             family_share=Cents(row.CareSlot.family_share_cents),
+            share_online=Cents(row.ChildPlace.share_cents),
             cancelled=row.ChildPlace.ended_at is not None,
         )
         found[row.ChildPlace.booking_id].append(view)

@@ -13,7 +13,7 @@ class Kind(StrEnum):
     VOUCHERS_ISSUED = "vouchers_issued"
     """`vouchers`, `last_day`."""
     REDEEMED_PARENT = "redeemed_parent"
-    """`vouchers`, `family_share_cents`, `provider`, `service_on`."""
+    """`vouchers`, `family_share_cents`, of which `share_online_cents`, `provider`, `service_on`."""
     REDEEMED_PROVIDER = "redeemed_provider"
     """`vouchers`, `amount_cents`, `service_on`, `paid_by_on`; nothing of the parent."""
     REVERSED_PARENT = "reversed_parent"

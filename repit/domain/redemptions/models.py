@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ColumnElement,
     ForeignKey,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    cast,
     func,
     literal_column,
     select,
@@ -141,7 +143,7 @@ def share_online() -> ColumnElement[int]:
 
     The kind is written out, so that the index that holds nothing else is used.
     """
-    return (
+    share = (
         select(func.coalesce(func.sum(Transfer.amount_cents), 0))
         .where(
             Transfer.redemption_id == Redemption.id,
@@ -150,6 +152,7 @@ def share_online() -> ColumnElement[int]:
         .correlate(Redemption)
         .scalar_subquery()
     )
+    return cast(share, BigInteger)  # PostgreSQL adds whole numbers up to a decimal
 
 
 def worth() -> ColumnElement[int]:

@@ -17,14 +17,20 @@ from repit.domain.notices.rules import Kind
 from repit.domain.notices.service import tell_many
 from repit.domain.people.models import Person
 from repit.domain.providers.models import Provider
-from repit.domain.redemptions.models import Redemption, Reversal
+from repit.domain.redemptions.models import Redemption, Reversal, share_online, worth
 
 LOOKS_BACK = timedelta(days=7)
 AT_ONCE = 1_000
 _PARENTS = {Kind.REDEEMED_PARENT, Kind.REVERSED_PARENT}
 _REVERSALS = {Kind.REVERSED_PARENT, Kind.REVERSED_PROVIDER}
 _FACTS: dict[Kind, tuple[str, ...]] = {
-    Kind.REDEEMED_PARENT: ("vouchers", "family_share_cents", "provider", "service_on"),
+    Kind.REDEEMED_PARENT: (
+        "vouchers",
+        "family_share_cents",
+        "share_online_cents",
+        "provider",
+        "service_on",
+    ),
     Kind.REDEEMED_PROVIDER: ("vouchers", "amount_cents", "service_on", "paid_by_on"),
     Kind.REVERSED_PARENT: ("vouchers", "provider", "service_on"),
     Kind.REVERSED_PROVIDER: ("vouchers", "amount_cents", "service_on"),
@@ -54,7 +60,8 @@ def _missing(kind: Kind, since: datetime) -> Select[*tuple[Any, ...]]:
         select(
             Redemption.id,
             Redemption.vouchers,
-            Redemption.amount_cents,
+            worth().label("amount_cents"),
+            share_online().label("share_online_cents"),
             Redemption.family_share_cents,
             Redemption.service_on,
             Redemption.paid_by_on,

@@ -14,6 +14,7 @@ from repit.domain.cards.queries import unsettled
 from repit.domain.care.models import CareSlot
 from repit.domain.care.queries import CarerFilter, carers
 from repit.domain.entitlements.models import Allowance
+from repit.domain.family_shares.models import FamilyRefund
 from repit.domain.households.models import Child, ParentImport
 from repit.domain.jobs.models import Job
 from repit.domain.ledger.models import Account, AccountKind
@@ -67,6 +68,8 @@ class Counts:
     short_cents: Cents
     events_to_look_at: int
     """News of Stripe that could not be applied."""
+    refused_refunds: int
+    """What a family paid online and Stripe will not give back."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ def counts(db: Session, *, today: date, now: datetime) -> Counts:
         _short(func.count()),
         _short(func.coalesce(func.sum(Account.debits_cents - Account.credits_cents), 0)),
         _of(StripeEvent, unsettled()),
+        select(func.count()).where(FamilyRefund.state == "refused"),
     ]
     row = db.execute(select(*(one.scalar_subquery() for one in asked))).one()
     return Counts(*(int(value) for value in row))  # type: ignore[arg-type]  # cents are ints

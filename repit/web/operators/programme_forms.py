@@ -86,6 +86,7 @@ class ProgrammeForm(RepitForm):
     no_show_minutes = whole(_("Absence notée après, en minutes"), 0, 240)
     sheet_days = whole(_("Feuille lisible après la séance, en jours"), 1, 365)
     no_show_is_paid = BooleanField(_("Une absence est payée au prestataire"))
+    share_online = BooleanField(_("La participation se paie en ligne, à la réservation"))
     carer_checks = SelectMultipleField(
         _("Documents demandés à chaque intervenant"), choices=listed(CHECKS.items())
     )
@@ -127,6 +128,7 @@ class ProgrammeForm(RepitForm):
             late_is_paid=bool(self.late_is_paid.data),
             no_show_is_paid=bool(self.no_show_is_paid.data),
             no_show_minutes=given(self.no_show_minutes.data),
+            share_online=bool(self.share_online.data),
             sheet_days=given(self.sheet_days.data),
             carer_checks=tuple(self.carer_checks.data or ()),
             profile=self.profile.data or None,

@@ -38,6 +38,7 @@ from repit.web.operators.redemptions import blueprint as redemptions
 from repit.web.operators.scale_previews import blueprint as scale_previews
 from repit.web.operators.scales import blueprint as scales
 from repit.web.operators.sessions import blueprint as sessions
+from repit.web.operators.shares import blueprint as shares
 from repit.web.operators.statements import blueprint as statements
 from repit.web.operators.telephone import blueprint as telephone
 from repit.web.operators.vouchers import blueprint as vouchers
@@ -87,5 +88,6 @@ ROOMS: tuple[Blueprint, ...] = (
     bank,
     fund_online,
     online,
+    shares,
     funders,
 )

@@ -21,7 +21,7 @@ from repit.domain.bookings.queries import BookingView
 from repit.domain.bookings.waiting import leave
 from repit.domain.errors import NoSuchObject, Refused
 from repit.domain.households.queries import ParentFile, parent_file
-from repit.web import database
+from repit.web import database, formats
 from repit.web.access import actor
 from repit.web.acting import complaint, made
 from repit.web.booking_acts import adds, books, waits
@@ -250,6 +250,9 @@ def _give_back(db: Session, booking: BookingView, ending: Ending, form: GiveBack
 
 def _said(done: Cancelled) -> str:
     words = _("C’est annulé.")
+    if done.share:
+        share = formats.money(done.share)
+        words += " " + _("%(share)s sont rendus sur la carte de la famille.", share=share)
     if done.kept:
         return f"{words} " + ngettext(
             "%(num)d chèque reste au prestataire.",

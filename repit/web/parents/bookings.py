@@ -11,8 +11,9 @@ from repit.domain.bookings.cancel import cancel, cancel_child
 from repit.domain.bookings.errors import BookingOver
 from repit.domain.bookings.presenting import present_held
 from repit.domain.bookings.queries import BookingView
+from repit.domain.bookings.share_view import share_of
 from repit.domain.bookings.waiting import leave
-from repit.domain.errors import Refused
+from repit.domain.errors import Busy, Refused
 from repit.domain.households import service
 from repit.domain.households.queries import reach
 from repit.web import database
@@ -21,9 +22,11 @@ from repit.web.acting import make
 from repit.web.appointments import calendar_file, links
 from repit.web.forms import RepitForm
 from repit.web.giving_back import Ending, ending_of, said
+from repit.web.online import pays_online
 from repit.web.parents.frame import parent_id, room
 from repit.web.parents.workshops import language
-from repit.web.vault import vault
+from repit.web.share_page import make_page, prepare
+from repit.web.vault import settings, vault
 from repit.web.wording import word
 
 blueprint = room("parent_bookings", "/mes-rendez-vous")
@@ -69,6 +72,7 @@ def show(public_id: str) -> ResponseReturnValue:
     return render_template(
         "parents/booking.html",
         booking=booking,
+        share=share_of(database.session(), public_id, now=now),
         over=booking.starts_at <= now,
         ran_out=_ran_out(booking),
         add_to=_where_to_add(booking),
@@ -132,15 +136,51 @@ def answer(public_id: str) -> ResponseReturnValue:
     """Say yes or no to a place that came free."""
     _checked()
     _booking(public_id)
-    verb = offers.accept if request.form.get("act") == "accept" else offers.decline
+    answered = _accept if request.form.get("act") == "accept" else _decline
     try:
-        make(lambda db: verb(db, public_id, parent_id=parent_id(), actor=actor(), now=clock.now()))
+        flash(*answered(public_id))
     except Refused as refusal:
         flash(str(word(refusal)), "refused")
-    else:
-        accepted = verb is offers.accept
-        flash(_("La place est à vous.") if accepted else _("La place est rendue."), "done")
     return redirect(url_for(".show", public_id=public_id), 303)
+
+
+def _accept(public_id: str) -> tuple[str, str]:
+    who, online = parent_id(), pays_online()
+    to_pay = make(
+        lambda db: offers.accept(
+            db, public_id, parent_id=who, actor=actor(), now=clock.now(), online=online
+        )
+    )
+    if to_pay:
+        _prepare(public_id)
+        words = _("La place est gardée pour vous. Il reste à payer votre participation.")
+        return words, "info"
+    return _("La place est à vous."), "done"
+
+
+def _decline(public_id: str) -> tuple[str, str]:
+    who = parent_id()
+    make(lambda db: offers.decline(db, public_id, parent_id=who, actor=actor(), now=clock.now()))
+    return _("La place est rendue."), "done"
+
+
+@blueprint.post("/<public_id>/payer")
+def pay(public_id: str) -> ResponseReturnValue:
+    """Have the page made where the family's share is paid; ours leads to it."""
+    _checked()
+    booking = _booking(public_id)
+    shown = url_for(".show", public_id=public_id)
+    back = settings().public_url + shown
+    try:
+        make_page(booking, parent_id=parent_id(), back=back, locale=language())
+    except (Refused, Busy) as refusal:
+        flash(str(word(refusal)), "refused")
+    return redirect(shown, 303)
+
+
+def _prepare(public_id: str) -> None:
+    back = settings().public_url + url_for(".show", public_id=public_id)
+    prepare(_booking(public_id), parent_id=parent_id(), back=back, locale=language())
 
 
 @blueprint.post("/attente/<public_id>/quitter")

@@ -1,6 +1,7 @@
 """« Ateliers »: what is to come near a parent, one session, and booking it in one screen."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, SelectField
 
 from repit.domain import clock
-from repit.domain.bookings import naming, offering
+from repit.domain.bookings import naming, offering, queries
 from repit.domain.bookings.book import Booked
 from repit.domain.bookings.errors import CareFull, SessionFull
 from repit.domain.bookings.naming import Nameable
@@ -24,6 +25,8 @@ from repit.web.booking_form import BookingForm, on_screen
 from repit.web.fields import listed
 from repit.web.forms import SearchForm, chosen, received, refuse
 from repit.web.parents.frame import parent_id, room, today
+from repit.web.share_page import how_they_pay, prepare
+from repit.web.vault import settings
 from repit.web.wording import word
 
 OK, CONFLICT, INVALID = 200, 409, 422
@@ -150,9 +153,15 @@ def _receive(named: Nameable | None, whole: Callable[[], Offerable | None]) -> R
 
 
 def _books(asked: Asked) -> ResponseReturnValue:
-    booked = books(asked)
+    booked = books(replace(asked, pays=how_they_pay()))
     _say(booked)
-    return redirect(url_for("parent_bookings.show", public_id=booked.public_id), 303)
+    shown = url_for("parent_bookings.show", public_id=booked.public_id)
+    if booked.state == "offered":
+        kept = queries.booking(database.session(), booked.public_id, locale=language())
+        back = settings().public_url + shown
+        if kept is not None:
+            prepare(kept, parent_id=parent_id(), back=back, locale=language())
+    return redirect(shown, 303)
 
 
 def _adds(asked: Asked, offered: Offerable | None) -> ResponseReturnValue:
@@ -165,7 +174,9 @@ def _adds(asked: Asked, offered: Offerable | None) -> ResponseReturnValue:
 
 
 def _say(booked: Booked) -> None:
-    if booked.came_without:
+    if booked.state == "offered":
+        flash(_("La place est gardée pour vous. Il reste à payer votre participation."), "info")
+    elif booked.came_without:
         flash(_("La garde est complète : vous venez sans garde."), "warning")
     else:
         flash(_("C’est réservé."), "done")

@@ -15,8 +15,9 @@ from repit.domain.bookings import offers, queries
 from repit.domain.bookings.cancel import cancel, cancel_child
 from repit.domain.bookings.errors import BookingOver
 from repit.domain.bookings.queries import BookingView
+from repit.domain.bookings.share_view import share_of
 from repit.domain.bookings.waiting import leave
-from repit.domain.errors import Refused
+from repit.domain.errors import Busy, Refused
 from repit.domain.households.queries import reach_by_calendar
 from repit.domain.satisfaction import service as satisfaction
 from repit.domain.satisfaction.errors import AnswerLinkUsed
@@ -28,7 +29,10 @@ from repit.web.appointments import calendar_file, links
 from repit.web.forms import RepitForm, received
 from repit.web.giving_back import ending_of, said
 from repit.web.links import Purpose
+from repit.web.online import pays_online
 from repit.web.public.answer_form import AnswerForm
+from repit.web.share_page import make_page, prepare
+from repit.web.vault import settings
 from repit.web.wording import word
 
 NOT_THERE, CONFLICT, INVALID = 404, 409, 422
@@ -89,7 +93,12 @@ def _show_booking(token: str, name: str) -> ResponseReturnValue:
             flash(str(word(refusal)), "refused")
     page = "links/give_back.html" if ending else "links/booking.html"
     return render_template(
-        page, token=token, booking=booking, over=booking.starts_at <= now, ending=ending
+        page,
+        token=token,
+        booking=booking,
+        share=share_of(database.session(), name, now=now),
+        over=booking.starts_at <= now,
+        ending=ending,
     )
 
 
@@ -119,6 +128,7 @@ def _show_offer(token: str, name: str) -> ResponseReturnValue:
         "links/offer.html",
         token=token,
         booking=booking,
+        share=share_of(database.session(), name, now=now),
         open=open_until is not None and now < open_until,
         manage=links().token(Purpose.BOOKING, name),
     )
@@ -127,15 +137,42 @@ def _show_offer(token: str, name: str) -> ResponseReturnValue:
 def _answer_offer(token: str, name: str) -> ResponseReturnValue:
     if _booking(name) is None:
         return _wrong()
-    accepts = request.form.get("act") == "accept"
-    verb = offers.accept if accepts else offers.decline
-    words = _("La place est à vous.") if accepts else _("La place est rendue. Merci.")
+    act = request.form.get("act")
+    if act == "pay":
+        return _pay(token, name)
+    return _tried(token, lambda: _accept(token, name) if act == "accept" else _decline(name))
 
-    def answer() -> str:
-        make(lambda db: verb(db, name, parent_id=None, actor=LINK, now=clock.now()))
-        return words
 
-    return _tried(token, answer)
+def _accept(token: str, name: str) -> str:
+    online = pays_online()
+    to_pay = make(
+        lambda db: offers.accept(
+            db, name, parent_id=None, actor=LINK, now=clock.now(), online=online
+        )
+    )
+    booking = _booking(name)
+    if to_pay and booking is not None:
+        back = settings().public_url + url_for(".show", token=token)
+        prepare(booking, parent_id=None, back=back, locale=_language())
+        return _("La place est gardée pour vous. Il reste à payer votre participation.")
+    return _("La place est à vous.")
+
+
+def _decline(name: str) -> str:
+    make(lambda db: offers.decline(db, name, parent_id=None, actor=LINK, now=clock.now()))
+    return _("La place est rendue. Merci.")
+
+
+def _pay(token: str, name: str) -> ResponseReturnValue:
+    booking, shown = _booking(name), url_for(".show", token=token)
+    if booking is None:
+        return _wrong()
+    back = settings().public_url + shown
+    try:
+        make_page(booking, parent_id=None, back=back, locale=_language())
+    except (Refused, Busy) as refusal:
+        flash(str(word(refusal)), "refused")
+    return redirect(shown, 303)
 
 
 def _show_waiting(token: str, name: str) -> ResponseReturnValue:

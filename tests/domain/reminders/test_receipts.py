@@ -47,6 +47,7 @@ def test_a_redemption_is_told_to_both_sides_once(db: Session, engine: Engine, to
     assert parent.facts == {
         "vouchers": 2,
         "family_share_cents": 100,
+        "share_online_cents": 0,
         "provider": "La Roseraie",
         "service_on": "2026-03-14",
     }
