@@ -243,6 +243,11 @@ _TAKEN_BACK = _sum(Arrival.returned_cents)
 _MISSING = and_(Contribution.cancelled_at.is_(None), Contribution.promised_cents > _RECEIVED)
 
 
+def late(today: date | None) -> list[ColumnElement[bool]]:
+    """Return what is true of a contribution that misses money after its day."""
+    return [_MISSING, Contribution.due_on < today]
+
+
 def _conditions(wanted: ContributionFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = _standing_is(wanted)
     if wanted.text:

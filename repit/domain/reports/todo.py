@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Select, and_, distinct, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from repit.domain.banking.models import BankLine
+from repit.domain.banking.rules import LineState
 from repit.domain.bookings.overview import session_shows, slot_shows
 from repit.domain.cards.models import StripeEvent
 from repit.domain.cards.queries import unsettled
@@ -21,7 +23,8 @@ from repit.domain.ledger.models import Account, AccountKind
 from repit.domain.ledger.queries import FundNumbers, fund_numbers
 from repit.domain.money import Cents
 from repit.domain.notices.models import Notice
-from repit.domain.programmes.models import Programme
+from repit.domain.programmes.contribution_queries import late
+from repit.domain.programmes.models import Contribution, Programme
 from repit.domain.programmes.queries import FundFilter, FundView, funds
 from repit.domain.providers.models import Accreditation, Device, Provider
 from repit.domain.providers.rights import LAPSES_SOON
@@ -68,6 +71,11 @@ class Counts:
     short_cents: Cents
     events_to_look_at: int
     """News of Stripe that could not be applied."""
+    bank_lines: int
+    """Money that came in, of which nobody knows yet what it is."""
+    bank_cents: Cents
+    late_contributions: int
+    """Promised, and not all there after their day."""
     refused_refunds: int
     """What a family paid online and Stripe will not give back."""
 
@@ -115,6 +123,9 @@ def counts(db: Session, *, today: date, now: datetime) -> Counts:
         _short(func.count()),
         _short(func.coalesce(func.sum(Account.debits_cents - Account.credits_cents), 0)),
         _of(StripeEvent, unsettled()),
+        _unmatched(func.count()),
+        _unmatched(func.coalesce(func.sum(BankLine.amount_cents), 0)),
+        _of(Contribution, late(today)),
         select(func.count()).where(FamilyRefund.state == "refused"),
     ]
     row = db.execute(select(*(one.scalar_subquery() for one in asked))).one()
@@ -137,6 +148,10 @@ def wanting_carers(db: Session, *, today: date) -> int:
 
 def _of(table: Any, conditions: Sequence[Any]) -> Select[*tuple[Any, ...]]:
     return select(func.count()).select_from(table).where(*conditions)
+
+
+def _unmatched(what: Any) -> Select[*tuple[Any, ...]]:
+    return select(what).where(BankLine.state == LineState.NEW, BankLine.credit)
 
 
 def _short(what: Any) -> Select[*tuple[Any, ...]]:

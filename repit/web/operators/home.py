@@ -1,37 +1,30 @@
 """The operator's first page: what waits for a decision or a hand, and how the money stands."""
 
-from dataclasses import dataclass
-
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from repit.domain import clock
-from repit.domain.accounting.deadlines import Deadline, Step, deadlines
+from repit.domain.accounting.deadlines import deadlines
 from repit.domain.entitlements.queries import to_decide
 from repit.domain.households.queries import first_to_confirm
 from repit.domain.reports import todo
-from repit.domain.reports.todo import Counts, FundState
+from repit.domain.reports.todo import Counts
 from repit.domain.settlements import attention
 from repit.web import database, formats
 from repit.web.operators.acting import today
+from repit.web.operators.home_money import (
+    deadline_task,
+    money_tasks,
+    payout_tasks,
+    shortage_tasks,
+)
+from repit.web.operators.home_task import Task
 from repit.web.operators.navigation import room
 from repit.web.outbox.delivery import can_send
 
 blueprint = room("operators_home", __name__, "/porteur")
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing to do: how many, what, why it matters, and where."""
-
-    count: int
-    what: str
-    why: str
-    href: str
-    icon: str
-    tone: str = ""
 
 
 @blueprint.get("/")
@@ -55,10 +48,10 @@ def home() -> ResponseReturnValue:
         *_workshops(found),
         *_care(found, todo.wanting_carers(db, today=today())),
         *_people(found),
-        *_money(found, funds),
-        *_payouts(attention.waiting(db)),
-        *(_of_the_law(one) for one in deadlines(db, now=clock.now())),
-        *_taken_back(found),
+        *money_tasks(found, funds),
+        *payout_tasks(attention.waiting(db)),
+        *(deadline_task(one) for one in deadlines(db, now=clock.now())),
+        *shortage_tasks(found),
         *_troubles(found),
     ]
     return render_template(
@@ -212,128 +205,6 @@ def _people(found: Counts) -> list[Task]:
             "file-import",
         ),
     ]  # fmt: skip
-
-
-def _money(found: Counts, funds: list[FundState]) -> list[Task]:
-    short = [one for one in funds if one.nearly_spent]
-    return [
-        Task(
-            found.late_providers,
-            ngettext(
-                "prestataire attend un paiement en retard",
-                "prestataires attendent un paiement en retard",
-                found.late_providers,
-            ),
-            _("%(amount)s promis et pas encore virés", amount=formats.money(found.late_cents)),
-            url_for("operators_payouts.list_due"),
-            "currency-euro",
-            "bad",
-        ),
-        Task(
-            len(short),
-            ngettext(
-                "enveloppe engagée à 80 %% ou plus", "enveloppes engagées à 80 %% ou plus",
-                len(short),
-            ),
-            ", ".join(one.fund.title for one in short),
-            url_for("operators_funds.list_funds"),
-            "coins",
-            "warn",
-        ),
-    ]  # fmt: skip
-
-
-def _payouts(waiting: attention.Waiting) -> list[Task]:
-    lots = url_for("operators_batches.list_batches")
-    return [
-        Task(
-            waiting.drafts,
-            ngettext("lot à approuver", "lots à approuver", waiting.drafts),
-            _("par une autre personne que celle qui l’a préparé"),
-            lots,
-            "hourglass-empty",
-            "warn",
-        ),
-        Task(
-            waiting.files,
-            ngettext(
-                "lot approuvé, pas encore à la banque", "lots approuvés, pas encore à la banque",
-                waiting.files,
-            ),
-            _("écrivez le fichier et donnez-le à la banque"),
-            lots,
-            "send",
-            "brand",
-        ),
-        Task(
-            waiting.accounts,
-            ngettext(
-                "compte bancaire à confirmer", "comptes bancaires à confirmer", waiting.accounts
-            ),
-            _("par une autre personne que celle qui l’a proposé"),
-            lots,
-            "lock",
-            "warn",
-        ),
-        Task(
-            waiting.doubted_accounts,
-            ngettext(
-                "compte refusé par la banque", "comptes refusés par la banque",
-                waiting.doubted_accounts,
-            ),
-            _("rien n’y est plus envoyé : demandez le bon IBAN"),
-            url_for("operators_payouts.list_due"),
-            "alert-triangle",
-            "bad",
-        ),
-        Task(
-            waiting.doubts,
-            ngettext(
-                "réponse de la banque à vérifier", "réponses de la banque à vérifier",
-                waiting.doubts,
-            ),
-            _("elle contredit ce qui est noté"),
-            lots,
-            "help-circle",
-            "bad",
-        ),
-    ]  # fmt: skip
-
-
-def _of_the_law(deadline: Deadline) -> Task:
-    """Return a day of the law that nears or has passed, for one programme."""
-    facts = {"programme": deadline.programme, "day": formats.day(deadline.day)}
-    if deadline.step is Step.ACCOUNT:
-        late = _("%(programme)s : il devait être rendu le %(day)s", **facts)
-        return Task(
-            1,
-            _("compte annuel %(year)s à rendre", year=deadline.year),
-            late if deadline.passed else _("%(programme)s : le %(day)s au plus tard", **facts),
-            url_for(
-                "operators_annual.show_year",
-                public_id=deadline.programme_public_id,
-                year=deadline.year,
-            ),
-            "report-analytics",
-            "bad" if deadline.passed else "warn",
-        )
-    facts["amount"] = formats.money(deadline.amount)
-    if deadline.step is Step.USE:
-        what = ngettext("chèque à utiliser", "chèques à utiliser", deadline.vouchers)
-        why = _("%(programme)s : %(amount)s, jusqu’au %(day)s ; prévenez les parents", **facts)
-    else:
-        what = ngettext("chèque à encaisser", "chèques à encaisser", deadline.vouchers)
-        why = _("%(programme)s : %(amount)s, jusqu’au %(day)s ; prévenez les prestataires", **facts)
-    return Task(
-        deadline.vouchers,
-        what,
-        why,
-        url_for(
-            "operators_annual.show_year", public_id=deadline.programme_public_id, year=deadline.year
-        ),
-        "calendar",
-        "warn",
-    )
 
 
 def _troubles(found: Counts) -> list[Task]:

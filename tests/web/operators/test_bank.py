@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from repit.db.unit_of_work import unit_of_work
 from repit.domain import clock
 from repit.domain.banking import queries, service
 from repit.domain.banking.queries import LineView
@@ -17,8 +18,11 @@ from repit.domain.banking.rules import LineState
 from repit.domain.banking.task import match_bank_lines
 from repit.domain.jobs.worker import Worker
 from repit.domain.ledger.queries import fund_numbers
+from repit.domain.money import Cents
+from repit.domain.programmes import contributions
 from repit.domain.programmes.references import reference_of, spaced
-from tests.cast import Town
+from repit.domain.programmes.rules import Promise
+from tests.cast import NOON, OPERATOR, TODAY, Town
 from tests.domain.banking.desk import Promised, a_promise, standing
 from tests.integrations.bank_paper import OURS, Entry, camt, detail
 from tests.web.operators.desk import Desk, counted, words
@@ -230,3 +234,14 @@ def test_another_site_changes_nothing(desk: Desk, db: Session, promised: Promise
     for path in ("/rapprocher", "/mettre-de-cote", "/reprendre", "/deja-entree/1"):
         assert desk.send_without_token(line + path, **fields).status_code == 422
     assert latest(db).state is LineState.NEW
+
+
+def test_what_waits_stands_on_the_home_page(desk: Desk, db: Session, town: Town) -> None:
+    due = Promise(Cents(5_000), due_on=TODAY)
+    with unit_of_work(db):
+        contributions.promise(db, town.fund_id, due, actor=OPERATOR, now=NOON)
+    sent(desk, a_statement("SUBVENTION"))
+    page = words(desk.open("/porteur/"))
+    assert "1 somme arrivée à rapprocher" in page
+    assert "1 250,00 € sur le compte" in page
+    assert "1 versement promis en retard" in page
