@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 CONTENT_TYPE = "application/pdf"
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -126,6 +127,8 @@ def write(document: Document, *, now: datetime) -> bytes:
         typst.TypstError: the document could not be set; an accessibility rule it breaks is one
             of the reasons.
     """
+    import typst  # noqa: PLC0415  (twenty megabytes that few processes ever need)
+
     compiler = typst.Compiler(
         root=str(TEMPLATES), font_paths=_fonts(FONTS), ignore_system_fonts=True
     )
@@ -152,7 +155,9 @@ def _writable(value: Any) -> Any:
 
 
 @cache
-def _fonts(folder: Path) -> typst.Fonts:
+def _fonts(folder: Path) -> "typst.Fonts":
+    import typst  # noqa: PLC0415  (see `write`)
+
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
     )

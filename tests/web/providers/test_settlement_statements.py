@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 import pypdf
 import pytest
@@ -30,7 +31,7 @@ def paid(stage: Stage, db: Session) -> str:
             db,
             stage.roseraie.id,
             seen=Cents(3_000),
-            paid_on=cast.date(2026, 11, 2),
+            paid_on=date(2026, 11, 2),
             reference="VIR 12",
             actor=OPERATOR,
             now=clock.now(),
