@@ -180,4 +180,16 @@ def shortage_tasks(found: Counts) -> list[Task]:
             "bell",
             "warn",
         ),
+        Task(
+            found.refused_refunds,
+            ngettext(
+                "participation à rembourser autrement",
+                "participations à rembourser autrement",
+                found.refused_refunds,
+            ),
+            _("Stripe a refusé le remboursement"),
+            url_for("operators_shares.list_refunds"),
+            "arrow-back-up",
+            "bad",
+        ),
     ]
