@@ -399,8 +399,8 @@ def group_accepted_as_it_expires(run: Run) -> None:
         run.doing(lambda db: promote(db, f"group:{series[0].workshop_id}", now=ends)),
     )
 
-    taken = answering is accept and answers[0] is None
-    assert [type(answer) for answer in answers] in ([type(None)] * 2, [OfferOver] * 2)
+    taken = answering is accept and not answers[0]  # nothing is to be paid first
+    assert [isinstance(answer, OfferOver) for answer in answers] in ([False] * 2, [True] * 2)
     live = [one for where in series for one in run.live(where)]
     assert ({one.public_id for one in live} == {one.public_id for one in offers}) == taken
     assert len(live) == len(series)
@@ -427,7 +427,7 @@ def group_called_off_while_answered(run: Run) -> None:
     )
 
     assert told == 1
-    assert answer is None or isinstance(answer, OfferOver)
+    assert not answer or isinstance(answer, OfferOver)
     left = [one for where in series if where is not gone for one in run.live(where)]
     assert run.live(gone) == []
     assert {one.state for one in left} == {"confirmed"}
