@@ -14,7 +14,7 @@ from repit.domain import clock
 from repit.domain.audit.queries import history
 from repit.domain.banking import accounts, deciding, queries, service
 from repit.domain.banking.queries import LineFilter, LineView
-from repit.domain.banking.rules import How, LineState, Why
+from repit.domain.banking.rules import How, LineState
 from repit.domain.banking.service import SentFile, TakenIn
 from repit.domain.errors import Refused
 from repit.domain.jobs import queries as jobs
@@ -24,7 +24,6 @@ from repit.domain.programmes.references import spaced
 from repit.integrations import bank_files
 from repit.web import database
 from repit.web.access import actor
-from repit.web.exports import csv_file, euros
 from repit.web.fields import listed
 from repit.web.forms import RepitForm, given, received, refuse
 from repit.web.operators import histories
@@ -38,7 +37,8 @@ from repit.web.operators.bank_forms import (
     SharesForm,
     shares_form,
 )
-from repit.web.operators.bank_words import AUTOMATIC, HOWS, KINDS, STATES, WHYS
+from repit.web.operators.bank_reports import line_why, lines_csv
+from repit.web.operators.bank_words import AUTOMATIC, HOWS, KINDS, STATES
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting, page_number, wanted_page
 from repit.web.wording import word
@@ -46,14 +46,9 @@ from repit.web.wording import word
 blueprint = room("operators_bank", __name__, "/porteur/banque")
 blueprint.add_app_template_filter(STATES.__getitem__, "line_state")
 blueprint.add_app_template_filter(KINDS.__getitem__, "bank_file_kind")
+blueprint.add_app_template_filter(line_why, "line_why")
 
 ROOM_FOR_THE_FORM = 1
-
-
-@blueprint.app_template_filter("line_why")
-def line_why(why: Why | None) -> str:
-    """Return why a line is what it is."""
-    return str(WHYS[why])
 
 
 @blueprint.app_template_filter("match_how")
@@ -73,7 +68,7 @@ def _list(aside: AsideForm) -> ResponseReturnValue:
     wanted = form.wanted()
     found = queries.lines(db, wanted, number=wanted_page())
     if exporting():
-        return _csv(found.items)
+        return lines_csv(found.items)
     page = render_template(
         "operators/bank/list.html",
         search=form,
@@ -87,29 +82,6 @@ def _list(aside: AsideForm) -> ResponseReturnValue:
         count_words=ngettext("%(num)s ligne", "%(num)s lignes", found.total),
     )
     return page, 422 if aside.errors else 200
-
-
-def _csv(rows: list[LineView]) -> ResponseReturnValue:
-    columns = [
-        _("Date"), _("Montant"), _("Donneur d’ordre"), _("Libellé"), _("Référence de la banque"),
-        _("Compte"), _("État"), _("Pourquoi"), _("Motif"), _("Fichier"),
-    ]  # fmt: skip
-    lines = [
-        (
-            row.booked_on,
-            euros(row.amount if row.credit else -row.amount),
-            row.counterparty,
-            row.said,
-            row.bank_reference,
-            row.account,
-            str(STATES[row.state][0]),
-            line_why(row.why),
-            None if row.why in AUTOMATIC else row.motive,
-            row.file_name,
-        )
-        for row in rows
-    ]
-    return csv_file("lignes-de-la-banque", columns, lines)
 
 
 @blueprint.route("/releves/nouveau", methods=["GET", "POST"])
