@@ -10,7 +10,6 @@ from flask import Flask
 
 from repit.commands.notices import fresh_link
 from repit.commands.upkeep import bring_to_shape
-from repit.demo.seed import Seeded, is_empty, seed
 from repit.domain import clock
 from repit.domain.codes import CodeVault
 from repit.settings import INSTANCE, Settings
@@ -48,6 +47,8 @@ def register(app: Flask, settings: Settings) -> None:
 
 def _known_or_seeded(settings: Settings) -> dict[str, Any]:
     """Return what somebody needs to try a client; it is written once, when the town is made."""
+    from repit.demo.seed import Seeded, is_empty, seed  # noqa: PLC0415  (its bank needs lxml)
+
     db = database.session()
     if not is_empty(db):
         return dict(json.loads((INSTANCE / FILE).read_text(encoding="utf-8")))

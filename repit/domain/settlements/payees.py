@@ -9,9 +9,6 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from schwifty import BIC, IBAN
-from schwifty.exceptions import SchwiftyException
-
 from repit.domain.settlements.errors import PayeeRefused
 
 NAME_LENGTH = 70
@@ -88,6 +85,9 @@ def checked_iban(typed: str) -> str:
         raise PayeeRefused(Trouble.SHAPE, "iban")
     if bare[:2] not in SEPA:
         raise PayeeRefused(Trouble.COUNTRY, "iban")
+    from schwifty import IBAN  # noqa: PLC0415  (ten megabytes that few processes ever need)
+    from schwifty.exceptions import SchwiftyException  # noqa: PLC0415
+
     number = IBAN(bare, allow_invalid=True)
     if len(bare) != number.spec.iban_length:
         raise PayeeRefused(Trouble.LENGTH, "iban")
@@ -108,6 +108,9 @@ def checked_bic(typed: str | None, iban: str) -> str | None:
     bare = re.sub(r"[\s\u00a0\u202f]", "", typed or "").upper()
     if not bare:
         return None
+    from schwifty import BIC  # noqa: PLC0415  (see `checked_iban`)
+    from schwifty.exceptions import SchwiftyException  # noqa: PLC0415
+
     try:
         found = BIC(bare)
     except SchwiftyException:

@@ -23,7 +23,6 @@ from repit.domain.settlements.batches import BatchView, PayoutView
 from repit.domain.settlements.outcomes import Outcome, Result
 from repit.domain.settlements.paydays import next_pay_day
 from repit.domain.settlements.preview import WouldPay, what_would_be_paid
-from repit.integrations import sepa
 from repit.web import database, online
 from repit.web.access import actor
 from repit.web.exports import csv_file, download, euros
@@ -258,6 +257,8 @@ def write_file(public_id: str) -> ResponseReturnValue:
     _checked()
     batch = _found(public_id)
     if batch.file_name is None:
+        from repit.integrations import sepa  # noqa: PLC0415  (large, and used once a month)
+
         # Made outside the change: the order is fixed, and the same order gives the same bytes.
         written = sepa.written(export.order_of(database.session(), batch.id))
         make(lambda db: export.keep_file(db, batch.id, written, actor=actor(), now=clock.now()))
