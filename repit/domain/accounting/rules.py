@@ -33,6 +33,7 @@ FRAMES: dict[Frame, dict[AccountKind, ChartLine]] = {
         AccountKind.TRANSIT: ChartLine("5801", "Virements aux prestataires en cours"),
         AccountKind.OWED_BACK: ChartLine("4091", "Prestataires, sommes à reprendre"),
         AccountKind.LOSS: ChartLine("6588", "Charges diverses, versements repris"),
+        AccountKind.FAMILY_SHARE: ChartLine("4672", "Participations des familles, à reverser"),
     },
     Frame.M57: {
         AccountKind.BANK: ChartLine("515", "Compte au Trésor, chèques répit"),
@@ -42,6 +43,7 @@ FRAMES: dict[Frame, dict[AccountKind, ChartLine]] = {
         AccountKind.TRANSIT: ChartLine("5801", "Virements aux prestataires en cours"),
         AccountKind.OWED_BACK: ChartLine("4096", "Prestataires, sommes à reprendre"),
         AccountKind.LOSS: ChartLine("65888", "Autres charges, versements repris"),
+        AccountKind.FAMILY_SHARE: ChartLine("46713", "Participations des familles, à reverser"),
     },
 }
 
@@ -73,5 +75,9 @@ WRITTEN: dict[TransferKind, tuple[Journal, str]] = {
     TransferKind.RETURN: (BANK, "Reste rendu au financeur"),
     TransferKind.DISPUTE: (BANK, "Versement repris"),
     TransferKind.COVER: (BANK, "Manque comblé"),
+    TransferKind.SHARE_IN: (BANK, "Participation reçue d'une famille"),
+    TransferKind.SHARE_BACK: (BANK, "Participation rendue à une famille"),
+    TransferKind.SHARE_DUE: (REDEMPTIONS, "Participation due"),
+    TransferKind.SHARE_UNDO: (REDEMPTIONS, "Participation annulée"),
 }
 """In which journal a movement is written, and as what."""

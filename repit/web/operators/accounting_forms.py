@@ -22,6 +22,7 @@ KINDS = {
     "payable": (_("Dû"), _("encaissé, pas encore viré")),
     "transit": (_("En virement"), _("parti, pas encore confirmé par la banque")),
     "owed_back": (_("À reprendre"), _("payé à un prestataire, puis annulé")),
+    "family_share": (_("Participations"), _("payées en ligne, avant la garde")),
     "loss": (_("Manque"), _("versement repris après avoir été promis")),
 }
 FRAME_NAMES = {
