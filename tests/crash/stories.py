@@ -31,7 +31,7 @@ from repit.domain.vouchers.present import present
 from repit.domain.workshops.models import WorkshopSession
 from tests import cast
 from tests.cast import NOON, VAULT, redemption_id
-from tests.crash import payout_stories
+from tests.crash import bank_stories, payment_stories, payout_stories
 from tests.crash.asking import Asked
 from tests.domain.bookings import workshop
 from tests.domain.redemptions.taking import brought
@@ -205,6 +205,8 @@ STORIES = {
     "redeem within monthly limits": Story(_within_limits, _redeem),
     "reverse": Story(_to_take_back, _undo),
     **{name: Story(*story) for name, story in payout_stories.STORIES.items()},
+    **{name: Story(*story) for name, story in payment_stories.STORIES.items()},
+    **{name: Story(*story) for name, story in bank_stories.STORIES.items()},
 }
 
 
@@ -245,6 +247,8 @@ def left_behind(db: Session, asked: Asked) -> dict[str, Any]:
         ),
         **_left_of_bookings(db, asked),
         **payout_stories.left_of_payouts(db, programme_id),
+        **payment_stories.left_of_payments(db, programme_id),
+        **bank_stories.left_of_the_bank(db, programme_id),
     }
     return {name: sorted(map(repr, rows)) for name, rows in found.items()}
 
