@@ -58,6 +58,7 @@ def csv_of(statement: Statement) -> Response:
         _("Ligne"), _("Jour de la prestation"), _("Encaissé le"), _("Prestation"),
         _("Réservation"), _("Chèques"), _("Montant"), _("Participation de la famille"),
         _("Annulé le"), _("Payé au plus tard le"), _("Décompte"), _("Virement"), _("Encaissement"),
+        _("Participation payée en ligne, comprise dans le montant"),
     ]  # fmt: skip
     heading = statement.heading
     rows: list[tuple[Value, ...]] = [
@@ -75,6 +76,7 @@ def csv_of(statement: Statement) -> Response:
             heading.number,
             heading.reference,
             str(line.redemption_id),
+            euros(line.share_online),
         )
         for words, line in _all_lines(statement)
     ]
@@ -142,7 +144,12 @@ def facts(statement: Statement) -> list[tuple[str, str]]:
         shares = _(
             "%(amount)s, déjà payés par les familles", amount=formats.money(statement.family_shares)
         )
-        found.append((_("Participations"), shares))
+        found.append((_("Participations sur place"), shares))
+    if statement.shares_online:
+        shares = _(
+            "%(amount)s, compris dans le virement", amount=formats.money(statement.shares_online)
+        )
+        found.append((_("Participations en ligne"), shares))
     return found
 
 
