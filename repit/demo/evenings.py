@@ -13,11 +13,11 @@ from repit.db.unit_of_work import unit_of_work
 from repit.demo.partners import Opened
 from repit.domain.actors import Actor
 from repit.domain.attendance import service as attendance
-from repit.domain.attendance.rules import ARRIVED, EXCUSED, LEFT, NO_SHOW
 from repit.domain.attendance.service import Noted
 from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.bookings.redeeming import take_held
 from repit.domain.errors import DomainError
+from repit.domain.presence.notes import ARRIVED, EXCUSED, LEFT, NO_SHOW
 from repit.domain.providers.standing import standing_of_device
 from repit.domain.workshops.models import WorkshopSession
 

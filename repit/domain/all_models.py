@@ -14,6 +14,7 @@ from repit.domain.jobs import models as jobs
 from repit.domain.ledger import models as ledger
 from repit.domain.notices import models as notices
 from repit.domain.people import models as people
+from repit.domain.presence import models as presence
 from repit.domain.programmes import models as programmes
 from repit.domain.providers import models as providers
 from repit.domain.redemptions import models as redemptions
@@ -37,6 +38,7 @@ __all__ = [
     "ledger",
     "notices",
     "people",
+    "presence",
     "programmes",
     "providers",
     "redemptions",

@@ -18,7 +18,7 @@ from flask_babel import lazy_gettext
 from wtforms import BooleanField, StringField
 
 from repit.domain import clock, ids
-from repit.domain.attendance import queries, rules, service, unnamed, walk_in
+from repit.domain.attendance import queries, service, unnamed, walk_in
 from repit.domain.attendance.agenda import Meeting
 from repit.domain.attendance.errors import MayNeverCollect
 from repit.domain.attendance.service import Noted
@@ -28,6 +28,7 @@ from repit.domain.bookings import naming
 from repit.domain.bookings.book import keep_refusal as keep_care_refusal
 from repit.domain.bookings.errors import CareFull
 from repit.domain.errors import DomainError, NoSuchObject, NotFound, Refused
+from repit.domain.presence import notes
 from repit.web import database
 from repit.web.access import actor, visitor
 from repit.web.acting import complaint, make
@@ -71,7 +72,7 @@ class TapForm(RepitForm):
         nonce, at = _uuid(self.nonce.data), _moment(self.at.data)
         if nonce is None or (self.at.data and at is None):
             return None
-        excused = self.kind.data == rules.EXCUSED
+        excused = self.kind.data == notes.EXCUSED
         another = self.whom.data == ANOTHER
         on_the_list = self.whom.data not in {None, "", PARENT, ANOTHER}
         return Noted(
@@ -179,13 +180,13 @@ def reasons() -> dict[str, str]:
 def state_words(kind: str) -> tuple[str, str, str]:
     """Return what is true of a person: words, tone, icon."""
     known = {
-        rules.EXPECTED: (_("Pas encore là"), "", "clock"),
-        rules.ARRIVED: (_("Là"), "ok", "check"),
-        rules.LEFT: (_("Départ noté"), "brand", "door-exit"),
-        rules.NO_SHOW: (_("Absence sans prévenir"), "bad", "x"),
-        rules.EXCUSED: (_("A prévenu"), "warn", "phone"),
-        rules.ANNULLED: (_("Note annulée"), "", "arrow-back-up"),
-        rules.REFUSED: (_("Départ refusé"), "bad", "ban"),
+        notes.EXPECTED: (_("Pas encore là"), "", "clock"),
+        notes.ARRIVED: (_("Là"), "ok", "check"),
+        notes.LEFT: (_("Départ noté"), "brand", "door-exit"),
+        notes.NO_SHOW: (_("Absence sans prévenir"), "bad", "x"),
+        notes.EXCUSED: (_("A prévenu"), "warn", "phone"),
+        notes.ANNULLED: (_("Note annulée"), "", "arrow-back-up"),
+        notes.REFUSED: (_("Départ refusé"), "bad", "ban"),
     }
     return known[kind]
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from repit.domain import clock
-from repit.domain.attendance.models import Attendance
+from repit.domain.presence.models import Attendance
 from repit.web import database
 from tests.browser.coming_in import comes_in
 from tests.browser.conftest import NewPage

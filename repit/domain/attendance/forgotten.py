@@ -13,11 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import tentatively
-from repit.domain.attendance import reading, rules
+from repit.domain.attendance import rules
 from repit.domain.bookings import redeeming, shares
 from repit.domain.bookings.models import Booking
 from repit.domain.bookings.redeeming import Due
 from repit.domain.errors import DomainError
+from repit.domain.presence import notes
+from repit.domain.presence import reading as presence
 from repit.domain.programmes.models import Programme
 from repit.domain.providers.standing import standing_of_newest
 from repit.domain.redemptions.rules import check_device
@@ -26,7 +28,7 @@ from repit.domain.vouchers import holds
 FORGOTTEN_AFTER = timedelta(hours=12)
 """After the end: until then those who keep the children take the vouchers themselves."""
 
-AWAY = frozenset({rules.NO_SHOW, rules.EXCUSED})
+AWAY = frozenset({notes.NO_SHOW, notes.EXCUSED})
 TAKEN, GIVEN_BACK, LEFT, REFUSED = "taken", "given_back", "left", "refused"
 
 
@@ -89,14 +91,14 @@ def _owed(db: Session, place: Due) -> Owed | None:
     policy = db.get_one(Programme, programme_id)
     if place.cancelled_late:
         return Owed.POLICY if policy.late_is_paid else Owed.NOTHING
-    logs = reading.logs(db, [place.booking_id])
+    logs = presence.logs(db, [place.booking_id])
     log = logs.get((place.booking_id, place.child_place_id), [])
-    if not log and rules.state_of(of_parent := logs.get((place.booking_id, None), [])).kind in AWAY:
+    if not log and notes.state_of(of_parent := logs.get((place.booking_id, None), [])).kind in AWAY:
         log = of_parent  # a child is brought by the parent: nobody notes both
     came = rules.came_for_sure(log)
     if came is None:
         return None
     if came:
         return Owed.CARE
-    no_show = rules.state_of(log).kind == rules.NO_SHOW
+    no_show = notes.state_of(log).kind == notes.NO_SHOW
     return Owed.POLICY if no_show and policy.no_show_is_paid else Owed.NOTHING

@@ -10,10 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor, person, person_id_of
-from repit.domain.attendance import reading, rules, unnamed
-from repit.domain.attendance.models import Attendance
-from repit.domain.attendance.reading import Log, Scope
-from repit.domain.attendance.rules import Conflict, Entry, State
+from repit.domain.attendance import rules, unnamed
+from repit.domain.attendance.reading import Scope
+from repit.domain.attendance.rules import Conflict
 from repit.domain.attendance.unnamed import Counted
 from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.care import sheet_queries
@@ -23,6 +22,11 @@ from repit.domain.care.sheet_queries import SheetView
 from repit.domain.households.models import Child, Parent
 from repit.domain.money import Cents
 from repit.domain.people.models import Person
+from repit.domain.presence import notes
+from repit.domain.presence import reading as presence
+from repit.domain.presence.models import Attendance
+from repit.domain.presence.notes import Entry, State
+from repit.domain.presence.reading import Log
 from repit.domain.vouchers.models import Hold
 from repit.domain.workshops.models import Workshop, WorkshopSession
 
@@ -138,7 +142,7 @@ def sheet(db: Session, scope: Scope) -> Sheet:
     """Return the sheet of a session with its care, or of one slot, in seven statements."""
     parties = db.execute(_parties(scope)).all()
     booking_ids = [row.Booking.id for row in parties]
-    log = reading.logs(db, booking_ids)
+    log = presence.logs(db, booking_ids)
     children = _children(db, booking_ids, scope, log)
     lines = [
         PartyLine(
@@ -166,13 +170,13 @@ def disagreements(db: Session, *, now: datetime) -> list[Disagreement]:
     """Return the people two devices disagree about, the latest first, in four statements."""
     suspects = db.execute(
         select(Attendance.booking_id, Attendance.child_place_id)
-        .where(Attendance.at > now - CONFLICTS_FOR, Attendance.kind != rules.REFUSED)
+        .where(Attendance.at > now - CONFLICTS_FOR, Attendance.kind != notes.REFUSED)
         .group_by(Attendance.booking_id, Attendance.child_place_id)
         .having(func.count(Attendance.device.distinct()) > 1)
         .order_by(func.max(Attendance.at).desc())
         .limit(MOST_CONFLICTS)
     ).all()
-    log = reading.logs(db, {row.booking_id for row in suspects})
+    log = presence.logs(db, {row.booking_id for row in suspects})
     names = _names(db, {row.booking_id for row in suspects})
     people = _people(db, {entry.actor for entries in log.values() for entry in entries})
     found = []
@@ -259,8 +263,8 @@ def _places(booking_ids: Sequence[int], scope: Scope) -> Any:
 
 
 def _noting(log: Log, booking_id: int, place_id: int | None) -> Noting:
-    entries = rules.in_order(log.get((booking_id, place_id), []))
-    return Noting(rules.state_of(entries), tuple(entries), tuple(rules.conflicts(entries)))
+    entries = notes.in_order(log.get((booking_id, place_id), []))
+    return Noting(notes.state_of(entries), tuple(entries), tuple(rules.conflicts(entries)))
 
 
 def _names(db: Session, booking_ids: Collection[int]) -> dict[tuple[int, int | None], Any]:

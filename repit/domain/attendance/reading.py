@@ -1,7 +1,5 @@
 """What the log of one person is about: the booking, the child, and who may collect it."""
 
-from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,8 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from repit.domain.attendance.models import Attendance
-from repit.domain.attendance.rules import ChildLists, Entry, Named
+from repit.domain.attendance.rules import ChildLists, Named
 from repit.domain.bookings.errors import UnknownBooking
 from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.care import sheet_queries
@@ -19,9 +16,6 @@ from repit.domain.care.sheet_queries import SheetView
 from repit.domain.households.models import Child, Parent
 from repit.domain.programmes.models import Programme
 from repit.domain.workshops.models import WorkshopSession
-
-Log = dict[tuple[int, int | None], list[Entry]]
-"""By booking and child's place; None is the parent."""
 
 
 @dataclass(frozen=True)
@@ -149,25 +143,3 @@ def as_lists(first_name: str, parent_name: str, sheet: SheetView) -> ChildLists:
         tuple(named(person) for person in sheet.may),
         tuple(named(person) for person in sheet.never),
     )
-
-
-def logs(db: Session, booking_ids: Collection[int]) -> Log:
-    """Return the notes of some bookings, by person, in one statement."""
-    found: Log = defaultdict(list)
-    if not booking_ids:
-        return found
-    for row in db.scalars(select(Attendance).where(Attendance.booking_id.in_(booking_ids))):
-        entry = Entry(
-            id=row.id,
-            kind=row.kind,
-            at=row.at,
-            received_at=row.received_at,
-            device=row.device,
-            actor=row.actor,
-            offline=row.offline,
-            forced=row.forced,
-            motive=row.motive,
-            person_name=row.person_name,
-        )
-        found[row.booking_id, row.child_place_id].append(entry)
-    return found

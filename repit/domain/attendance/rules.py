@@ -1,8 +1,4 @@
-"""What a log of attendance says, and what may be added to it. No database.
-
-The log of one person is read by the moment the phones give, ties by the order of arrival here.
-`annulled` takes back the last note that still stands. `refused` notes change nothing.
-"""
+"""What may be added to a log of attendance, and who may collect a child. No database."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,9 +18,19 @@ from repit.domain.attendance.errors import (
     TooEarlyToNote,
 )
 from repit.domain.households.folding import fold
+from repit.domain.presence.notes import (
+    ANNULLED,
+    ARRIVED,
+    EXCUSED,
+    EXPECTED,
+    LEFT,
+    NO_SHOW,
+    Entry,
+    State,
+    standing,
+    state_of,
+)
 
-EXPECTED, ARRIVED, LEFT = "expected", "arrived", "left"
-NO_SHOW, EXCUSED, ANNULLED, REFUSED = "no_show", "excused", "annulled", "refused"
 KINDS = (ARRIVED, LEFT, NO_SHOW, EXCUSED, ANNULLED)
 REASONS = ("ill", "transport", "work", "family", "other")
 """Why somebody is excused: a category, never a diagnosis."""
@@ -50,74 +56,11 @@ _TITLES = {"m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "dr",
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One note in the log of one person."""
-
-    id: int
-    kind: str
-    at: datetime
-    received_at: datetime
-    device: str
-    actor: str = ""
-    offline: bool = False
-    forced: bool = False
-    motive: str | None = None
-    person_name: str | None = None
-
-
-@dataclass(frozen=True)
-class State:
-    """What is true of a person now. `since` None: nothing was noted."""
-
-    kind: str = EXPECTED
-    since: datetime | None = None
-    person_name: str | None = None
-    forced: bool = False
-    motive: str | None = None
-
-    @property
-    def inside(self) -> bool:
-        """Whether the person is in the room; outside is everything else."""
-        return self.kind == ARRIVED
-
-    @property
-    def came(self) -> bool:
-        return self.kind in {ARRIVED, LEFT}
-
-
-@dataclass(frozen=True)
 class Conflict:
     """Two notes of two devices that cannot both be the whole story."""
 
     first: Entry
     second: Entry
-
-
-def in_order(log: Iterable[Entry]) -> list[Entry]:
-    """Return the notes as they happened."""
-    return sorted(log, key=lambda entry: (entry.at, entry.id))
-
-
-def standing(log: Iterable[Entry]) -> list[Entry]:
-    """Return the notes that nobody took back, as they happened."""
-    found: list[Entry] = []
-    for entry in in_order(log):
-        if entry.kind == REFUSED:
-            continue
-        if entry.kind != ANNULLED:
-            found.append(entry)
-        elif found:
-            found.pop()
-    return found
-
-
-def state_of(log: Iterable[Entry]) -> State:
-    """Return what is true of a person now."""
-    stands = standing(log)
-    if not stands:
-        return State()
-    last = stands[-1]
-    return State(last.kind, last.at, last.person_name, last.forced, last.motive)
 
 
 def conflicts(log: Iterable[Entry]) -> list[Conflict]:

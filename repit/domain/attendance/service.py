@@ -21,9 +21,12 @@ from repit.domain.attendance.errors import (
     OnlyByAPerson,
     ReasonMissing,
 )
-from repit.domain.attendance.models import Attendance
 from repit.domain.attendance.reading import ANYWHERE, About, Scope
-from repit.domain.attendance.rules import HandOver, State, Taken
+from repit.domain.attendance.rules import HandOver, Taken
+from repit.domain.presence import notes
+from repit.domain.presence import reading as presence
+from repit.domain.presence.models import Attendance
+from repit.domain.presence.notes import State
 
 
 @dataclass(frozen=True)
@@ -105,15 +108,15 @@ def keep_refusal(
     about = reading.locked(db, noted.booking_public_id, noted.child_place_public_id, within)
     if _earlier(db, noted.nonce) is None:
         name = Taken(refusal.name, noted.collector_public_id, noted.forced)
-        _add(db, _row(noted, about, name, actor=actor, now=now, kind=rules.REFUSED))
+        _add(db, _row(noted, about, name, actor=actor, now=now, kind=notes.REFUSED))
 
 
 def _check(db: Session, noted: Noted, about: About, actor: Actor) -> None:
     if noted.kind not in rules.KINDS or not about.expected_at(noted.at):
         raise NotExpected
-    if noted.kind == rules.NO_SHOW and person_id_of(actor) is None:
+    if noted.kind == notes.NO_SHOW and person_id_of(actor) is None:
         raise OnlyByAPerson
-    if noted.kind == rules.EXCUSED and noted.motive not in rules.REASONS:
+    if noted.kind == notes.EXCUSED and noted.motive not in rules.REASONS:
         raise ReasonMissing
     rules.check_since(noted.kind, noted.at, about.starts_at, about.no_show_minutes)
     if not noted.offline:
@@ -122,7 +125,7 @@ def _check(db: Session, noted: Noted, about: About, actor: Actor) -> None:
 
 def _taken(db: Session, noted: Noted, about: About) -> Taken | None:
     """Return with whom a child leaves; who brought it is only a name."""
-    if noted.kind != rules.LEFT or about.place_id is None:
+    if noted.kind != notes.LEFT or about.place_id is None:
         return Taken(noted.person_name) if noted.person_name else None
     asked = HandOver(noted.collector_public_id, noted.person_name, noted.forced, noted.motive)
     return rules.check_hand_over(reading.lists(db, about), asked)
@@ -169,10 +172,10 @@ def _again(db: Session, earlier: Attendance, noted: Noted, about: About) -> Kept
         NoteReused: the content is not the same.
         MayNeverCollect: that was the first answer.
     """
-    refused = earlier.kind == rules.REFUSED
+    refused = earlier.kind == notes.REFUSED
     same = (
         (earlier.booking_id, earlier.child_place_id) == (about.booking_id, about.place_id)
-        and (noted.kind == rules.LEFT if refused else noted.kind == earlier.kind)
+        and (noted.kind == notes.LEFT if refused else noted.kind == earlier.kind)
         and noted.motive == earlier.motive
         and (noted.at == earlier.at or not noted.timed)
         and _same_person(earlier, noted, about)
@@ -190,10 +193,10 @@ def _same_person(earlier: Attendance, noted: Noted, about: About) -> bool:
         return earlier.collector_id == about.collector_ids.get(noted.collector_public_id)
     if noted.person_name is not None:
         return rules.same_name(noted.person_name, earlier.person_name or "")
-    by_default = about.parent_name if noted.kind == rules.LEFT and about.place_id else None
+    by_default = about.parent_name if noted.kind == notes.LEFT and about.place_id else None
     return earlier.person_name == by_default
 
 
 def _state(db: Session, about: About) -> State:
-    log = reading.logs(db, [about.booking_id]).get((about.booking_id, about.place_id), [])
-    return rules.state_of(log)
+    log = presence.logs(db, [about.booking_id]).get((about.booking_id, about.place_id), [])
+    return notes.state_of(log)

@@ -21,6 +21,7 @@ from repit.domain.bookings.precedence import line_first
 from repit.domain.bookings.promote import promote_around
 from repit.domain.bookings.stage import Stage, lock_whole
 from repit.domain.errors import NoSuchObject
+from repit.domain.presence import notes
 from repit.domain.workshops.models import WorkshopSession
 
 
@@ -55,7 +56,7 @@ def take_in(db: Session, one: Unnamed, *, actor: Actor, now: datetime) -> None:
     """
     stage = lock_whole(db, one.session_id)
     session = _open(stage, now)
-    rules.check_since(rules.ARRIVED, now, session.starts_at, 0)
+    rules.check_since(notes.ARRIVED, now, session.starts_at, 0)
     earlier = _earlier(db, one.nonce)
     if earlier is not None:
         if earlier.session_id != one.session_id:

@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
-from repit.domain.attendance import rules, service
+from repit.domain.attendance import service
 from repit.domain.attendance.service import Noted
 from repit.domain.bookings import ending, naming
 from repit.domain.bookings.adding import add_children
@@ -22,6 +22,7 @@ from repit.domain.errors import NoSuchObject
 from repit.domain.households.folding import fold
 from repit.domain.households.models import Parent
 from repit.domain.households.rules import number as file_number
+from repit.domain.presence import notes
 
 MOST = 5
 """Nobody reads through the files by typing names."""
@@ -161,10 +162,10 @@ def _arrived(
     db: Session, walk_in: WalkIn, booked: Booked, place: str | None, actor: Actor, now: datetime
 ) -> None:
     arrived = Noted(
-        nonce=uuid5(walk_in.request_id, f"{rules.ARRIVED}:{place}" if place else rules.ARRIVED),
+        nonce=uuid5(walk_in.request_id, f"{notes.ARRIVED}:{place}" if place else notes.ARRIVED),
         booking_public_id=booked.public_id,
         child_place_public_id=place,
-        kind=rules.ARRIVED,
+        kind=notes.ARRIVED,
         at=now,
         device=walk_in.device,
         timed=False,

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import actors
 from repit.domain.attendance import service
-from repit.domain.attendance.models import Attendance
 from repit.domain.attendance.service import Kept, Noted
 from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.care import sheets
 from repit.domain.care.models import CareSlot, Collector
 from repit.domain.care.sheets import NewPerson
 from repit.domain.households.models import Child
+from repit.domain.presence.models import Attendance
 from repit.domain.workshops.models import WorkshopSession
 from tests import cast
 from tests.cast import OPERATOR

@@ -17,8 +17,9 @@ from repit.domain.attendance.errors import (
     NotThere,
     TooEarlyToNote,
 )
-from repit.domain.attendance.rules import ChildLists, Entry, HandOver, Named
+from repit.domain.attendance.rules import ChildLists, HandOver, Named
 from repit.domain.errors import Refused
+from repit.domain.presence.notes import Entry, State, state_of
 
 SIX = datetime(2026, 4, 1, 16, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -56,12 +57,12 @@ def log(*notes: str) -> list[Entry]:
     ],
 )
 def test_the_state_is_what_the_last_standing_note_says(notes: list[str], state: str) -> None:
-    assert rules.state_of(log(*notes)).kind == state
+    assert state_of(log(*notes)).kind == state
 
 
 def test_somebody_inside_is_never_outside_too() -> None:
     for kind in ("expected", "arrived", "left", "no_show", "excused"):
-        state = rules.State(kind)
+        state = State(kind)
         assert state.inside is (kind == "arrived")
 
 
@@ -108,7 +109,7 @@ def test_two_devices_disagree_when_what_they_say_does_not_follow(
     ],
 )
 def test_what_may_follow(kind: str, state: str, refusal: type[Refused] | None) -> None:
-    now = rules.State(state, since=None if state == "expected" else SIX)
+    now = State(state, since=None if state == "expected" else SIX)
     if refusal is None:
         rules.check_follows(kind, now)
         return

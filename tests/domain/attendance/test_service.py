@@ -21,10 +21,10 @@ from repit.domain.attendance.errors import (
     ReasonMissing,
     TooEarlyToNote,
 )
-from repit.domain.attendance.models import Attendance
 from repit.domain.attendance.reading import Scope
 from repit.domain.attendance.service import Noted
 from repit.domain.bookings.errors import UnknownBooking
+from repit.domain.presence.models import Attendance
 from tests import cast
 from tests.domain.attendance.stage import FACILITATOR, Scene, a_scene, end_booking
 from tests.domain.bookings import workshop

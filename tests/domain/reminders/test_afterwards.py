@@ -9,11 +9,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
-from repit.domain.attendance.models import Attendance
 from repit.domain.bookings.models import Booking
 from repit.domain.households.models import Parent
 from repit.domain.notices.models import Notice
 from repit.domain.notices.rules import Kind
+from repit.domain.presence.models import Attendance
 from repit.domain.reminders.afterwards import enqueue_questionnaires
 from repit.domain.workshops.models import WorkshopSession
 from tests import cast

@@ -14,13 +14,13 @@ from werkzeug.test import TestResponse
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import clock, ids
-from repit.domain.attendance.models import Attendance
 from repit.domain.bookings.models import ChildPlace
 from repit.domain.bookings.placing import Asked
 from repit.domain.care import sheets
 from repit.domain.care.models import CarerCheck, CareSlot
 from repit.domain.care.sheets import NewPerson
 from repit.domain.households.models import Child
+from repit.domain.presence.models import Attendance
 from repit.domain.workshops import facilitators
 from repit.domain.workshops.models import WorkshopSession
 from tests import cast

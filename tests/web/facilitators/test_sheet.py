@@ -10,10 +10,10 @@ from werkzeug.test import TestResponse
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import checks, clock, ids
-from repit.domain.attendance.models import Attendance
 from repit.domain.bookings.models import Booking, CareRefusal
 from repit.domain.care.models import CareSlot
 from repit.domain.households.models import Child
+from repit.domain.presence.models import Attendance
 from repit.domain.programmes.models import Fund
 from repit.domain.redemptions.models import Redemption
 from repit.domain.vouchers.models import Hold
