@@ -25,10 +25,11 @@ def ending_of(db: Session, booking: BookingView, place: str | None, now: datetim
 
     Raises:
         BookingOver: it has begun.
+        ChildCame: a child was noted there.
     """
     if booking.state == "cancelled":
         return None
-    terms = foretell(db, booking.public_id, now=now)
+    terms = foretell(db, booking.public_id, place=place, now=now)
     if place is None:
         return Ending(None, terms)
     live = [one for one in booking.places if not one.cancelled]

@@ -89,10 +89,10 @@ def _owed(db: Session, place: Due) -> Owed | None:
         select(Booking.programme_id).where(Booking.id == place.booking_id).with_for_update()
     ).one()
     policy = db.get_one(Programme, programme_id)
-    if place.cancelled_late:
-        return Owed.POLICY if policy.late_is_paid else Owed.NOTHING
     logs = presence.logs(db, [place.booking_id])
     log = logs.get((place.booking_id, place.child_place_id), [])
+    if place.cancelled_late and not notes.state_of(log).came:
+        return Owed.POLICY if policy.late_is_paid else Owed.NOTHING
     if not log and notes.state_of(of_parent := logs.get((place.booking_id, None), [])).kind in AWAY:
         log = of_parent  # a child is brought by the parent: nobody notes both
     came = rules.came_for_sure(log)

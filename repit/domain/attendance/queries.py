@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor, person, person_id_of
@@ -64,6 +64,8 @@ class ChildLine:
     paid_online: Cents
     place_id: int
     noting: Noting
+    cancelled: bool = False
+    """Its place was given back, but it came: it stays here until it is handed over."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class PartyLine:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Who is expected. Cancelled bookings and offers without an answer are not on it."""
+    """Who is expected; who cancelled only when a child came, an offer without an answer never."""
 
     parties: tuple[PartyLine, ...]
     unnamed: tuple[Counted, ...] = ()
@@ -150,12 +152,13 @@ def sheet(db: Session, scope: Scope) -> Sheet:
             parent_id=row.Parent.id,
             parent_name=f"{row.Parent.first_name} {row.Parent.last_name}",
             phone=row.phone,
-            seat=row.Booking.seat and scope.slot_id is None,
+            seat=row.Booking.seat and row.Booking.state == "confirmed" and scope.slot_id is None,
             walk_in=row.Booking.origin == "walk_in",
             children=tuple(children[row.Booking.id]),
             noting=_noting(log, row.Booking.id, None),
         )
         for row in parties
+        if row.Booking.state == "confirmed" or children[row.Booking.id]
     ]
     return Sheet(tuple(lines), _unnamed(db, scope))
 
@@ -192,14 +195,14 @@ def _parties(scope: Scope) -> Any:
     where: Any = Booking.session_id == scope.session_id
     if scope.slot_id is not None:
         places = select(ChildPlace.booking_id).where(
-            ChildPlace.slot_id == scope.slot_id, ChildPlace.ended_at.is_(None)
+            ChildPlace.slot_id == scope.slot_id, or_(ChildPlace.ended_at.is_(None), _NOTED_THERE)
         )
         where = Booking.id.in_(places)
     return (
         select(Booking, Parent, Person.phone)
         .join(Parent, Parent.id == Booking.parent_id)
         .outerjoin(Person, Person.id == Parent.person_id)
-        .where(where, Booking.state == "confirmed")
+        .where(where, or_(Booking.state == "confirmed", _SOMEBODY_NOTED))
         .order_by(Parent.name_key, Booking.id)
     )
 
@@ -214,6 +217,9 @@ def _children(
     sheets = sheet_queries.for_care(db, [(row.Child.id, row.household_id) for row in rows])
     for row in rows:
         place, child, slot = row.ChildPlace, row.Child, row.CareSlot
+        noting = _noting(log, place.booking_id, place.id)
+        if place.ended_at is not None and not noting.state.came:
+            continue
         line = ChildLine(
             public_id=place.public_id,
             booking=row.booking,
@@ -230,7 +236,8 @@ def _children(
             to_collect=Cents(0 if place.share_cents else slot.family_share_cents),
             paid_online=Cents(place.share_cents),
             place_id=place.id,
-            noting=_noting(log, place.booking_id, place.id),
+            noting=noting,
+            cancelled=place.ended_at is not None,
         )
         found[place.booking_id].append(line)
     return found
@@ -256,7 +263,9 @@ def _places(booking_ids: Sequence[int], scope: Scope) -> Any:
         .join(Parent, Parent.id == Booking.parent_id)
         .join(Child, Child.id == ChildPlace.child_id)
         .join(CareSlot, CareSlot.id == ChildPlace.slot_id)
-        .where(ChildPlace.booking_id.in_(booking_ids), ChildPlace.ended_at.is_(None))
+        .where(
+            ChildPlace.booking_id.in_(booking_ids), or_(ChildPlace.ended_at.is_(None), _NOTED_THERE)
+        )
         .order_by(CareSlot.starts_at, Child.born_on, ChildPlace.id)
     )
     return query if scope.slot_id is None else query.where(ChildPlace.slot_id == scope.slot_id)
@@ -297,6 +306,19 @@ def _people(db: Session, noted_by: Collection[str]) -> dict[str, str]:
     return {person(row.id): row.name for row in rows}
 
 
+_NOTED_THERE = exists().where(
+    Attendance.booking_id == ChildPlace.booking_id,
+    Attendance.child_place_id == ChildPlace.id,
+    Attendance.kind == notes.ARRIVED,
+)
+_SOMEBODY_NOTED = and_(
+    Booking.state == "cancelled",
+    exists().where(
+        Attendance.booking_id == Booking.id,
+        Attendance.child_place_id.is_not(None),
+        Attendance.kind == notes.ARRIVED,
+    ),
+)
 _WHERE = (
     func.coalesce(Workshop.title, CareSlot.public_title),
     func.coalesce(WorkshopSession.starts_at, CareSlot.starts_at),

@@ -1,13 +1,13 @@
 """What the log of one person is about: the booking, the child, and who may collect it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from repit.domain.attendance.rules import ChildLists, Named
+from repit.domain.attendance.rules import NAMES_FROM, ChildLists, Named
 from repit.domain.bookings.errors import UnknownBooking
 from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.care import sheet_queries
@@ -45,11 +45,16 @@ class About:
     first_name: str = ""
     collector_ids: dict[str, int] = field(default_factory=dict)
 
-    def expected_at(self, at: datetime) -> bool:
-        """Tell whether the person had a confirmed place at a moment."""
+    def expected_at(self, at: datetime, *, offline: bool) -> bool:
+        """Tell whether the person had a confirmed place at a moment.
+
+        A phone without network cannot know what was cancelled since its sheet was read: it
+        says who stands in the room.
+        """
         if self.state == "offered":
             return False
-        return self.ended_at is None or at < self.ended_at
+        known_until = NAMES_FROM if offline else timedelta(0)
+        return self.ended_at is None or at < self.ended_at + known_until
 
 
 def locked(db: Session, booking: str, place: str | None, within: Scope) -> About:

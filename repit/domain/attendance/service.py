@@ -112,7 +112,7 @@ def keep_refusal(
 
 
 def _check(db: Session, noted: Noted, about: About, actor: Actor) -> None:
-    if noted.kind not in rules.KINDS or not about.expected_at(noted.at):
+    if noted.kind not in rules.KINDS or not _expected(db, noted, about):
         raise NotExpected
     if noted.kind == notes.NO_SHOW and person_id_of(actor) is None:
         raise OnlyByAPerson
@@ -121,6 +121,11 @@ def _check(db: Session, noted: Noted, about: About, actor: Actor) -> None:
     rules.check_since(noted.kind, noted.at, about.starts_at, about.no_show_minutes)
     if not noted.offline:
         rules.check_follows(noted.kind, _state(db, about))
+
+
+def _expected(db: Session, noted: Noted, about: About) -> bool:
+    """Tell whether this may be noted; who came is handed over, whatever became of the booking."""
+    return about.expected_at(noted.at, offline=noted.offline) or _state(db, about).came
 
 
 def _taken(db: Session, noted: Noted, about: About) -> Taken | None:

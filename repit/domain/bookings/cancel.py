@@ -54,11 +54,13 @@ def cancel(
     Raises:
         UnknownBooking: there is none, or it is somebody else's.
         BookingOver: it has begun and the parent asks.
+        ChildCame: a child was noted there, whoever asks.
     """
     stage, booking = lock_of(db, public_id)
     _check_owner(booking, parent_id)
     if booking.state == "cancelled":
         return Cancelled(0, 0, booking.late)
+    ending.check_nobody_came(db, ending.live_places(db, booking.id))
     terms = _terms(db, stage, booking, by, now)
     late_and_paid, offered = terms.kept > 0, booking.state == "offered"
     lead = lead_of(db, booking)
@@ -90,6 +92,7 @@ def cancel_child(
     Raises:
         UnknownBooking: there is no such booking or place, or it is somebody else's.
         BookingOver: it has begun and the parent asks.
+        ChildCame: the child was noted there, whoever asks.
     """
     stage, booking = lock_of(db, public_id)
     _check_owner(booking, parent_id)
@@ -104,6 +107,7 @@ def cancel_child(
         return Cancelled(0, 0, booking.late)
     if not booking.seat and len(ending.live_places(db, booking.id)) == 1:
         return cancel(db, public_id, by=by, parent_id=parent_id, actor=actor, now=now)
+    ending.check_nobody_came(db, [place])
     terms = _terms(db, stage, booking, by, now, place.id)
     free = ending.end_places(db, stage, [place], now=now, by=by, keep_vouchers=terms.kept > 0)
     booking.version += 1
@@ -115,14 +119,20 @@ def cancel_child(
     return replace(terms, given_back=free)
 
 
-def foretell(db: Session, public_id: str, *, now: datetime) -> Cancelled:
+def foretell(db: Session, public_id: str, *, place: str | None = None, now: datetime) -> Cancelled:
     """Return what cancelling all of it now would give back; change nothing.
+
+    Args:
+        place: the one child's place that is asked about, to refuse what would be refused.
 
     Raises:
         UnknownBooking: there is no such booking.
         BookingOver: it has begun.
+        ChildCame: a child was noted there.
     """
     stage, booking = lock_of(db, public_id)
+    live = ending.live_places(db, booking.id)
+    ending.check_nobody_came(db, [one for one in live if place in {None, one.public_id}])
     return _terms(db, stage, booking, "parent", now)
 
 

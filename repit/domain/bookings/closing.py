@@ -29,6 +29,7 @@ def cancel_session(
         NotOpenForBooking: there is no such session.
         AlreadyCancelled: it is.
         BookingOver: it has ended.
+        ChildCame: children were noted there: they are handed over first.
     """
     stage = lock_whole(db, session_id)
     session = stage.session
@@ -37,7 +38,9 @@ def cancel_session(
     if session.ends_at <= now:
         raise BookingOver(session.starts_at)
     session.version += 1
-    told = _end_all(db, stage, _live(db, Booking.session_id == session_id), now)
+    bookings = _live(db, Booking.session_id == session_id)
+    _check_nobody_came(db, bookings)
+    told = _end_all(db, stage, bookings, now)
     _close_list(db, stage, f"session:{session_id}", now)
     for slot in stage.slots.values():
         if slot.state != "cancelled":
@@ -58,6 +61,7 @@ def cancel_slot(db: Session, slot_id: int, *, motive: str, actor: Actor, now: da
         NotOpenForBooking: there is no such slot.
         AlreadyCancelled: it is.
         BookingOver: it has ended.
+        ChildCame: children were noted there: they are handed over first.
     """
     session_id = db.scalar(select(CareSlot.session_id).where(CareSlot.id == slot_id))
     stage = lock_whole(db, session_id, [slot_id])
@@ -71,6 +75,7 @@ def cancel_slot(db: Session, slot_id: int, *, motive: str, actor: Actor, now: da
         ChildPlace.slot_id == slot_id, ChildPlace.ended_at.is_(None)
     )
     bookings = _live(db, Booking.id.in_(here))
+    _check_nobody_came(db, bookings, slot_id)
     for booking in bookings:
         _end_in_slot(db, stage, booking, slot_id, now)
     told = len(bookings)
@@ -93,6 +98,14 @@ def _live(db: Session, which: ColumnElement[bool]) -> list[Booking]:
             .execution_options(populate_existing=True)
         )
     )
+
+
+def _check_nobody_came(db: Session, bookings: list[Booking], slot_id: int | None = None) -> None:
+    here = select(ChildPlace).where(
+        ChildPlace.booking_id.in_([one.id for one in bookings]), ChildPlace.ended_at.is_(None)
+    )
+    places = db.scalars(here if slot_id is None else here.where(ChildPlace.slot_id == slot_id))
+    ending.check_nobody_came(db, places.all())
 
 
 def _end_all(db: Session, stage: Stage, bookings: list[Booking], now: datetime) -> int:

@@ -7,11 +7,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from repit.domain.bookings import shares
+from repit.domain.bookings.errors import ChildCame
 from repit.domain.bookings.fitting import fit_of
 from repit.domain.bookings.models import Booking, ChildPlace, WaitingParty
 from repit.domain.bookings.stage import Stage
 from repit.domain.care.rules import Fit
 from repit.domain.notices.models import Notice
+from repit.domain.presence import reading as presence
 from repit.domain.vouchers import holds
 
 
@@ -33,7 +35,7 @@ def end(
         keep_vouchers: they stay promised, to be paid for the day that was kept free.
 
     Raises:
-        Nothing of its own.
+        ChildCame: a child was noted there.
     """
     places = live_places(db, booking.id)
     free = end_places(db, stage, places, now=now, by=by, keep_vouchers=keep_vouchers)
@@ -66,8 +68,9 @@ def end_places(
     """End some places; return how many vouchers are free again.
 
     Raises:
-        Nothing of its own.
+        ChildCame: a child was noted there: it stays on the sheet until it is handed over.
     """
+    check_nobody_came(db, places)
     for place in places:
         place.ended_at = now
         slot = stage.slots[place.slot_id]
@@ -83,6 +86,17 @@ def end_places(
     for booking_id in {place.booking_id for place in places if place.share_cents}:
         shares.square(db, booking_id, now=now)
     return free
+
+
+def check_nobody_came(db: Session, places: Sequence[ChildPlace]) -> None:
+    """Refuse to end places whose children were noted there; their bookings are locked.
+
+    Raises:
+        ChildCame: how many came.
+    """
+    came = presence.places_that_came(db, {place.booking_id for place in places})
+    if children := len(came & {place.id for place in places}):
+        raise ChildCame(children)
 
 
 def live_places(db: Session, booking_id: int) -> list[ChildPlace]:

@@ -100,6 +100,14 @@ class BookingOver(Refused):
 
 
 @dataclass(eq=False)
+class ChildCame(Refused):
+    """So many children were noted there: their places are not given back, by nobody."""
+
+    children: int
+    code = "child_came"
+
+
+@dataclass(eq=False)
 class OfferOver(Refused):
     """The time to answer is over, or it was answered."""
 

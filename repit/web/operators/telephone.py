@@ -13,7 +13,7 @@ from repit.domain import clock
 from repit.domain.bookings import naming, offering, offers, queries
 from repit.domain.bookings.book import Booked
 from repit.domain.bookings.cancel import Cancelled, cancel, cancel_child
-from repit.domain.bookings.errors import BookingOver, CareFull, SessionFull
+from repit.domain.bookings.errors import BookingOver, CareFull, ChildCame, SessionFull
 from repit.domain.bookings.naming import Nameable
 from repit.domain.bookings.offering import Offerable
 from repit.domain.bookings.placing import Asked
@@ -90,7 +90,7 @@ def give_back(public_id: str, booking_id: str) -> ResponseReturnValue:
     form = GiveBackForm(received())
     try:
         ending = ending_of(database.session(), booking, request.args.get("place"), clock.now())
-    except BookingOver as refusal:
+    except (BookingOver, ChildCame) as refusal:
         flash(str(word(refusal)), "refused")
         return _back(public_id)
     if ending is None:

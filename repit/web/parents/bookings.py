@@ -8,7 +8,7 @@ from werkzeug.exceptions import UnprocessableEntity
 from repit.domain import clock
 from repit.domain.bookings import offers, queries
 from repit.domain.bookings.cancel import cancel, cancel_child
-from repit.domain.bookings.errors import BookingOver
+from repit.domain.bookings.errors import BookingOver, ChildCame
 from repit.domain.bookings.presenting import present_held
 from repit.domain.bookings.queries import BookingView
 from repit.domain.bookings.share_view import share_of
@@ -105,7 +105,7 @@ def give_back(public_id: str) -> ResponseReturnValue:
             return shown
         if request.method == "POST":
             return _give_back(booking, ending)
-    except BookingOver as refusal:
+    except (BookingOver, ChildCame) as refusal:
         flash(str(word(refusal)), "refused")
         return shown
     return render_template("parents/give_back.html", booking=booking, ending=ending)

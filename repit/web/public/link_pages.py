@@ -13,7 +13,7 @@ from repit.domain import clock
 from repit.domain.actors import LINK
 from repit.domain.bookings import offers, queries
 from repit.domain.bookings.cancel import cancel, cancel_child
-from repit.domain.bookings.errors import BookingOver
+from repit.domain.bookings.errors import BookingOver, ChildCame
 from repit.domain.bookings.queries import BookingView
 from repit.domain.bookings.share_view import share_of
 from repit.domain.bookings.waiting import leave
@@ -89,7 +89,7 @@ def _show_booking(token: str, name: str) -> ResponseReturnValue:
     if place or "tout" in request.args:
         try:
             ending = ending_of(database.session(), booking, place or None, now)
-        except BookingOver as refusal:
+        except (BookingOver, ChildCame) as refusal:
             flash(str(word(refusal)), "refused")
     page = "links/give_back.html" if ending else "links/booking.html"
     return render_template(

@@ -47,6 +47,10 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         _("C’est commencé : on ne peut plus annuler ici."),
         _("Appelez-nous."),
     ),
+    "child_came": (
+        _("Un enfant est déjà venu à la garde : sa place ne s’annule plus (%(children)s)."),
+        _("Une erreur ? Appelez-nous : la note se corrige sur la feuille de présence."),
+    ),
     "offer_over": (
         _("Cette place n’attend plus votre réponse."),
         _("Regardez dans vos rendez-vous, ou choisissez une autre date."),
