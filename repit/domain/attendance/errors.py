@@ -112,6 +112,15 @@ class MotiveMissing(Refused):
 
 
 @dataclass(eq=False)
+class LooksLikeBlocked(Refused):
+    """Nearly a name that never may, of the child or of a brother or sister: somebody has to ask."""
+
+    name: str
+    first_name: str
+    code = "looks_like_blocked"
+
+
+@dataclass(eq=False)
 class MayNeverCollect(Refused):
     """On a list of those who never may: refused whoever asks, with or without a motive."""
 

@@ -1,5 +1,6 @@
 """What the log of one person is about: the booking, the child, and who may collect it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -132,11 +133,18 @@ def lists(db: Session, about: About) -> ChildLists:
     """
     if about.child_id is None:
         return ChildLists(about.first_name, about.parent_name)
-    key = (about.child_id, about.household_id)
-    return as_lists(about.first_name, about.parent_name, sheet_queries.for_care(db, [key])[key])
+    together = db.scalars(
+        select(ChildPlace.child_id).where(ChildPlace.booking_id == about.booking_id)
+    )
+    keys = {(child_id, about.household_id) for child_id in together}
+    sheets = sheet_queries.for_care(db, keys)
+    own = sheets.pop((about.child_id, about.household_id))
+    return as_lists(about.first_name, about.parent_name, own, beside=sheets.values())
 
 
-def as_lists(first_name: str, parent_name: str, sheet: SheetView) -> ChildLists:
+def as_lists(
+    first_name: str, parent_name: str, sheet: SheetView, *, beside: Iterable[SheetView] = ()
+) -> ChildLists:
     """Return the lists of a sheet as the rules read them."""
 
     def named(person: sheet_queries.Person) -> Named:
@@ -147,4 +155,5 @@ def as_lists(first_name: str, parent_name: str, sheet: SheetView) -> ChildLists:
         parent_name,
         tuple(named(person) for person in sheet.may),
         tuple(named(person) for person in sheet.never),
+        tuple(named(person) for other in beside for person in other.never),
     )

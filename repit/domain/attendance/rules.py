@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from repit.domain.attendance.errors import (
     AlreadyNoted,
+    LooksLikeBlocked,
     MayNeverCollect,
     MotiveMissing,
     NameMissing,
@@ -17,6 +18,7 @@ from repit.domain.attendance.errors import (
     NotThere,
     TooEarlyToNote,
 )
+from repit.domain.attendance.likeness import looks_like, may_be_one, same_name
 from repit.domain.households.folding import fold
 from repit.domain.presence.notes import (
     ANNULLED,
@@ -50,9 +52,6 @@ _FOLLOWS = {
     NO_SHOW: {ARRIVED, EXCUSED},  # late after all, or had called
     EXCUSED: {ARRIVED},
 }
-
-
-_TITLES = {"m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "dr", "docteur"}
 
 
 @dataclass(frozen=True)
@@ -149,6 +148,8 @@ class ChildLists:
     parent_name: str
     may: tuple[Named, ...] = ()
     never: tuple[Named, ...] = ()
+    never_beside: tuple[Named, ...] = ()
+    """Who never may collect a brother or a sister of the same booking."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,8 @@ class HandOver:
     name: str | None = None
     forced: bool = False
     motive: str | None = None
+    cleared: bool = False
+    """The operator said by telephone that it is not the blocked person it looks like."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,8 @@ class Taken:
     name: str
     collector: str | None = None
     forced: bool = False
+    cleared: bool = False
+    """The name looks like a blocked one; somebody asked the operator."""
 
 
 def check_hand_over(lists: ChildLists, asked: HandOver) -> Taken:
@@ -179,6 +184,8 @@ def check_hand_over(lists: ChildLists, asked: HandOver) -> Taken:
         NameMissing: there is no name in the name.
         NotOnTheList: nobody said that this person may, and it is not forced.
         MotiveMissing: forced without a reason.
+        LooksLikeBlocked: nearly a blocked name, or one that a brother or sister never leaves with,
+            and nobody asked the operator.
     """
     if asked.collector is None and asked.name is None:
         return _to_parent(lists)
@@ -195,27 +202,23 @@ def check_hand_over(lists: ChildLists, asked: HandOver) -> Taken:
     _refuse_if(any(may_be_one(one.name, typed) for one in lists.never), lists, typed)
     if not fold(typed):  # a collector who is not on the list any more
         raise NameMissing
-    if not asked.forced:
-        raise NotOnTheList(typed, lists.first_name)
-    if not fold(asked.motive or ""):
-        raise MotiveMissing
-    return Taken(typed, forced=True)
-
-
-def same_name(one: str, other: str) -> bool:
-    """Tell whether two writings have the same words: in any order, case and accent."""
-    return _words(one) == _words(other) or _letters(one) == _letters(other)
-
-
-def may_be_one(blocked: str, typed: str) -> bool:
-    """Tell whether a typed name may be a blocked person: one has all words of the other."""
-    here, there = _words(blocked), _words(typed)
-    return same_name(blocked, typed) or bool(here and there and (here <= there or there <= here))
+    return _to_another(lists, asked, typed)
 
 
 def names_visible(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
     """Tell whether a carer may read names: from 48 h before to 24 h after."""
     return starts_at - NAMES_FROM <= now <= ends_at + NAMES_UNTIL
+
+
+def _to_another(lists: ChildLists, asked: HandOver, typed: str) -> Taken:
+    doubtful = any(looks_like(one.name, typed) for one in (*lists.never, *lists.never_beside))
+    if doubtful and not asked.cleared:
+        raise LooksLikeBlocked(typed, lists.first_name)
+    if not asked.forced:
+        raise NotOnTheList(typed, lists.first_name)
+    if not fold(asked.motive or ""):
+        raise MotiveMissing
+    return Taken(typed, forced=True, cleared=doubtful)
 
 
 def _to_parent(lists: ChildLists) -> Taken:
@@ -229,13 +232,3 @@ def _to_parent(lists: ChildLists) -> Taken:
 def _refuse_if(blocked: bool, lists: ChildLists, name: str) -> None:  # noqa: FBT001  (a verdict)
     if blocked:
         raise MayNeverCollect(name, lists.first_name)
-
-
-def _words(name: str) -> frozenset[str]:
-    """Return the words of a name, without « M. » or « Madame » unless there is nothing else."""
-    words = frozenset(fold(name).split())
-    return words - _TITLES or words
-
-
-def _letters(name: str) -> str:
-    return fold(name).replace(" ", "")

@@ -15,18 +15,23 @@ from sqlalchemy.orm import Session
 from repit.domain.actors import Actor, person_id_of
 from repit.domain.attendance import reading, rules
 from repit.domain.attendance.errors import (
+    LooksLikeBlocked,
     MayNeverCollect,
     NoteReused,
     NotExpected,
     OnlyByAPerson,
     ReasonMissing,
 )
+from repit.domain.attendance.likeness import same_name
 from repit.domain.attendance.reading import ANYWHERE, About, Scope
 from repit.domain.attendance.rules import HandOver, Taken
+from repit.domain.audit.service import record
 from repit.domain.presence import notes
 from repit.domain.presence import reading as presence
 from repit.domain.presence.models import Attendance
 from repit.domain.presence.notes import State
+
+REFUSED_EVENT, CLEARED_EVENT = "hand_over_refused", "hand_over_cleared"
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Noted:
     motive: str | None = None
     person_name: str | None = None
     collector_public_id: str | None = None
+    cleared: bool = False
+    """The operator was asked about a name that looks like a blocked one."""
     timed: bool = True
     """Whether the device said `at`; a page without a script leaves it to us."""
 
@@ -76,7 +83,8 @@ def note(
     Raises:
         UnknownBooking: there is no such booking or place there.
         NoteReused: the nonce was used with other content.
-        MayNeverCollect: the person is blocked; the entry point keeps it with `keep_refusal`.
+        MayNeverCollect, LooksLikeBlocked: the person is blocked, or may be; the entry point
+            keeps it with `keep_refusal`.
         Refused: see `errors`; nothing is noted.
     """
     about = reading.locked(db, noted.booking_public_id, noted.child_place_public_id, within)
@@ -88,13 +96,15 @@ def note(
     taken = _taken(db, noted, about)
     row = _row(noted, about, taken, actor=actor, now=now, kind=noted.kind)
     _add(db, row)
+    if taken is not None and taken.cleared:
+        _record(db, CLEARED_EVENT, row, about, actor, now)
     return Kept(row.kind, row.at, row.person_name, _state(db, about))
 
 
 def keep_refusal(
     db: Session,
     noted: Noted,
-    refusal: MayNeverCollect,
+    refusal: MayNeverCollect | LooksLikeBlocked,
     *,
     actor: Actor,
     now: datetime,
@@ -108,7 +118,9 @@ def keep_refusal(
     about = reading.locked(db, noted.booking_public_id, noted.child_place_public_id, within)
     if _earlier(db, noted.nonce) is None:
         name = Taken(refusal.name, noted.collector_public_id, noted.forced)
-        _add(db, _row(noted, about, name, actor=actor, now=now, kind=notes.REFUSED))
+        row = _row(noted, about, name, actor=actor, now=now, kind=notes.REFUSED)
+        _add(db, row)
+        _record(db, REFUSED_EVENT, row, about, actor, now)
 
 
 def _check(db: Session, noted: Noted, about: About, actor: Actor) -> None:
@@ -132,7 +144,9 @@ def _taken(db: Session, noted: Noted, about: About) -> Taken | None:
     """Return with whom a child leaves; who brought it is only a name."""
     if noted.kind != notes.LEFT or about.place_id is None:
         return Taken(noted.person_name) if noted.person_name else None
-    asked = HandOver(noted.collector_public_id, noted.person_name, noted.forced, noted.motive)
+    asked = HandOver(
+        noted.collector_public_id, noted.person_name, noted.forced, noted.motive, noted.cleared
+    )
     return rules.check_hand_over(reading.lists(db, about), asked)
 
 
@@ -166,6 +180,14 @@ def _add(db: Session, row: Attendance) -> None:
         raise NoteReused from trouble  # about somebody else, at this very moment
 
 
+def _record(
+    db: Session, kind: str, row: Attendance, about: About, actor: Actor, now: datetime
+) -> None:
+    facts = {"first_name": about.first_name, "name": row.person_name}
+    of = ("attendance", row.id)
+    record(db, actor=actor, kind=kind, of=of, now=now, motive=row.motive, facts=facts)
+
+
 def _earlier(db: Session, nonce: UUID) -> Attendance | None:
     return db.scalar(select(Attendance).where(Attendance.nonce == nonce))
 
@@ -197,7 +219,7 @@ def _same_person(earlier: Attendance, noted: Noted, about: About) -> bool:
     if noted.collector_public_id is not None:
         return earlier.collector_id == about.collector_ids.get(noted.collector_public_id)
     if noted.person_name is not None:
-        return rules.same_name(noted.person_name, earlier.person_name or "")
+        return same_name(noted.person_name, earlier.person_name or "")
     by_default = about.parent_name if noted.kind == notes.LEFT and about.place_id else None
     return earlier.person_name == by_default
 

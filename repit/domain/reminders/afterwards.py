@@ -8,10 +8,11 @@ from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
 from repit.domain import ids
-from repit.domain.attendance import reading, rules
+from repit.domain.attendance import rules
 from repit.domain.bookings.models import Booking
 from repit.domain.notices.rules import Kind, outside_quiet_hours
 from repit.domain.notices.service import tell_many
+from repit.domain.presence import reading as presence
 from repit.domain.reminders.bookings import as_notices, expected
 from repit.domain.workshops.models import WorkshopSession
 from repit.domain.workshops.times import days_before
@@ -72,7 +73,7 @@ def _questions(session: WorkshopSession, said: dict[str, Any]) -> dict[str, Any]
 
 def _who_came(db: Session, rows: Sequence[RowMapping]) -> list[RowMapping]:
     """Keep all but those of whom it was noted that they did not come."""
-    logs = reading.logs(db, [row["booking_id"] for row in rows])
+    logs = presence.logs(db, [row["booking_id"] for row in rows])
     return [
         row
         for row in rows

@@ -8,7 +8,7 @@ from repit.domain import clock
 from repit.domain.attendance import agenda
 from repit.domain.attendance.agenda import Meeting
 from repit.domain.bookings import overview
-from repit.web import database, sheets
+from repit.web import database, sheets, walk_ins
 from repit.web.access import visitor
 from repit.web.deciding import DECISIONS, DecideForm, decided, said
 from repit.web.facilitators.frame import room
@@ -61,7 +61,7 @@ def note(public_id: str) -> ResponseReturnValue:
 
 @blueprint.route("/seances/<public_id>/sans-reservation", methods=["GET", "POST"])
 def walk_in(public_id: str) -> ResponseReturnValue:
-    return sheets.find_walk_in("facilitators/walk_in.html", _mine(public_id), _addresses(public_id))
+    return walk_ins.find("facilitators/walk_in.html", _mine(public_id), _addresses(public_id))
 
 
 def _list(*, past: bool) -> str:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from repit.domain import clock
 from repit.domain.attendance import agenda, queries
 from repit.domain.attendance.agenda import Meeting
-from repit.web import database, sheets
+from repit.web import database, sheets, walk_ins
 from repit.web.operators.navigation import room
 from repit.web.sheets import Addresses
 
@@ -25,7 +25,7 @@ def note_in_session(public_id: str) -> ResponseReturnValue:
 
 @blueprint.route("/ateliers/seances/<public_id>/feuille/sans-reservation", methods=["GET", "POST"])
 def walk_in(public_id: str) -> ResponseReturnValue:
-    return sheets.find_walk_in(
+    return walk_ins.find(
         "operators/attendance/walk_in.html", _session(public_id), _at(public_id)
     )
 

@@ -60,6 +60,10 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         _("Il manque le motif."),
         _("Écrivez pourquoi l’enfant part avec une personne hors de la liste."),
     ),
+    "looks_like_blocked": (
+        _("%(name)s ressemble à un nom bloqué, pour %(first_name)s ou son frère ou sa sœur."),
+        _("Gardez l’enfant avec vous et appelez-nous. Ce refus est noté."),
+    ),
     "may_never_collect": (
         _("%(first_name)s ne peut pas partir avec %(name)s."),
         _("Gardez l’enfant avec vous. Appelez le parent, puis appelez-nous. Ce refus est noté."),

@@ -1,5 +1,6 @@
 """What a log says, as tables."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from repit.domain.attendance import rules
 from repit.domain.attendance.errors import (
     AlreadyNoted,
+    LooksLikeBlocked,
     MayNeverCollect,
     MotiveMissing,
     NameMissing,
@@ -193,6 +195,41 @@ def test_a_blocked_name_is_refused_however_it_is_written(written: str, *, forced
     asked = HandOver(name=written, forced=forced, motive="Le parent est d’accord")
     with pytest.raises(MayNeverCollect):
         rules.check_hand_over(AMINA, asked)
+
+
+@pytest.mark.parametrize(
+    ("written", "alarms"),
+    [
+        ("K. Lefebvre", True),
+        ("Carim Lefevre", True),
+        ("Lefevre", True),
+        ("Lefebre Karim", True),
+        ("Karima Lefebvre", True),
+        ("Lina Lefebvre", False),
+        ("Paul Durand", False),
+        ("Karl Durand", False),
+    ],
+)
+@pytest.mark.parametrize("beside", [False, True])
+def test_what_looks_like_a_blocked_name_waits_for_a_telephone_call(
+    written: str, *, alarms: bool, beside: bool
+) -> None:
+    blocked = (Named("Karim Lefebvre"),)
+    lists = ChildLists("Léo", "Amina Dupont", **{"never_beside" if beside else "never": blocked})
+    asked = HandOver(name=written, forced=True, motive="Appelé")
+    assert rules.check_hand_over(lists, replace(asked, cleared=True)).cleared is alarms
+    if not alarms:
+        assert rules.check_hand_over(lists, asked).name == written
+        return
+    with pytest.raises(LooksLikeBlocked):
+        rules.check_hand_over(lists, asked)
+
+
+def test_a_block_of_a_brother_alone_does_not_forbid_it() -> None:
+    lists = ChildLists(
+        "Léo", "Amina", may=(Named("Karim Petit", "k"),), never_beside=(Named("karim petit"),)
+    )
+    assert rules.check_hand_over(lists, HandOver(collector="k")).name == "Karim Petit"
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,20 @@ class Hall:
         } | fields
         return phone.post(f"{sheet}/noter", data=data, headers=JSON if script else {})
 
+    def blocks(self, name: str) -> None:
+        """Amina writes that somebody may never collect Léo."""
+        self.db.rollback()
+        leo = self.db.get_one(Child, self.leo_id).public_id
+        with unit_of_work(self.db):
+            sheets.add_person(
+                self.db,
+                self.amina,
+                leo,
+                NewPerson(name, "never"),
+                actor=OPERATOR,
+                now=clock.now(),
+            )
+
     def log(self) -> list[tuple[str, str | None]]:
         self.db.rollback()
         rows = self.db.scalars(select(Attendance).order_by(Attendance.id))
