@@ -18,6 +18,9 @@ const stored = () => {
 };
 const store = (taps) => localStorage.setItem(KEY, JSON.stringify(taps));
 const mine = () => stored().filter((tap) => tap.owner === sheet.dataset.owner);
+const unsent = () => mine().filter((tap) => !tap.refused || tap.report);
+/* What is shown: a tap that went out at once and was answered at once never is. */
+const kept = () => mine().filter((tap) => tap.waited || tap.refused);
 const change = (nonce, about) => store(stored().map((tap) => (tap.fields.nonce === nonce ? { ...tap, ...about } : tap)));
 const drop = (nonce) => store(stored().filter((tap) => tap.fields.nonce !== nonce));
 
@@ -32,13 +35,23 @@ const nonce = () => {
 
 const person = (tap) => document.querySelector(`[data-person="${CSS.escape(tap.fields.place || tap.fields.booking)}"]`);
 
-const say = (tap, words, tone) => {
-  const line = person(tap)?.querySelector("[data-said]");
-  if (!line) return;
-  line.hidden = !words;
+const said = (words, tone) => {
+  const line = document.createElement("span");
   line.textContent = words;
   line.dataset.tone = tone;
+  return line;
 };
+
+/* On the card of a person: every gesture of theirs that waits or was refused, and one answer more. */
+const onCard = (about, ...more) => {
+  const line = about?.querySelector("[data-said]");
+  if (!line) return;
+  const taps = kept().filter((tap) => person(tap) === about);
+  const words = taps.map((tap) => said(`${clock(tap.fields.at)} · ${tap.label} · ${tap.refused || sheet.dataset.waits}`, tap.refused ? "bad" : "wait"));
+  line.replaceChildren(...words, ...more);
+  line.hidden = !line.childElementCount;
+};
+const say = (tap, words) => onCard(person(tap), ...(words ? [said(words, "bad")] : []));
 
 const clock = (moment) => new Date(moment).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 
@@ -52,6 +65,8 @@ const line = (tap) => {
   const why = document.createElement("span");
   why.className = "refused";
   why.textContent = tap.refused;
+  item.append(why);
+  if (tap.report) return item; // goes away once it is with us
   const away = document.createElement("button");
   away.className = "button button--plain button--small";
   away.type = "button";
@@ -60,20 +75,28 @@ const line = (tap) => {
     drop(tap.fields.nonce);
     show();
   });
-  item.append(why, away);
+  item.append(away);
   return item;
 };
 
+/* A child that arrived by a tap that waits may leave by the next one: its form is in the page. */
+const letLeave = (tap) => {
+  const about = tap.fields.kind === "arrived" && person(tap);
+  const form = about && about.querySelector("template[data-then=arrived]");
+  if (form) form.replaceWith(form.content);
+};
+
 const show = () => {
-  const taps = mine().filter((tap) => tap.fields.offline);
+  const taps = kept();
   waiting.hidden = taps.length === 0;
   waiting.querySelector("ul").replaceChildren(...taps.map(line));
-  for (const tap of taps) say(tap, tap.refused || sheet.dataset.waits, tap.refused ? "bad" : "wait");
+  taps.filter((tap) => !tap.refused).forEach(letLeave);
+  document.querySelectorAll("[data-person]").forEach((about) => onCard(about));
 };
 
 const token = () => document.querySelector('[data-tap] [name="csrf_token"]')?.value || "";
 
-/* Returns "done", "refused" or "away"; only an answer of ours in JSON counts as one. */
+/* Returns "done", "refused", "reported", "away" or "signed-out"; only our own JSON is an answer. */
 const send = async (tap) => {
   let answer;
   let said;
@@ -87,17 +110,19 @@ const send = async (tap) => {
     if (answer.status >= 500 || answer.status === 401) throw new Error(String(answer.status));
     said = await answer.json();
   } catch {
-    change(tap.fields.nonce, { fields: { ...tap.fields, offline: "y" } });
-    if (answer?.status === 401) say(tap, sheet.dataset.signedOut, "bad");
-    return "away";
+    // What was noted since waits behind it, and was noted without network too.
+    const now = new Set(unsent().map((one) => one.fields.nonce));
+    store(stored().map((one) => (now.has(one.fields.nonce) ? { ...one, waited: true, fields: { ...one.fields, offline: "y" } } : one)));
+    return answer?.status === 401 ? "signed-out" : "away";
   }
-  if (said.done) {
-    drop(tap.fields.nonce);
-    return "done";
+  if (said.done || tap.report) {
+    if (tap.waited && tap.report) change(tap.fields.nonce, { report: false });
+    else drop(tap.fields.nonce);
+    return tap.report ? "reported" : "done";
   }
-  if (tap.fields.offline) change(tap.fields.nonce, { refused: said.said });
+  if (tap.waited) change(tap.fields.nonce, { refused: said.said });
   else drop(tap.fields.nonce);
-  say(tap, said.said, "bad");
+  tap.answer = said.said;
   return "refused";
 };
 
@@ -105,23 +130,42 @@ const sendAll = async () => {
   if (sending) return;
   sending = true;
   let done = 0;
-  for (const tap of mine().filter((one) => !one.refused)) {
-    const came = await send(tap);
-    if (came === "away") break;
-    if (came === "done") done += 1;
+  let last;
+  const told = [];
+  for (let [tap] = unsent(); tap; [tap] = unsent()) {
+    last = await send(tap);
+    if (last === "away" || last === "signed-out") break;
+    if (last === "done") done += 1;
     else renew(tap);
+    if (last !== "done") told.push(tap);
   }
   sending = false;
-  if (done && !mine().length) {
-    location.reload();
+  if (done && !unsent().length && !told.some((tap) => tap.answer && !tap.waited)) {
+    location.reload(); // what was refused while it waited is still kept, and shown again
     return;
   }
   show();
+  for (const tap of told) if (!tap.waited) say(tap, tap.answer || tap.refused);
+  if (last === "signed-out") unsent().forEach((tap) => say(tap, sheet.dataset.signedOut));
 };
 
 /* After a refusal the same button is another tap. */
 const renew = (tap) => {
   for (const field of document.querySelectorAll(`[name="nonce"][value="${CSS.escape(tap.fields.nonce)}"]`)) field.value = nonce();
+};
+
+/* Why the phone itself refuses a hand-over, by the names on its page; undefined when it does not. */
+const refusalOf = (form, fields) => {
+  if (!form.dataset.refusals) return undefined;
+  const { never, decided, doubtful, parent, may, said: words, doubt } = JSON.parse(form.dataset.refusals);
+  const name = { parent, another: fields.person_name, ...may }[fields.whom] || "";
+  if (!likeness.fold(name)) return undefined;
+  const put = (sentence) => sentence.replaceAll("{name}", () => name.trim());
+  const blocked = (names) => names.some((one) => likeness.same(one, name));
+  if (likeness.same(parent, name)) return blocked(decided) ? put(words) : undefined;
+  if (Object.values(may).some((one) => likeness.same(one, name))) return blocked(never) ? put(words) : undefined;
+  if (never.some((one) => likeness.mayBeOne(one, name))) return put(words);
+  return !fields.cleared && doubtful.some((one) => likeness.looksLike(one, name)) ? put(doubt) : undefined;
 };
 
 if (sheet && waiting) {
@@ -134,15 +178,19 @@ if (sheet && waiting) {
       const { csrf_token: _token, ...fields } = Object.fromEntries(new FormData(form));
       if (stored().some((tap) => tap.fields.nonce === fields.nonce)) return;
       const tap = { url: form.action, label: form.dataset.label, owner: sheet.dataset.owner, fields: { ...fields, at: new Date().toISOString() } };
-      say(tap, "", "");
+      const refused = refusalOf(form, fields);
+      if (refused) Object.assign(tap, { refused, report: true, fields: { ...tap.fields, refused_there: "y" } });
+      tap.waited = sending || unsent().length > 0;
       store([...stored(), tap]);
+      show();
+      if (refused) renew(tap);
       sendAll();
     },
     true, // before the comfort of every page that counts taps
   );
   waiting.querySelector("[data-send]").addEventListener("click", sendAll);
   addEventListener("online", sendAll);
-  setInterval(() => mine().some((tap) => !tap.refused) && sendAll(), AGAIN_MS);
+  setInterval(() => unsent().length && sendAll(), AGAIN_MS);
   show();
   sendAll();
 }

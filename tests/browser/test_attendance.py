@@ -1,5 +1,7 @@
 """A sheet on a phone: with a script, without one, and without a network."""
 
+from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from repit.domain import clock
+from repit.domain.attendance.likeness import looks_like, may_be_one, same_name
 from repit.domain.presence.models import Attendance
 from repit.web import database
 from tests.browser.coming_in import comes_in
@@ -15,6 +18,8 @@ from tests.browser.conftest import NewPage
 from tests.browser.every_page import in_every_sight, speak, wrong_on
 from tests.browser.server import Server
 from tests.web.facilitators.stage import Hall, a_hall
+
+STATIC = Path(__file__).parents[2] / "static/js"
 
 
 @pytest.fixture
@@ -95,6 +100,101 @@ def test_taps_wait_on_the_phone_until_there_is_a_network(
     expect(leo(page, hall)).to_contain_text("Départ avec…")
     expect(waiting).to_be_hidden()
     assert log(live_server) == [("arrived", True, None)]
+
+
+def gives_to(page: Page, hall: Hall, name: str) -> None:
+    leo(page, hall).get_by_text("Départ avec…").click()
+    leo(page, hall).get_by_text("Une autre personne").click()
+    leo(page, hall).get_by_label("Prénom et nom").fill(name)
+    leo(page, hall).get_by_text("Le parent est d’accord").click()
+    leo(page, hall).get_by_label("Motif").fill("Il insiste")
+    leo(page, hall).get_by_role("button", name="Noter le départ").click()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("éloïse petit KARIM", "ne peut pas partir avec"), ("Carim Petitt", "ressemble à")],
+)
+def test_a_phone_without_network_refuses_a_blocked_person_itself(
+    new_page: NewPage, live_server: Server, hall: Hall, name: str, words: str
+) -> None:
+    hall.tap(hall.rose, hall.kept, "arrived")
+    page = comes_in(new_page(), hall.rose, live_server)
+    page.goto(hall.kept)
+    page.context.set_offline(True)
+    gives_to(page, hall, name)
+    expect(leo(page, hall).locator("[data-said]")).to_contain_text(words)
+    expect(page.locator("[data-waiting]").get_by_role("button", name="Retirer")).to_have_count(0)
+
+    page.context.set_offline(False)
+    page.locator("[data-waiting]").get_by_role("button", name="Retirer").click()
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    assert log(live_server)[1:] == [("refused", True, name)]
+
+
+def test_what_is_refused_later_is_shown_until_it_is_dismissed(
+    new_page: NewPage, live_server: Server, hall: Hall
+) -> None:
+    hall.tap(hall.rose, hall.kept, "arrived")
+    page = comes_in(new_page(), hall.fanny, live_server)
+    page.goto(hall.led)
+    hall.blocks("Paul Durand")  # after the page was read
+    page.context.set_offline(True)
+    amina = page.locator(f"#p-{hall.booking}")
+    amina.get_by_role("button", name="Arrivée").click()
+    gives_to(page, hall, "Paul Durand")
+    waiting = page.locator("[data-waiting]")
+    expect(waiting.get_by_role("listitem")).to_have_count(2)
+
+    page.context.set_offline(False)
+    expect(amina).to_contain_text("Départ")
+    for _again in range(2):
+        expect(waiting).to_contain_text("ne peut pas partir avec Paul Durand")
+        expect(leo(page, hall).locator("[data-said]")).to_contain_text("ne peut pas partir")
+        page.reload()
+    waiting.get_by_role("button", name="Retirer").click()
+    expect(waiting).to_be_hidden()
+    assert log(live_server)[1:] == [("arrived", True, None), ("refused", True, "Paul Durand")]
+
+
+def test_every_gesture_that_waits_is_on_the_card(
+    new_page: NewPage, live_server: Server, hall: Hall
+) -> None:
+    page = comes_in(new_page(), hall.rose, live_server)
+    page.goto(hall.kept)
+    page.context.set_offline(True)
+    leo(page, hall).get_by_role("button", name="Arrivée").click()
+    leo(page, hall).get_by_text("Départ avec…").click()
+    leo(page, hall).get_by_role("button", name="Noter le départ").click()
+    said = leo(page, hall).locator("[data-said] > *")
+    expect(said).to_have_count(2)
+    expect(said.first).to_contain_text("Arrivée · Noté sur ce téléphone")
+    expect(said.last).to_contain_text("Départ · Noté sur ce téléphone")
+
+    page.context.set_offline(False)
+    expect(leo(page, hall)).to_contain_text("avec Amina Dupont")
+    assert [kind for kind, _, _ in log(live_server)] == ["arrived", "left"]
+
+
+BLOCKED = ("Karim Lefebvre", "Karim Éloïse-Petit", "Straße Ødegård", "M. Lê", "Jean-Œdipe D’Łuk")
+TYPED = (
+    *BLOCKED, "K. Lefebvre", "Carim Lefevre", "Lefevre", "Paul Durand", "karim", "Lina Lefebvre",
+    "KarimLefebvre", "Krim Lefbevre", "L. K.", "mme petit eloise", "Strasse Odegaard", "…", "Ｌê",
+    "Karim Lefébvre", "oedipe jean dluk", "Kim", "Petit", "M.",
+)  # fmt: skip
+
+
+def test_the_phone_and_the_server_mean_the_same_names(new_page: NewPage, hall: Hall) -> None:
+    page = new_page()
+    page.goto("/entrer")
+    page.evaluate((STATIC / "likeness.js").read_text() + "; globalThis.likeness = likeness")
+    ways = {"same": same_name, "mayBeOne": may_be_one, "looksLike": looks_like}
+    for blocked, typed in product(BLOCKED, TYPED):
+        theirs = page.evaluate(
+            "([ways, one, other]) => ways.map((way) => likeness[way](one, other))",
+            [list(ways), blocked, typed],
+        )
+        assert theirs == [way(blocked, typed) for way in ways.values()], (blocked, typed)
 
 
 def test_an_answer_lost_on_the_way_is_not_noted_twice(
