@@ -13,7 +13,7 @@ from repit.domain.bookings import naming
 from repit.domain.bookings.care_shown import CareView
 from repit.domain.bookings.choosing import ChildChoice
 from repit.domain.bookings.naming import Nameable
-from repit.domain.bookings.offering import Offerable
+from repit.domain.bookings.offered import Offerable
 from repit.domain.bookings.placing import Asked
 from repit.web.fields import listed
 from repit.web.forms import RepitForm

@@ -5,8 +5,7 @@ decision: both ask `families.other_parent_comes`.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -14,11 +13,12 @@ from sqlalchemy.orm import Session, aliased
 
 from repit.domain.bookings import families
 from repit.domain.bookings.care_shown import CareView, care_view, slots_shown
-from repit.domain.bookings.choosing import ChildChoice, choices
+from repit.domain.bookings.choosing import choices
 from repit.domain.bookings.lines import line_for_a_seat, rest_of_group_is_full
 from repit.domain.bookings.models import Booking, WaitingParty
+from repit.domain.bookings.offered import Filters, Offerable, SessionView
 from repit.domain.bookings.precedence import MOST_SKIPS
-from repit.domain.bookings.queries import Dated, Where, where_of, words_of
+from repit.domain.bookings.queries import Dated, where_of, words_of
 from repit.domain.care.models import CareSlot
 from repit.domain.households.models import Parent
 from repit.domain.programmes.models import Programme
@@ -27,79 +27,11 @@ from repit.domain.vouchers.holds import holdable
 from repit.domain.workshops.models import Place, Workshop, WorkshopSession
 
 MOST_SHOWN = 100
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What to keep; empty keeps everything. `month`: any day of it."""
-
-    town: str = ""
-    month: date | None = None
-    with_care: bool = False
-
-
-@dataclass(frozen=True)
-class SessionView:
-    """A session as one parent may see it. `title` and `description` are in their language."""
-
-    id: int
-    public_id: str
-    workshop_public_id: str
-    title: str
-    description: str | None
-    language: str
-    """Of the title and the description."""
-    theme: str | None
-    guests: str | None
-    charter: str | None
-    audience: str
-    cohort: bool
-    with_children: bool
-    day: date
-    starts: time
-    ends: time
-    zone: str
-    starts_at: datetime
-    where: Where
-    care: tuple[CareView, ...]
-    full: bool
-    booking: str | None
-    """The parent's own live booking."""
-    waiting: str | None
-    """The parent's own place in the list."""
-    not_eligible: str | None
-    state: str
-
-
-@dataclass(frozen=True)
-class Offerable:
-    """One page on which everything is chosen: a session with its care, or care alone."""
-
-    session: SessionView | None
-    slots: tuple[CareView, ...]
-    where: Where
-    children: tuple[ChildChoice, ...]
-    vouchers_left: int
-    """Good on that day and free."""
-    cancel_hours: int
-    late_is_paid: bool
-    booking: str | None
-    waiting: str | None
-    together: tuple[Dated, ...] = ()
-    """Of a fixed group, every session to come: they are booked with one another."""
-
-    @property
-    def main(self) -> SessionView | CareView:
-        """What gives the page its title and its hour."""
-        return self.session or self.slots[0]
-
-    def is_open(self, now: datetime) -> bool:
-        """Tell whether it can still be booked, or waited for."""
-        return self.main.state == "open" and now < self.main.starts_at
+EVERYTHING = Filters()
 
 
 def availability(
-    db: Session, parent_id: int, *, locale: str, now: datetime, filters: Filters = Filters()
+    db: Session, parent_id: int, *, locale: str, now: datetime, filters: Filters = EVERYTHING
 ) -> list[SessionView]:
     """Return the sessions to come, as this parent may see them, in two statements."""
     parent, facts = families.parent_with_facts(db, parent_id)
@@ -120,7 +52,7 @@ def availability(
     return [_session_view(row, slots, parent, facts, locale) for row in rows]
 
 
-def care_alone(db: Session, *, now: datetime, filters: Filters = Filters()) -> list[CareView]:
+def care_alone(db: Session, *, now: datetime, filters: Filters = EVERYTHING) -> list[CareView]:
     """Return the care slots to come that stand alone, in one statement."""
     query = slots_shown().where(
         CareSlot.session_id.is_(None), CareSlot.state == "open", CareSlot.starts_at > now

@@ -12,8 +12,8 @@ from repit.domain import clock
 from repit.domain.audit.queries import history
 from repit.domain.bookings import changes, closing, overview
 from repit.domain.bookings.capacity import capacity
+from repit.domain.bookings.lists import waiting_list
 from repit.domain.bookings.overview import SlotFilter, SlotRow
-from repit.domain.bookings.queries import waiting_list
 from repit.domain.care import queries, service
 from repit.domain.care.presets import PRESETS
 from repit.domain.care.queries import SlotView

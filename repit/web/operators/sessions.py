@@ -13,8 +13,8 @@ from wtforms import Form
 from repit.domain import clock
 from repit.domain.audit.queries import history
 from repit.domain.bookings import changes, closing, overview
+from repit.domain.bookings.lists import waiting_list
 from repit.domain.bookings.overview import SessionFilter, SessionRow
-from repit.domain.bookings.queries import waiting_list
 from repit.domain.care import assignments
 from repit.domain.care import service as care
 from repit.domain.errors import Refused

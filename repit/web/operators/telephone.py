@@ -10,12 +10,12 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from repit.domain import clock
-from repit.domain.bookings import naming, offering, offers, queries
+from repit.domain.bookings import lists, naming, offering, offers, queries
 from repit.domain.bookings.book import Booked
 from repit.domain.bookings.cancel import Cancelled, cancel, cancel_child
-from repit.domain.bookings.errors import BookingOver, CareFull, ChildCame, SessionFull
+from repit.domain.bookings.errors import BookingOver, ChildCame, CareFull, SessionFull
 from repit.domain.bookings.naming import Nameable
-from repit.domain.bookings.offering import Offerable
+from repit.domain.bookings.offered import Offerable
 from repit.domain.bookings.placing import Asked
 from repit.domain.bookings.queries import BookingView
 from repit.domain.bookings.waiting import leave
@@ -49,7 +49,7 @@ def list_bookings(public_id: str) -> ResponseReturnValue:
         parent=parent,
         live=live,
         past=[one for one in reversed(found) if one not in live][:MOST_PAST],
-        waiting=[one for one in queries.waiting_of(db, parent.id) if one.state == "waiting"],
+        waiting=[one for one in lists.waiting_of(db, parent.id) if one.state == "waiting"],
         sessions=offering.availability(db, parent.id, locale="fr", now=now),
         slots=offering.care_alone(db, now=now),
         now=now,
@@ -130,7 +130,7 @@ def answer(public_id: str, booking_id: str) -> ResponseReturnValue:
 @blueprint.post("/attente/<party_id>/quitter")
 def leave_list(public_id: str, party_id: str) -> ResponseReturnValue:
     parent = _parent(public_id)
-    party = queries.waiting_party(database.session(), party_id)
+    party = lists.waiting_party(database.session(), party_id)
     if party is None or party.parent_id != parent.id:
         raise NoSuchObject
     return _act(

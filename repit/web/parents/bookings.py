@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import UnprocessableEntity
 
 from repit.domain import clock
-from repit.domain.bookings import offers, queries
+from repit.domain.bookings import lists, offers, queries
 from repit.domain.bookings.cancel import cancel, cancel_child
 from repit.domain.bookings.errors import BookingOver, ChildCame
 from repit.domain.bookings.presenting import present_held
@@ -39,7 +39,7 @@ def mine() -> ResponseReturnValue:
     if reached.hidden:
         return render_template("parents/bookings.html", hidden=True)
     found = queries.bookings_of(db, parent_id(), locale=language())
-    waiting = queries.waiting_of(db, parent_id(), locale=language())
+    waiting = lists.waiting_of(db, parent_id(), locale=language())
     live = [one for one in found if one.state != "cancelled" and one.ends_at > now]
     return render_template(
         "parents/bookings.html",
@@ -186,7 +186,7 @@ def _prepare(public_id: str) -> None:
 @blueprint.post("/attente/<public_id>/quitter")
 def leave_list(public_id: str) -> ResponseReturnValue:
     _checked()
-    known = queries.waiting_party(database.session(), public_id, locale=language())
+    known = lists.waiting_party(database.session(), public_id, locale=language())
     if known is None or known.parent_id != parent_id():
         abort(404)
     try:

@@ -15,7 +15,7 @@ from repit.domain.bookings import naming, offering, queries
 from repit.domain.bookings.book import Booked
 from repit.domain.bookings.errors import CareFull, SessionFull
 from repit.domain.bookings.naming import Nameable
-from repit.domain.bookings.offering import Filters, Offerable
+from repit.domain.bookings.offered import Filters, Offerable
 from repit.domain.bookings.placing import Asked
 from repit.domain.errors import Refused
 from repit.domain.households.queries import reach

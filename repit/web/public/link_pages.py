@@ -11,7 +11,7 @@ from werkzeug.exceptions import UnprocessableEntity
 
 from repit.domain import clock
 from repit.domain.actors import LINK
-from repit.domain.bookings import offers, queries
+from repit.domain.bookings import lists, offers, queries
 from repit.domain.bookings.cancel import cancel, cancel_child
 from repit.domain.bookings.errors import BookingOver, ChildCame
 from repit.domain.bookings.queries import BookingView
@@ -176,7 +176,7 @@ def _pay(token: str, name: str) -> ResponseReturnValue:
 
 
 def _show_waiting(token: str, name: str) -> ResponseReturnValue:
-    party = queries.waiting_party(database.session(), name, locale=_language())
+    party = lists.waiting_party(database.session(), name, locale=_language())
     if party is None:
         return _wrong()
     return render_template("links/waiting.html", token=token, party=party)

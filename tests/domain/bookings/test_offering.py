@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from repit.domain.bookings.offering import Offerable, availability, session_page, slot_page
+from repit.domain.bookings.offered import Offerable
+from repit.domain.bookings.offering import availability, session_page, slot_page
 from repit.domain.bookings.queries import booking, bookings_of
 from repit.domain.workshops.models import WorkshopSession
 from tests.cast import NOON
