@@ -71,19 +71,19 @@ def link_entered(
     """Say that a line is money already typed by hand: it counts once.
 
     Raises:
-        NoSuchObject: no such line or arrival.
+        NoSuchObject: no such line, or no such sum typed by hand.
         LineDone, NotMoneyIn: it is not to be matched.
-        ArrivalDiffers: another sum, taken back since, or another line's already.
+        ArrivalDiffers: taken back since, or another line's already.
     """
     line = _waiting(db, line_id)
     arrival = db.get(Arrival, arrival_id, with_for_update=True, populate_existing=True)
-    if arrival is None:
-        raise NoSuchObject
+    same = arrival is not None and arrival.amount_cents == line.amount_cents
+    if arrival is None or not same or arrival.way != Way.HAND:
+        raise NoSuchObject  # nobody proposes it for this line
     linked = select(BankMatch.id).where(
         BankMatch.arrival_id == arrival_id, BankMatch.ended_at.is_(None)
     )
-    same = arrival.amount_cents == line.amount_cents and arrival.returned_cents == 0
-    if not same or arrival.way != Way.HAND or db.scalar(linked) is not None:
+    if arrival.returned_cents or db.scalar(linked) is not None:
         raise ArrivalDiffers(amount_cents=arrival.amount_cents, received_on=arrival.received_on)
     db.add(BankMatch(line_id=line.id, arrival_id=arrival_id, how=How.ENTERED, matched_at=now))
     _settle(db, line, LineState.MATCHED, Why.ENTERED, actor, now)

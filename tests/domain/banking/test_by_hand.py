@@ -161,8 +161,8 @@ def test_one_typed_sum_is_one_line(db: Session, first: Promised) -> None:
     db.rollback()
     with unit_of_work(db):
         deciding.link_entered(db, line.id, arrival_id, actor=OPERATOR, now=NOON)
-    for wrong in (other, short):
-        with pytest.raises(errors.ArrivalDiffers), unit_of_work(db):
+    for wrong, refusal in ((other, errors.ArrivalDiffers), (short, NoSuchObject)):
+        with pytest.raises(refusal), unit_of_work(db):
             deciding.link_entered(db, wrong.id, arrival_id, actor=OPERATOR, now=NOON)
 
 
