@@ -150,8 +150,8 @@ def _batched(
 ) -> dict[str, str]:
     """Pay another voucher by a file that is written, and let two accounts wait."""
     take(engine, works, codes, next(cast.numbers))
-    for owner in ({"provider_id": works.id}, {"programme_id": programme_id}):
-        paying.an_account(db, **owner)
+    paying.an_account(db, provider_id=works.id)
+    paying.an_account(db, programme_id=programme_id)
     with unit_of_work(db):
         name = settle(db, programme_id, cut_off=clock.now(), actor=paying.ODILE, now=clock.now())
         batch_id = db.scalars(select(PayoutBatch.id).where(PayoutBatch.public_id == name)).one()

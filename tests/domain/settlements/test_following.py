@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -50,7 +51,11 @@ def numbers(stage: Stage) -> tuple[int, int, int]:
 
 def test_a_batch_settled_whole_is_over_and_nothing_is_left_in_transit(stage: Stage) -> None:
     batch_id = sent(stage)
-    file = {"message_id": batch(stage, batch_id).public_id, "amount": 3_000, "day": BOOKED}
+    file: dict[str, Any] = {
+        "message_id": batch(stage, batch_id).public_id,
+        "amount": 3_000,
+        "day": BOOKED,
+    }
 
     followed = says(stage, SETTLED, **file)
     again = says(stage, SETTLED, **file)

@@ -7,8 +7,9 @@ from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 from stdnum import iban
 
+from repit.domain.settlements.errors import PayeeRefused
 from repit.domain.settlements.paydays import easter_of, is_pay_day, next_pay_day
-from repit.domain.settlements.payees import PayeeRefused, checked_iban
+from repit.domain.settlements.payees import checked_iban
 
 EASTERS = {
     2024: (3, 31), 2025: (4, 20), 2026: (4, 5), 2027: (3, 28), 2028: (4, 16), 2029: (4, 1),

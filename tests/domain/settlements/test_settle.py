@@ -1,6 +1,7 @@
 """A batch pays what may be paid, and says of the rest why not."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -134,7 +135,7 @@ def test_a_suspended_provider_is_named_and_not_paid(stage: Stage) -> None:
     ],
 )
 def test_without_an_account_that_counts_nobody_is_paid(
-    db: Session, account: dict[str, object] | None, skip: Skip
+    db: Session, account: dict[str, Any] | None, skip: Skip
 ) -> None:
     stage = a_stage(db, accounts=False)
     takes(stage, stage.roseraie)
