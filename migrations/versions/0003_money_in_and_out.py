@@ -1247,8 +1247,15 @@ def _undo_family_shares() -> None:
 
 
 def _drop_with_its_rules(table: str, column: str, kind: str) -> None:
-    """SQLite drops no column that a rule speaks of, even one of its own: the rules go first."""
-    if not _on_postgresql():
+    """Drop a column after its rules.
+
+    SQLite drops no column that a rule speaks of, even one of its own; PostgreSQL keeps a rule that
+    came with the column and speaks of others only.
+    """
+    if _on_postgresql():
+        for rule in re.findall(r"CONSTRAINT (\w+) CHECK", kind):
+            op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {rule}")
+    else:
         rules = kind.partition(" CONSTRAINT ")
         described = kind.format(int="INTEGER", moment="DATETIME")
         if rules[1]:
