@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from repit.db.pages import Page, cut
@@ -151,6 +151,21 @@ def fund(db: Session, public_id: str) -> FundView:
     if row is None:
         raise NoSuchObject
     return _fund(row)
+
+
+def any_fund(db: Session, public_id: str) -> FundView:
+    """Return one fund, or the one of the families, which has no funder: its name is empty.
+
+    Raises:
+        NoSuchObject: no such fund.
+    """
+    none = literal("")
+    row = db.execute(
+        select(Fund, Programme.public_id, Programme.name, none, none)
+        .join(Programme, Programme.id == Fund.programme_id)
+        .where(Fund.public_id == public_id, Fund.funder_id.is_(None))
+    ).one_or_none()
+    return fund(db, public_id) if row is None else _fund(row)
 
 
 def numbers_of(db: Session, shown: Sequence[FundView]) -> dict[int, FundNumbers]:

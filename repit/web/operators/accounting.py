@@ -42,6 +42,7 @@ BEHIND = {
     "outstanding": "engage",
     "transit": "en-virement",
     "bank": "verse",
+    "family_share": "engage",
 }
 
 

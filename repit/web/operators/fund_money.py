@@ -64,6 +64,10 @@ KINDS = {
     "return": lazy_gettext("Reste rendu au financeur"),
     "dispute": lazy_gettext("Versement repris par la banque"),
     "cover": lazy_gettext("Manque comblé"),
+    "share_in": lazy_gettext("Participation reçue d’une famille"),
+    "share_due": lazy_gettext("Participation due au prestataire"),
+    "share_undo": lazy_gettext("Participation reprise au prestataire"),
+    "share_back": lazy_gettext("Participation rendue à une famille"),
 }
 
 
@@ -143,7 +147,7 @@ def list_movements(public_id: str, name: str) -> ResponseReturnValue:
     if name not in NUMBERS:
         abort(404)
     db = database.session()
-    fund = queries.fund(db, public_id)
+    fund = queries.any_fund(db, public_id)
     number, title, meaning = NUMBERS[name]
     found = movements(db, fund.id, number, page=wanted_page())
     if exporting():
