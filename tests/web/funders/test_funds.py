@@ -12,7 +12,9 @@ from repit.db.unit_of_work import unit_of_work
 from repit.domain.households.models import Parent
 from repit.domain.people.models import Membership
 from repit.domain.programmes.models import Fund
+from repit.domain.programmes.references import spaced
 from tests.cast import NOON, Town, a_funder, a_parent, a_person, a_town, vouchers_for
+from tests.domain.banking.desk import a_line, a_promise
 from tests.domain.redemptions.taking import take
 from tests.visits import visit_as
 
@@ -145,3 +147,17 @@ def test_the_file_has_what_the_page_shows(app: Flask, db: Session, town: Town) -
     lines = answer.data.decode("utf-8-sig").splitlines()
     assert lines[1].startswith("Versé;1000,00;")
     assert [line.split(";")[1] for line in lines if line.startswith("Foyers")] == ["moins de 11"]
+
+
+def test_a_funder_sees_what_it_promised_and_what_is_missing(
+    app: Flask, db: Session, town: Town
+) -> None:
+    promised = a_promise(db, 125_000, fund_id=town.fund_id)
+    a_line(db, promised.reference, "1200.00")
+    fund = db.get_one(Fund, town.fund_id).public_id
+    page = reader(app, db, town.funder_id).get(f"/financeur/enveloppes/{fund}")
+    text = re.sub(r"[\s\u00a0\u202f]+", " ", re.sub(r"<[^>]+>", " ", page.text))
+    assert spaced(promised.reference) in text
+    assert "1 250,00 € 1 200,00 € 50,00 €" in text
+    stranger = reader(app, db, a_funder(db, "Autre"), "Zoé Ailleurs")
+    assert stranger.get(f"/financeur/enveloppes/{fund}").status_code == 404
