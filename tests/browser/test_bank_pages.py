@@ -67,7 +67,7 @@ def names(live_server: Server) -> dict[str, str]:
                 Entry("700.00", "DBIT", reference="BQ3"),
             ),
         )
-        found = {one.amount: one for one in queries.lines(db).items}
+        found = {int(one.amount): one for one in queries.lines(db).items}
         [match] = queries.matches(db, [found[5_995_000].id])[found[5_995_000].id]
         return {
             "fund": db.get_one(Fund, town.fund_id).public_id,
