@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,8 @@ Books = dict[str, Any]
 
 
 def _empty() -> Books:
-    return {"numbers": 0, "objects": {}, "answers": {}, "events": [], "balance": 0}
+    mark = secrets.token_hex(4)  # new books never reuse a name that a database may remember
+    return {"mark": mark, "numbers": 0, "objects": {}, "answers": {}, "events": [], "balance": 0}
 
 
 class Shelf:
@@ -44,10 +46,15 @@ def _replace(path: Path, books: Books) -> None:
     fresh.replace(path)
 
 
+def name(books: Books, prefix: str) -> str:
+    """Return a name that nothing has."""
+    books["numbers"] += 1
+    return f"{prefix}_{books['mark']}{books['numbers']:06d}"
+
+
 def new(books: Books, kind: str, prefix: str, at: int, **values: Any) -> dict[str, Any]:
     """Add an object of a kind, and return it."""
-    books["numbers"] += 1
-    made = {"id": f"{prefix}_{books['numbers']:06d}", "object": kind, "created": at,
+    made = {"id": name(books, prefix), "object": kind, "created": at,
             "livemode": False, **values}  # fmt: skip
     books["objects"][made["id"]] = made
     return made

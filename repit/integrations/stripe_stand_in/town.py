@@ -10,7 +10,7 @@ from typing import Any
 
 from repit.domain import clock
 from repit.integrations.stripe_stand_in.refusals import StandInRefusal, no_such
-from repit.integrations.stripe_stand_in.shelf import Books, Shelf, all_of, new
+from repit.integrations.stripe_stand_in.shelf import Books, Shelf, all_of, name, new
 
 API_VERSION = "2026-10-28.endive"
 SLOW_WAYS = {"sepa_debit", "customer_balance"}
@@ -231,9 +231,8 @@ class Town:
         return int(self._moment().timestamp())
 
     def _event(self, books: Books, kind: str, about: dict[str, Any]) -> dict[str, Any]:
-        books["numbers"] += 1
         event = {
-            "id": f"evt_{books['numbers']:06d}",
+            "id": name(books, "evt"),
             "object": "event",
             "api_version": API_VERSION,
             "created": self._now(),
