@@ -6,6 +6,7 @@ the phone; without one it leads back to the sheet.
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -16,7 +17,7 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, StringField
 
 from repit.domain import clock, ids
-from repit.domain.attendance import queries, service
+from repit.domain.attendance import alerts, queries, service
 from repit.domain.attendance.agenda import Meeting
 from repit.domain.attendance.errors import LooksLikeBlocked, MayNeverCollect
 from repit.domain.attendance.queries import ChildLine, PartyLine
@@ -34,6 +35,7 @@ from repit.web.wording import word
 PARENT, ANOTHER = "parent", "another"
 LONGEST_NAME, LONGEST_MOTIVE = 120, 300
 DONE, REFUSED, INVALID, MISSING = 200, 409, 422, 404
+MAKES_AWAY = frozenset({notes.ANNULLED, notes.NO_SHOW, notes.EXCUSED})
 NAME = "{name}"
 """Where a script puts the name that was typed."""
 
@@ -93,10 +95,12 @@ class TapForm(RepitForm):
 
 def show(template: str, meeting: Meeting, addresses: Addresses, **more: object) -> str:
     """Return the page of a sheet."""
+    sheet = queries.sheet(database.session(), meeting.scope)
     return render_template(
         template,
         meeting=meeting,
-        sheet=queries.sheet(database.session(), meeting.scope),
+        sheet=sheet,
+        for_nobody=_for_nobody(sheet.noted_away),
         to=addresses,
         owner=_owner(),
         new_nonce=ids.request_id,
@@ -118,6 +122,8 @@ def tap(meeting: Meeting, addresses: Addresses) -> ResponseReturnValue:
     if form.refused_there.data:
         return _refused_there(noted, meeting, addresses, now)
     said, status = _noted(noted, meeting, now)
+    if said is None and noted.kind in MAKES_AWAY:
+        _say_if_taken(noted)
     return _answer(addresses, said, status, about=form.place.data or form.booking.data or "")
 
 
@@ -156,6 +162,25 @@ def _refusals(child: ChildLine, party: PartyLine) -> dict[str, object]:
         "said": str(word(MayNeverCollect(NAME, first_name))),
         "doubt": str(word(LooksLikeBlocked(NAME, first_name))),
     }
+
+
+def _for_nobody(places: Collection[str]) -> set[str]:
+    """Return which of these places a provider keeps vouchers for although nobody came."""
+    if not places:
+        return set()
+    found = alerts.taken_for_nobody(database.session(), now=clock.now(), places=places)
+    return {one.place for one in found}
+
+
+def _say_if_taken(noted: Noted) -> None:
+    if _for_nobody({noted.child_place_public_id or ""}):
+        flash(
+            _(
+                "Attention : les chèques de cet enfant sont déjà encaissés, et il n’est pas noté"
+                " présent. Notez son arrivée, ou annulez l’encaissement. Le porteur le voit."
+            ),
+            "warning",
+        )
 
 
 def reasons() -> dict[str, str]:

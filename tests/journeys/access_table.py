@@ -35,6 +35,7 @@ ROOMS = {
     "links": ANYONE,
     "operators_accounting": "operator",
     "operators_annual": "operator",
+    "operators_alerts": "operator",
     "operators_attendance": "operator",
     "operators_asking": "operator",
     "operators_bank_accounts": "operator",

@@ -120,6 +120,13 @@ class Sheet:
         return sum(bool(one.conflicts) for one in noted)
 
     @property
+    def noted_away(self) -> frozenset[str]:
+        """Return the places with notes by which nobody came: what was taken is looked into."""
+        return frozenset(
+            one.public_id for one in self.children if one.noting.log and not one.noting.state.came
+        )
+
+    @property
     def to_take(self) -> tuple[ChildLine, ...]:
         """Return the children who came and whose vouchers wait."""
         return tuple(one for one in self.children if one.held and one.noting.state.came)
@@ -180,8 +187,8 @@ def disagreements(db: Session, *, now: datetime) -> list[Disagreement]:
         .limit(MOST_CONFLICTS)
     ).all()
     log = presence.logs(db, {row.booking_id for row in suspects})
-    names = _names(db, {row.booking_id for row in suspects})
-    people = _people(db, {entry.actor for entries in log.values() for entry in entries})
+    names = whom(db, {row.booking_id for row in suspects})
+    people = who_noted(db, {entry.actor for entries in log.values() for entry in entries})
     found = []
     for booking_id, place_id in suspects:
         noted = _noting(log, booking_id, place_id)
@@ -276,7 +283,7 @@ def _noting(log: Log, booking_id: int, place_id: int | None) -> Noting:
     return Noting(notes.state_of(entries), tuple(entries), tuple(rules.conflicts(entries)))
 
 
-def _names(db: Session, booking_ids: Collection[int]) -> dict[tuple[int, int | None], Any]:
+def whom(db: Session, booking_ids: Collection[int]) -> dict[tuple[int, int | None], Any]:
     """Return who each log is about, by booking and place, in one statement."""
     rows = db.execute(
         select(Booking.id, ChildPlace.id, Child.first_name, Parent, *_WHERE)
@@ -299,7 +306,7 @@ def _names(db: Session, booking_ids: Collection[int]) -> dict[tuple[int, int | N
     return found
 
 
-def _people(db: Session, noted_by: Collection[str]) -> dict[str, str]:
+def who_noted(db: Session, noted_by: Collection[str]) -> dict[str, str]:
     """Return the names of those who noted, in one statement."""
     known = {person_id_of(Actor(one)) for one in noted_by} - {None}
     rows = db.execute(select(Person.id, Person.name).where(Person.id.in_(known)))

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import Select, and_, distinct, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from repit.domain.attendance import alerts
 from repit.domain.banking.models import BankLine
 from repit.domain.banking.rules import LineState
+from repit.domain.bookings.models import ChildPlace
 from repit.domain.bookings.overview import session_shows, slot_shows
 from repit.domain.cards.models import StripeEvent
 from repit.domain.cards.queries import unsettled
@@ -23,6 +25,7 @@ from repit.domain.ledger.models import Account, AccountKind
 from repit.domain.ledger.queries import FundNumbers, fund_numbers
 from repit.domain.money import Cents
 from repit.domain.notices.models import Notice
+from repit.domain.presence.models import Attendance
 from repit.domain.programmes.contribution_queries import late
 from repit.domain.programmes.models import Contribution, Programme
 from repit.domain.programmes.queries import FundFilter, FundView, funds
@@ -78,6 +81,10 @@ class Counts:
     """Promised, and not all there after their day."""
     refused_refunds: int
     """What a family paid online and Stripe will not give back."""
+    refused_departures: int
+    """A blocked person asked for a child, or one who looks like it."""
+    maybe_for_nobody: int
+    """Places whose vouchers were taken although something says that the child did not come."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +134,8 @@ def counts(db: Session, *, today: date, now: datetime) -> Counts:
         _unmatched(func.coalesce(func.sum(BankLine.amount_cents), 0)),
         _of(Contribution, late(today)),
         select(func.count()).where(FamilyRefund.state == "refused"),
+        _of(Attendance, alerts.waiting_departures(now)),
+        _of(ChildPlace, alerts.maybe_for_nobody(now)),
     ]
     row = db.execute(select(*(one.scalar_subquery() for one in asked))).one()
     return Counts(*(int(value) for value in row))  # type: ignore[arg-type]  # cents are ints

@@ -20,6 +20,7 @@ from repit.web.operators.home_money import (
     payout_tasks,
     shortage_tasks,
 )
+from repit.web.operators.home_presence import presence_tasks
 from repit.web.operators.home_task import Task
 from repit.web.operators.navigation import room
 from repit.web.outbox.delivery import can_send
@@ -44,6 +45,7 @@ def home() -> ResponseReturnValue:
         for one in to_decide(db)
     ]
     tasks = [
+        *presence_tasks(found),
         *requests,
         *_workshops(found),
         *_care(found, todo.wanting_carers(db, today=today())),

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from repit.web.operators.accounting import blueprint as accounting
+from repit.web.operators.alerts import blueprint as alerts
 from repit.web.operators.annual import blueprint as annual
 from repit.web.operators.attendance import blueprint as attendance
 from repit.web.operators.bank import blueprint as bank
@@ -56,6 +57,7 @@ ROOMS: tuple[Blueprint, ...] = (
     telephone,
     providers,
     rights,
+    alerts,
     attendance,
     workshops,
     workshop_dates,
