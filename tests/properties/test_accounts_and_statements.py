@@ -134,8 +134,8 @@ def test_papers_say_what_the_ledger_says_after_every_step(engine: Engine) -> Non
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=15,
-            stateful_step_count=20,
+            max_examples=8,
+            stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
