@@ -8,7 +8,6 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import actors, checks
+from repit.domain.cards.gateway import Way
 from repit.domain.categories import Category
 from repit.domain.errors import DomainError
 from repit.domain.ledger.models import Transfer
@@ -45,12 +45,13 @@ from tests import cast
 from tests.cast import NOON, OPERATOR, VAULT
 from tests.domain.settlements import paying
 from tests.domain.settlements.paying import ODILE, PAUL, an_account
+from tests.properties.online_rules import Online
 
 some = st.integers(0, 50)
 REFUSALS = contextlib.suppress(DomainError)
 
 
-class Conservation(RuleBasedStateMachine):
+class Conservation(Online):
     """One town, one fund, two parents, two providers; the clock only goes forward."""
 
     engine: Engine
@@ -68,6 +69,7 @@ class Conservation(RuleBasedStateMachine):
         self.codes: list[str] = []
         self.taken: list[tuple[int, list[str], int, Service]] = []
         self.now = NOON
+        self.open_stripe()
 
     @rule(cents=st.integers(1, 30_000))
     def fund_gets_money(self, cents: int) -> None:
@@ -87,6 +89,11 @@ class Conservation(RuleBasedStateMachine):
             last_day=self.today + timedelta(days=days),
             grace_days=10,
         )
+
+    def promise_everything(self) -> None:
+        left = fund_numbers(self.db, [self.fund])[self.fund].available
+        self.db.rollback()
+        self.issue(parent=0, count=left // 1_000, days=30)
 
     @rule(parent=some, count=st.integers(1, 3))
     def show_a_code(self, parent: int, count: int) -> None:
@@ -328,6 +335,12 @@ def test_every_kind_of_movement_leaves_the_books_even(engine: Engine) -> None:
         *_paid_by_file(town, hours=2),
         lambda: town.bank_says(0, 0, Result.SETTLED, whole=True, reference=None),
         lambda: town.bank_says(0, 0, Result.RETURNED, whole=False, reference=None),
+        # Paid online, promised on, taken back; a part covered, the rest won again.
+        lambda: town.pay_online(cents=6_000, way=Way.SEPA_DEBIT, wins=True),
+        town.promise_everything,
+        lambda: town.take_a_payment_back(which=0, told=True),
+        lambda: town.cover_what_is_missing(share=50),
+        lambda: town.decide_a_dispute(which=0, won=True),
         lambda: town.time_passes(days=60),
     ]
     for step in steps:
@@ -339,7 +352,7 @@ def test_every_kind_of_movement_leaves_the_books_even(engine: Engine) -> None:
         happened = set(connection.scalars(select(Transfer.kind).distinct()))
     assert happened >= {
         "fund", "issue", "redeem", "reverse", "expire", "cancel", "batch", "settle", "reject",
-        "bounce", "recover",
+        "bounce", "recover", "dispute", "cover",
     }  # fmt: skip
 
 
