@@ -452,6 +452,8 @@ class Model:
             part.begins = _at_the_same_hour(part.begins, days)
             part.ends = _at_the_same_hour(part.ends, days)
             part.day += days
+        for slot in self._beside(session):
+            self.slots[slot].carers = 0  # their yes was for the old date
         self._refuse_two_places()
         for place, slot in self.booked_in.items():
             if self.slots[slot].session == session:

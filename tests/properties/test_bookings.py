@@ -287,10 +287,10 @@ class BookingWorld(RuleBasedStateMachine):
     def a_carer_says_yes_or_no(self, where: int, comes: bool) -> None:  # noqa: FBT001
         slot = [self.beside, self.alone][where % 2]
         here = self.model.slots[slot]
-        state = "withdrawn" if comes else "confirmed"
+        states = ("withdrawn", "asked") if comes else ("confirmed",)
         carer = self.db.scalar(
             select(CarerAssignment.carer_id)
-            .where(CarerAssignment.slot_id == slot, CarerAssignment.state == state)
+            .where(CarerAssignment.slot_id == slot, CarerAssignment.state.in_(states))
             .order_by(CarerAssignment.carer_id)
         )
         self.db.rollback()

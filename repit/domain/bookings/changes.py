@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
-from repit.domain.bookings import families, telling
+from repit.domain.bookings import families, telling, telling_team
 from repit.domain.bookings.closing import cancel_session
 from repit.domain.bookings.errors import AlreadyCancelled, BookingOver, ChildrenElsewhere
 from repit.domain.bookings.fitting import fit_of
 from repit.domain.bookings.models import Booking, ChildPlace, WaitingParty
 from repit.domain.bookings.promote import promote_around
 from repit.domain.bookings.stage import Stage, lock, lock_whole
+from repit.domain.care import assignments
 from repit.domain.care.models import CareSlot
 from repit.domain.care.rules import Fit
 from repit.domain.vouchers import holds
@@ -39,7 +40,8 @@ def move_session(  # noqa: PLR0913  (where and when, once)
 ) -> int:
     """Move a session, and the care beside it with it; return how many who come were told.
 
-    Who waits for it is told too, and keeps the rank.
+    Who waits for it is told too, and keeps the rank. The carers said yes to the old time: they
+    are asked again, and care that has too few of them meanwhile is flagged.
 
     Args:
         fold: where a time comes twice that night, 0 for the first, 1 for the second.
@@ -50,13 +52,16 @@ def move_session(  # noqa: PLR0913  (where and when, once)
         MissingHour, EndsBeforeStart: there is no such time.
         RepeatedHour: there are two, of the session or of its care, and `fold` is None.
         ChildrenElsewhere: children who come are expected in another room then.
+        CarerBusy: a carer who had said yes is elsewhere then.
     """
+    assignments.lock_carers_beside(db, session_id)
     stage = lock(db, session_id)
     session = _open_session(stage, now)
     before = [session.day.isoformat(), str(session.starts), str(session.ends), session.place_id]
     moments = times(day, starts, ends, session.zone, fold=fold)
     if moments.starts_at <= now:
         raise BookingOver(moments.starts_at)
+    another_time = (session.starts_at, session.ends_at) != (moments.starts_at, moments.ends_at)
     shift = datetime.combine(day, starts) - datetime.combine(session.day, session.starts)
     later = datetime.combine(day, ends) - datetime.combine(session.day, session.ends)
     for slot in stage.slots.values():
@@ -71,8 +76,16 @@ def move_session(  # noqa: PLR0913  (where and when, once)
     db.flush()
     if (elsewhere := families.in_two_places(db, stage.slots)) > 0:
         raise ChildrenElsewhere(elsewhere)
+    if another_time:
+        assignments.ask_again_beside(db, session_id, actor=actor, now=now)
+        for slot in stage.slots.values():
+            _flag(db, slot)
     after = [day.isoformat(), str(starts), str(ends), place_id]
     _record(db, "moved", session, actor, now, {"when_and_where": [before, after]})
+    return _tell_moved(db, stage, session_id, now)
+
+
+def _tell_moved(db: Session, stage: Stage, session_id: int, now: datetime) -> int:
     live = db.scalars(
         select(Booking)
         .where(Booking.session_id == session_id, Booking.state != "cancelled")
@@ -82,6 +95,7 @@ def move_session(  # noqa: PLR0913  (where and when, once)
         telling.moved(db, stage, booking, now=now)
     for party in _waiting(db, stage):
         telling.wait_moved(db, stage, party, now=now)
+    telling_team.moved(db, stage, now=now)
     return len(live)
 
 

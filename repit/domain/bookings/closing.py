@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
-from repit.domain.bookings import ending, shares, telling
+from repit.domain.bookings import ending, shares, telling, telling_team
 from repit.domain.bookings.cohorts import left_of
 from repit.domain.bookings.errors import AlreadyCancelled, BookingOver
 from repit.domain.bookings.models import Booking, ChildPlace, WaitingChild, WaitingParty
@@ -42,9 +42,10 @@ def cancel_session(
     _check_nobody_came(db, bookings)
     told = _end_all(db, stage, bookings, now)
     _close_list(db, stage, f"session:{session_id}", now)
-    for slot in stage.slots.values():
-        if slot.state != "cancelled":
-            _close_slot(db, slot, motive, now)
+    standing = [slot for slot in stage.slots.values() if slot.state != "cancelled"]
+    for slot in standing:
+        _close_slot(db, slot, motive, now)
+    telling_team.called_off(db, stage, standing, now=now)
     session.state, session.cancelled_at, session.cancel_motive = "cancelled", now, motive
     if stage.group:
         _wait_for_the_rest(db, stage, now)
@@ -82,6 +83,7 @@ def cancel_slot(db: Session, slot_id: int, *, motive: str, actor: Actor, now: da
     _close_list(db, stage, f"slot:{slot_id}", now)
     _wait_without(db, stage, slot_id, now)
     _close_slot(db, slot, motive, now)
+    telling_team.care_called_off(db, stage, [slot], now=now)
     of = ("care_slot", slot_id)
     record(db, actor=actor, kind="cancelled", of=of, now=now, motive=motive, facts={"told": told})
     db.flush()

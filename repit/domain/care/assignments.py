@@ -152,15 +152,30 @@ def lock_carers_beside(db: Session, session_id: int) -> None:
     db.execute(rows.with_for_update()).all()
 
 
-def check_beside_free(db: Session, session_id: int) -> None:
-    """Refuse a new time of a session at which a carer beside it is elsewhere.
+def ask_again_beside(db: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take every yes beside a session for a question: it was for a time that is no more.
+
+    Who asked, and whom, stays; nobody counts before they say yes to the new time.
 
     Raises:
-        CarerBusy: somebody is.
+        CarerBusy: somebody who had said yes is elsewhere then.
     """
     beside = CareSlot.session_id == session_id, CareSlot.state != "cancelled"
     for slot in db.scalars(select(CareSlot).where(*beside).order_by(CareSlot.id)).all():
         check_all_free(db, slot)
+        _ask_again(db, slot, actor, now)
+
+
+def _ask_again(db: Session, slot: CareSlot, actor: Actor, now: datetime) -> None:
+    said_yes = db.execute(
+        select(CarerAssignment, Carer)
+        .join(Carer, Carer.id == CarerAssignment.carer_id)
+        .where(CarerAssignment.slot_id == slot.id, CarerAssignment.state == "confirmed")
+        .order_by(Carer.id)
+    ).all()
+    for assignment, carer in said_yes:
+        assignment.state, assignment.changed_at = "asked", now
+        _record(db, "carer_asked", slot, carer, actor, now)
 
 
 def check_all_free(db: Session, slot: CareSlot) -> None:

@@ -1,7 +1,6 @@
 """What a provider is told of its money: a change of account, a payment made, one refused."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from repit.domain.notices.service import Office, tell, tell_many, tell_operators
 from repit.domain.people.queries import staff_of_provider
 from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Provider
+from repit.domain.providers.telling import tell_provider
 from repit.domain.settlements.models import BankAccount, Payout
 from repit.domain.settlements.payees import shown_iban
 
@@ -60,28 +60,6 @@ def tell_rejected(db: Session, payout: Payout, *, now: datetime) -> None:
     tell_provider(db, Kind.PAYOUT_REJECTED, provider, facts=facts, dedupe=dedupe, now=now)
     kind = Kind.PAYOUT_CAME_BACK
     tell_operators(db, kind, facts=facts, dedupe=f"{kind}:{payout.id}", now=now)
-
-
-def tell_provider(
-    db: Session,
-    kind: Kind,
-    provider: Provider,
-    *,
-    facts: dict[str, Any],
-    dedupe: str,
-    now: datetime,
-) -> None:
-    """Tell everybody who works for a provider, or its office when nobody has an account.
-
-    Raises:
-        Nothing of its own.
-    """
-    staff = staff_of_provider(db, provider.id)
-    told = [
-        tell(db, kind, one.id, facts=facts, dedupe=f"{dedupe}:{one.id}", now=now) for one in staff
-    ]
-    if not any(told):
-        tell(db, kind, Office(provider.email), facts=facts, dedupe=f"{dedupe}:office", now=now)
 
 
 def tell_paid(db: Session, payout_ids: list[int], *, now: datetime) -> None:

@@ -15,7 +15,6 @@ from repit.domain.audit.queries import history
 from repit.domain.bookings import changes, closing, overview
 from repit.domain.bookings.lists import waiting_list
 from repit.domain.bookings.overview import SessionFilter, SessionRow
-from repit.domain.care import assignments
 from repit.domain.care import service as care
 from repit.domain.errors import Refused
 from repit.domain.workshops import facilitators, queries, sessions
@@ -179,7 +178,6 @@ def move_session(public_id: str) -> ResponseReturnValue:
     place_ids = {one.public_id: one.id for one in queries.places(db)}
 
     def change(db: Session) -> None:
-        assignments.lock_carers_beside(db, row.id)
         changes.move_session(
             db,
             row.id,
@@ -191,9 +189,10 @@ def move_session(public_id: str) -> ResponseReturnValue:
             actor=actor(),
             now=clock.now(),
         )
-        assignments.check_beside_free(db, row.id)
 
-    words = _("La séance est déplacée. Chaque parent inscrit est prévenu une fois.")
+    words = _("La séance est déplacée. Les parents et l’équipe sont prévenus une fois.")
+    if row.care_slots:
+        words += " " + _("Les intervenants avaient dit oui pour l’ancienne date : demandez-leur.")
     return _done(public_id, form, change, words, beside=_moved_beside, move_form=form)
 
 

@@ -22,6 +22,7 @@ from repit.web.links import Links
 REMINDERS = frozenset({Kind.BOOKING_WEEK, Kind.BOOKING_TWO_DAYS, Kind.BOOKING_MORNING})
 DATED = frozenset({Kind.BOOKED, Kind.BOOKING_MOVED, Kind.BOOKING_CANCELLED, Kind.CALLED_OFF})
 """After these a calendar is right only when it learns of it: the event comes with them."""
+TO_THE_TEAM = frozenset({Kind.DECIDE, Kind.TEAM_MOVED, Kind.CARE_MOVED, Kind.TEAM_CALLED_OFF})
 LIVE = REMINDERS | {Kind.BOOKED, Kind.PLACE_OFFERED, Kind.BOOKING_MOVED, Kind.CARE_CALLED_OFF}
 """About something that parents still have, and may give back."""
 
@@ -54,8 +55,8 @@ def facts_and_links(notice: DueNotice, booking: BookingView | None) -> dict[str,
         return {"answer_link": links().answer(notice.facts["session"], notice.facts.get("nonce"))}
     if notice.kind in {Kind.WAITING, Kind.WAITING_MOVED} and "party" in notice.facts:
         return {"waiting_link": links().waiting(notice.facts["party"])}
-    if notice.kind == Kind.DECIDE and "session" in notice.facts:
-        return {"page": f"{settings().public_url}/animateur/seances/{notice.facts['session']}"}
+    if notice.kind in TO_THE_TEAM:
+        return _page_of_the_team(notice.facts)
     if booking is None or notice.kind not in LIVE:
         return {}
     return _as_it_is(booking) | _ways(links(), booking)
@@ -82,6 +83,15 @@ def _as_it_is(booking: BookingView) -> dict[str, Any]:
         "care_starts": min((place.starts for place in children), default=booking.starts),
         "held": booking.held,
     } | _dates(booking)
+
+
+def _page_of_the_team(facts: dict[str, Any]) -> dict[str, Any]:
+    """Where who leads a session, or keeps the children beside it, reads more."""
+    if "session" in facts:
+        return {"page": f"{settings().public_url}/animateur/seances/{facts['session']}"}
+    if "slot" in facts:
+        return {"page": f"{settings().public_url}/prestataire/gardes/creneaux/{facts['slot']}"}
+    return {}
 
 
 def _dates(booking: BookingView) -> dict[str, Any]:

@@ -169,8 +169,8 @@ def test_a_session_called_off_is_told_once_and_announced_no_more(
     assert remind(db, before(2)) == []
     assert reminders(db) == []
     left = db.scalars(select(Notice).order_by(Notice.id)).all()
-    assert [one.kind for one in left] == ["called_off", "called_off"]
-    assert len({one.person_id for one in left}) == 2
+    assert [one.kind for one in left] == ["called_off", "called_off", "team_called_off"]
+    assert len({one.to_address for one in left}) == 3
 
 
 def moves(db: Session, evening: Evening, day: date, now: datetime) -> None:

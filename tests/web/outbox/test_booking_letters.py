@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 from flask import Flask
 from icalendar import Calendar, Event
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
@@ -17,7 +17,7 @@ from repit.domain.bookings.cancel import cancel
 from repit.domain.bookings.changes import move_session, set_seats
 from repit.domain.bookings.closing import cancel_session, cancel_slot
 from repit.domain.bookings.models import Booking
-from repit.domain.care.models import CareSlot
+from repit.domain.care.models import CarerAssignment, CareSlot
 from repit.domain.notices.models import Notice
 from repit.domain.notices.rules import Kind
 from repit.domain.notices.service import tell
@@ -44,6 +44,9 @@ def evening(app: Flask, db: Session) -> Evening:
     """One seat, on 9 December from 18 h to 20 h; the children come at 17 h 45."""
     stage = an_evening(db, seats=1)
     moves(db, stage, DAY, now=NOON)
+    with unit_of_work(db):  # the carers say yes to the new day; what the move told is read
+        db.execute(update(CarerAssignment).values(state="confirmed"))
+        db.execute(delete(Notice))
     return stage
 
 
@@ -291,7 +294,8 @@ def test_a_session_called_off_is_told_to_each_once(
     text = text_of(amina)
     assert "1 chèque vous est rendu." in text
     assert "Dégât" not in text
-    assert len(letter_box.received) == 3  # and that Chloé waits; never « noté » after the end
+    assert len(letter_box.received) == 4  # also: Chloé waits, the team; never « noté »
+    assert "Merci d’avoir réservé ce temps." in only(letter_box, Kind.TEAM_CALLED_OFF)
 
 
 def test_without_the_care_the_rest_stays_and_can_be_given_back(
@@ -316,7 +320,11 @@ def test_every_letter_says_the_hour_that_counts_when_it_leaves(
     booking = amina_books(db, evening)
     moves(db, evening, DAY + timedelta(days=1), time(18, 30))
 
-    assert deliver(db).sent == 2
+    assert deliver(db).sent == 3
+    team = only(letter_box, Kind.CARE_MOVED)
+    assert "Le jeudi 10 décembre, de 18 h 15 à 20 h 15" in team
+    assert "n’est plus compté" in team
+    assert "/prestataire/gardes/creneaux/" in team
 
     for kind in (Kind.BOOKED, Kind.BOOKING_MOVED):
         text = only(letter_box, kind)

@@ -1,0 +1,92 @@
+"""Messages to those who make it happen: who leads a session, and who keeps the children beside.
+
+Each is told once of each change, never of the parents or the children.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from repit.domain.bookings.stage import Stage
+from repit.domain.bookings.telling import facts_of
+from repit.domain.care.models import CareSlot
+from repit.domain.notices.rules import Kind, outside_quiet_hours
+from repit.domain.notices.service import tell
+from repit.domain.people.models import Person
+from repit.domain.providers.models import Provider
+from repit.domain.providers.telling import tell_provider
+from repit.domain.workshops.models import Facilitator, WorkshopSession
+
+
+def moved(db: Session, stage: Stage, *, now: datetime) -> None:
+    """Tell the team of another day, hour or place.
+
+    Raises:
+        Nothing of its own.
+    """
+    if stage.session is None:
+        return
+    _tell_leaders(db, Kind.TEAM_MOVED, stage.session, now)
+    standing = [slot for slot in stage.slots.values() if slot.state != "cancelled"]
+    _tell_keepers(db, Kind.CARE_MOVED, stage, standing, now)
+
+
+def called_off(db: Session, stage: Stage, slots: Iterable[CareSlot], *, now: datetime) -> None:
+    """Tell who leads the session, and who keeps the children in these slots, that it is off.
+
+    Raises:
+        Nothing of its own.
+    """
+    if stage.session is not None:
+        _tell_leaders(db, Kind.TEAM_CALLED_OFF, stage.session, now)
+    care_called_off(db, stage, slots, now=now)
+
+
+def care_called_off(db: Session, stage: Stage, slots: Iterable[CareSlot], *, now: datetime) -> None:
+    """Tell who keeps the children in these slots that nobody is to be kept.
+
+    Raises:
+        Nothing of its own.
+    """
+    _tell_keepers(db, Kind.TEAM_CALLED_OFF, stage, slots, now)
+
+
+def _tell_leaders(db: Session, kind: Kind, session: WorkshopSession, now: datetime) -> None:
+    leads = Facilitator.workshop_id == session.workshop_id
+    here = or_(Facilitator.session_id.is_(None), Facilitator.session_id == session.id)
+    people = select(Facilitator.person_id).where(leads, here)
+    query = select(Person).where(Person.id.in_(people), Person.disabled_at.is_(None))
+    for person in db.scalars(query.order_by(Person.id)).all():
+        tell(
+            db,
+            kind,
+            person.id,
+            facts=facts_of(db, session, person.locale) | {"session": session.public_id},
+            dedupe=f"{kind}:{session.id}.{session.version}:{person.id}",
+            now=now,
+            send_at=outside_quiet_hours(now, session.zone),
+        )
+
+
+def _tell_keepers(
+    db: Session, kind: Kind, stage: Stage, slots: Iterable[CareSlot], now: datetime
+) -> None:
+    """One message for each provider, about the first of its slots."""
+    first: dict[int, CareSlot] = {}
+    for slot in sorted(slots, key=lambda slot: (slot.starts_at, slot.id)):
+        first.setdefault(slot.provider_id, slot)
+    for provider_id, slot in sorted(first.items()):
+        facts = facts_of(db, slot, "fr") | {"slot": slot.public_id}
+        if stage.session is not None:
+            facts["title"] = facts_of(db, stage.session, "fr")["title"]
+        tell_provider(
+            db,
+            kind,
+            db.get_one(Provider, provider_id),
+            facts=facts,
+            dedupe=f"{kind}:slot:{slot.id}.{slot.version}",
+            now=now,
+            send_at=outside_quiet_hours(now, slot.zone),
+        )
