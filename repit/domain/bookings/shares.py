@@ -147,9 +147,15 @@ def unsquared(db: Session, *, after: int = 0, limit: int = 100) -> Sequence[int]
         .scalar_subquery()
     )
     left = func.sum(FamilyPayment.amount_cents - FamilyPayment.refund_cents)
+    kept_for_now = aliased(FamilyPayment)  # most were passed on or given back whole: long over
+    open_ones = select(kept_for_now.booking_id).where(
+        kept_for_now.state == "paid",
+        kept_for_now.amount_cents > kept_for_now.refund_cents + kept_for_now.passed_cents,
+        kept_for_now.booking_id > after,
+    )
     rows = db.scalars(
         select(FamilyPayment.booking_id)
-        .where(FamilyPayment.state == "paid", FamilyPayment.booking_id > after)
+        .where(FamilyPayment.state == "paid", FamilyPayment.booking_id.in_(open_ones))
         .group_by(FamilyPayment.booking_id)
         .having(or_(left > kept, func.sum(FamilyPayment.passed_cents) < taken))
         .order_by(FamilyPayment.booking_id)
