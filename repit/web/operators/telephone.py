@@ -13,7 +13,7 @@ from repit.domain import clock
 from repit.domain.bookings import lists, naming, offering, offers, queries
 from repit.domain.bookings.book import Booked
 from repit.domain.bookings.cancel import Cancelled, cancel, cancel_child
-from repit.domain.bookings.errors import BookingOver, ChildCame, CareFull, SessionFull
+from repit.domain.bookings.errors import BookingOver, CareFull, ChildCame, SessionFull
 from repit.domain.bookings.naming import Nameable
 from repit.domain.bookings.offered import Offerable
 from repit.domain.bookings.placing import Asked
