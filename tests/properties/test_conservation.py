@@ -32,10 +32,11 @@ from repit.domain.settlements.accounts import account_in_force
 from repit.domain.settlements.approve import approve
 from repit.domain.settlements.errors import WrongBatchState
 from repit.domain.settlements.following import follow
+from repit.domain.settlements.giving_up import discard, leave_out
 from repit.domain.settlements.models import Payout, PayoutBatch
 from repit.domain.settlements.outcomes import Outcome, Result
 from repit.domain.settlements.paydays import next_pay_day
-from repit.domain.settlements.settle import discard, leave_out, settle
+from repit.domain.settlements.settle import settle
 from repit.domain.vouchers import service as vouchers
 from repit.domain.vouchers.expire import expire_some
 from repit.domain.vouchers.models import Voucher

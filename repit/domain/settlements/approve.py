@@ -26,6 +26,7 @@ from repit.domain.settlements.errors import (
     SamePerson,
     WrongBatchState,
 )
+from repit.domain.settlements.holding import locked_batch
 from repit.domain.settlements.models import (
     BankAccount,
     BatchState,
@@ -35,7 +36,6 @@ from repit.domain.settlements.models import (
     Recovery,
 )
 from repit.domain.settlements.paydays import is_pay_day, next_pay_day
-from repit.domain.settlements.settle import locked_batch
 
 
 def approve(db: Session, batch_id: int, *, requested_on: date, actor: Actor, now: datetime) -> None:

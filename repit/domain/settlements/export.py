@@ -17,6 +17,7 @@ from repit.domain.errors import NoSuchObject
 from repit.domain.ledger.models import Transfer, TransferKind
 from repit.domain.money import Cents
 from repit.domain.settlements.errors import FileRefused, WrongBatchState
+from repit.domain.settlements.holding import locked_batch
 from repit.domain.settlements.models import (
     BatchFile,
     BatchState,
@@ -25,7 +26,6 @@ from repit.domain.settlements.models import (
     PayoutState,
     PayoutWay,
 )
-from repit.domain.settlements.settle import locked_batch
 
 _BY_FILE = Payout.way == PayoutWay.FILE  # some go another way, from the same batch
 WRITTEN = (BatchState.EXPORTED, BatchState.SENT, BatchState.OVER)

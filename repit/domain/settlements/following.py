@@ -20,6 +20,11 @@ from repit.domain.programmes.models import Programme
 from repit.domain.redemptions.models import PayoutRedemption
 from repit.domain.settlements import moving
 from repit.domain.settlements.export import now_sent
+from repit.domain.settlements.holding import (
+    end_links,
+    locked_batch,
+    payouts_touching_reversals,
+)
 from repit.domain.settlements.models import (
     BankAccount,
     BatchState,
@@ -30,11 +35,6 @@ from repit.domain.settlements.models import (
     PayoutWay,
 )
 from repit.domain.settlements.outcomes import Outcome, Result
-from repit.domain.settlements.settle import (
-    end_links,
-    locked_batch,
-    payouts_touching_reversals,
-)
 from repit.domain.settlements.telling import tell_paid, tell_rejected
 
 ON_ITS_WAY = (PayoutState.APPROVED, PayoutState.SENT)

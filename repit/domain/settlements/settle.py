@@ -7,27 +7,25 @@ attempt adds what is missing.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, insert, literal, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from repit.db.inserts import inserting
 from repit.domain import ids
 from repit.domain.actors import Actor, person_id_of
-from repit.domain.audit.service import record
 from repit.domain.bookings import shares
 from repit.domain.errors import NoSuchObject
 from repit.domain.programmes.models import Programme
 from repit.domain.redemptions.models import PayoutRedemption, Redemption, Reversal, worth
-from repit.domain.settlements import moving
 from repit.domain.settlements.composing import composition, old_enough, unpaid
 from repit.domain.settlements.errors import (
     BatchInDraft,
     CutOffToCome,
-    LastPayout,
     NobodyInParticular,
     NothingDue,
     WrongBatchState,
 )
+from repit.domain.settlements.holding import IN_DRAFT, add_up, locked_batch, record_batch
 from repit.domain.settlements.models import (
     BatchState,
     Payout,
@@ -38,7 +36,6 @@ from repit.domain.settlements.models import (
 )
 from repit.domain.settlements.preview import WouldPay, what_would_be_paid
 
-IN_DRAFT = (BatchState.PREPARING, BatchState.DRAFTED)
 AT_ONCE = 100
 """A draft of more providers than that is a job's work, so many at a time."""
 
@@ -127,7 +124,7 @@ def add_payouts(
     for one in paid:
         if _reduced(one):
             _link_what_is_left(db, batch, one.provider_id)
-    _count_again(db, batch_id, now)
+    _count_again(db, batch_id, [one.provider_id for one in paid])
 
 
 def _row(batch: PayoutBatch, one: WouldPay, now: datetime) -> dict[str, object]:
@@ -192,13 +189,15 @@ def _link_what_is_left(db: Session, batch: PayoutBatch, provider_id: int) -> Non
         db.execute(inserting(db, Recovery).on_conflict_do_nothing(), recovered)
 
 
-def _count_again(db: Session, batch_id: int, now: datetime) -> None:
+def _count_again(db: Session, batch_id: int, provider_ids: Sequence[int]) -> None:
     """Make each payout what its rows say, now that nothing of them can be reversed any more.
 
     A reversal that was committed while the rows were written is seen here; a later one finds the
     row and is refused. What is left of a payout may then be nothing: it is dropped.
     """
-    ours = select(Payout.id).where(Payout.batch_id == batch_id, Payout.state == PayoutState.DRAFTED)
+    ours = select(Payout.id).where(
+        Payout.batch_id == batch_id, Payout.provider_id.in_(provider_ids)
+    )
     taken_back = (
         exists().where(Reversal.redemption_id == PayoutRedemption.redemption_id)
         & ~exists().where(
@@ -256,138 +255,4 @@ def finish(db: Session, batch_id: int, *, now: datetime) -> None:
     if not batch.payouts:
         raise NothingDue
     batch.state = BatchState.DRAFTED
-    _record(db, batch, "drafted", Actor(batch.drafted_by), now)
-
-
-def leave_out(
-    db: Session, batch_id: int, payout_public_id: str, *, motive: str, actor: Actor, now: datetime
-) -> None:
-    """Take one provider out of a draft; what it is owed stays due.
-
-    Raises:
-        WrongBatchState: the batch is approved, or given up.
-        NoSuchObject: no such payout in it.
-        LastPayout: nothing would be left.
-    """
-    batch = locked_batch(db, batch_id)
-    if batch.state != BatchState.DRAFTED:
-        raise WrongBatchState(state=batch.state)
-    payout = db.scalars(
-        select(Payout).where(
-            Payout.batch_id == batch_id,
-            Payout.public_id == payout_public_id,
-            Payout.state == PayoutState.DRAFTED,
-        )
-    ).one_or_none()
-    if payout is None:
-        raise NoSuchObject
-    if batch.payouts == 1:
-        raise LastPayout
-    _drop(db, [payout.id], actor=actor, now=now)
-    add_up(db, batch)
-    of = ("provider", payout.provider_id)
-    facts = {"batch": batch.number, "amount_cents": payout.amount_cents}
-    record(db, actor=actor, kind="left_out", of=of, now=now, motive=motive, facts=facts)
-
-
-def discard(db: Session, batch_id: int, *, motive: str, actor: Actor, now: datetime) -> None:
-    """Give up a draft; everything in it is due as before.
-
-    Raises:
-        WrongBatchState: it was approved, or given up already.
-    """
-    batch = locked_batch(db, batch_id)
-    if batch.state not in IN_DRAFT:
-        raise WrongBatchState(state=batch.state)
-    payouts = db.scalars(
-        select(Payout.id).where(Payout.batch_id == batch_id, Payout.state == PayoutState.DRAFTED)
-    ).all()
-    _drop(db, payouts, actor=actor, now=now)
-    batch.state, batch.ended_at = BatchState.DISCARDED, now
-    _record(db, batch, "discarded", actor, now, motive=motive)
-
-
-def _drop(db: Session, payout_ids: Sequence[int], *, actor: Actor, now: datetime) -> None:
-    end_links(db, payout_ids, now=now)
-    db.execute(
-        update(Payout)
-        .where(Payout.id.in_(payout_ids))
-        .values(state=PayoutState.DISCARDED)
-        .execution_options(synchronize_session=False)
-    )
-    for payout_id in payouts_touching_reversals(db, payout_ids):
-        moving.cancel_out(db, payout_id, actor=actor, now=now)
-
-
-def end_links(db: Session, payout_ids: Sequence[int], *, now: datetime) -> None:
-    """Free what payouts pay and recover: it may be paid, and is owed back, again.
-
-    Raises:
-        Nothing of its own.
-    """
-    for row in (PayoutRedemption, Recovery):
-        values = {"ended_at": now} | ({"paid_on": None} if row is PayoutRedemption else {})
-        db.execute(
-            update(row)
-            .where(row.payout_id.in_(payout_ids), row.ended_at.is_(None))
-            .values(values)
-            .execution_options(synchronize_session=False)
-        )
-
-
-def payouts_touching_reversals(db: Session, payout_ids: Sequence[int]) -> list[int]:
-    """Return which of these payouts paid or recovered a redemption that is reversed.
-
-    Raises:
-        Nothing of its own.
-    """
-    found: set[int] = set()
-    for row in (PayoutRedemption, Recovery):
-        found |= set(
-            db.scalars(
-                select(row.payout_id)
-                .join(Reversal, Reversal.redemption_id == row.redemption_id)
-                .where(row.payout_id.in_(payout_ids))
-            )
-        )
-    return sorted(found)
-
-
-def add_up(db: Session, batch: PayoutBatch) -> None:
-    """Write down how many payouts a batch has and what they come to.
-
-    Raises:
-        Nothing of its own.
-    """
-    count, amount = db.execute(
-        select(func.count(), func.coalesce(func.sum(Payout.amount_cents), literal(0))).where(
-            Payout.batch_id == batch.id, Payout.state != PayoutState.DISCARDED
-        )
-    ).one()
-    batch.payouts, batch.amount_cents = count, int(amount)
-    db.flush()
-
-
-def locked_batch(db: Session, batch_id: int) -> PayoutBatch:
-    """Return a batch that nobody else changes until the end of the change.
-
-    Raises:
-        NoSuchObject: there is no such batch.
-    """
-    batch = db.get(PayoutBatch, batch_id, with_for_update=True, populate_existing=True)
-    if batch is None:
-        raise NoSuchObject
-    return batch
-
-
-def _record(
-    db: Session,
-    batch: PayoutBatch,
-    kind: str,
-    actor: Actor,
-    now: datetime,
-    motive: str | None = None,
-) -> None:
-    facts = {"batch": batch.number, "payouts": batch.payouts, "amount_cents": batch.amount_cents}
-    of = ("payout_batch", batch.id)
-    record(db, actor=actor, kind=kind, of=of, now=now, motive=motive, facts=facts)
+    record_batch(db, batch, "drafted", Actor(batch.drafted_by), now)

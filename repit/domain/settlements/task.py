@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain.jobs.worker import JobContext
+from repit.domain.settlements.giving_up import discard
 from repit.domain.settlements.models import BatchState, Payout, PayoutBatch
 from repit.domain.settlements.preview import what_would_be_paid
-from repit.domain.settlements.settle import AT_ONCE, add_payouts, discard, finish
+from repit.domain.settlements.settle import AT_ONCE, add_payouts, finish
 
 KIND = "settle"
 

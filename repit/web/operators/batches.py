@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
-from flask_babel.speaklater import LazyString
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import UnprocessableEntity
 
@@ -18,18 +17,28 @@ from repit.domain.errors import Refused
 from repit.domain.money import Cents
 from repit.domain.programmes import queries as programmes
 from repit.domain.programmes.queries import ProgrammeView
-from repit.domain.settlements import approve, asking, attention, batches, export, following, settle
+from repit.domain.settlements import (
+    approve,
+    asking,
+    attention,
+    batches,
+    export,
+    following,
+    giving_up,
+)
 from repit.domain.settlements.batches import BatchView, PayoutView
 from repit.domain.settlements.outcomes import Outcome, Result
 from repit.domain.settlements.paydays import next_pay_day
 from repit.domain.settlements.preview import WouldPay, what_would_be_paid
 from repit.web import database, online
 from repit.web.access import actor
-from repit.web.exports import csv_file, download, euros
+from repit.web.exports import download
 from repit.web.forms import RepitForm, given, received
 from repit.web.operators import histories
 from repit.web.operators.acting import made, make, today
+from repit.web.operators.batch_exports import payouts_csv, preview_csv
 from repit.web.operators.batch_forms import ApproveForm, BankAnswerForm, CutOffForm, DraftForm
+from repit.web.operators.batch_words import EFFECTS, PAYOUT_STATES, RESULTS, STATES
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting, page_number
 from repit.web.operators.voucher_forms import MotiveForm
@@ -38,36 +47,6 @@ from repit.web.words.settlements import SKIPS, reason
 
 blueprint = room("operators_batches", __name__, "/porteur/lots")
 
-Words = tuple[LazyString, str, str]
-STATES: dict[str, Words] = {
-    # state of a batch: words, tone, icon
-    "preparing": (lazy_gettext("en préparation"), "", "clock"),
-    "drafted": (lazy_gettext("à approuver"), "warn", "hourglass-empty"),
-    "approved": (lazy_gettext("approuvé"), "brand", "check"),
-    "exported": (lazy_gettext("fichier prêt"), "brand", "download"),
-    "sent": (lazy_gettext("à la banque"), "brand", "send"),
-    "over": (lazy_gettext("terminé"), "ok", "check"),
-    "discarded": (lazy_gettext("abandonné"), "", "x"),
-}
-PAYOUT_STATES: dict[str, Words] = {
-    "drafted": (lazy_gettext("préparé"), "", "clock"),
-    "approved": (lazy_gettext("approuvé"), "brand", "check"),
-    "sent": (lazy_gettext("à la banque"), "brand", "send"),
-    "settled": (lazy_gettext("payé"), "ok", "check"),
-    "rejected": (lazy_gettext("refusé"), "bad", "x"),
-}
-RESULTS: dict[str, LazyString] = {
-    "accepted": lazy_gettext("reçu par la banque"),
-    "rejected": lazy_gettext("refusé par la banque"),
-    "settled": lazy_gettext("payé par la banque"),
-    "returned": lazy_gettext("revenu sur le compte"),
-}
-EFFECTS: dict[str, LazyString] = {
-    "applied": lazy_gettext("noté"),
-    "noted": lazy_gettext("déjà su"),
-    "contradicts": lazy_gettext("contredit ce qu’on savait : rien n’a changé, vérifiez"),
-    "disagrees": lazy_gettext("autre montant : rien n’a changé, vérifiez"),
-}
 blueprint.add_app_template_filter(STATES.__getitem__, "batch_state")
 blueprint.add_app_template_filter(PAYOUT_STATES.__getitem__, "payout_in_batch")
 blueprint.add_app_template_filter(RESULTS.__getitem__, "bank_result")
@@ -98,7 +77,7 @@ def show_preview(public_id: str) -> ResponseReturnValue:
     until = min(form.until.data or today(), today())
     rows = _seen(programme, until)
     if exporting():
-        return _preview_csv(rows)
+        return preview_csv(rows)
     form.until.data = until
     return _preview_page(programme, form, until, rows)
 
@@ -161,22 +140,6 @@ def _cut_off(programme: ProgrammeView, until: date) -> datetime:
     return min(midnight, clock.now())
 
 
-def _preview_csv(rows: list[WouldPay]) -> ResponseReturnValue:
-    columns = [
-        _("Prestataire"), _("Dû"), _("Pas encore payable"), _("Repris"), _("À virer"),
-        _("Encaissements"), _("Raison"),
-    ]  # fmt: skip
-    lines = (
-        (
-            one.name, euros(one.due), euros(one.held_back), euros(one.recovered),
-            euros(one.amount) if one.is_paid else euros(Cents(0)), one.redemptions,
-            str(SKIPS[one.skip][0]) if one.skip else "",
-        )
-        for one in rows
-    )  # fmt: skip
-    return csv_file("lot-a-preparer", columns, lines)
-
-
 @blueprint.get("/<public_id>")
 def show_batch(public_id: str) -> ResponseReturnValue:
     return _page(_found(public_id))
@@ -194,7 +157,7 @@ def _page(
 ) -> ResponseReturnValue:
     db = database.session()
     if exporting():
-        return _payouts_csv(batch)
+        return payouts_csv(batch)
     page = render_template(
         "operators/payouts/batch.html",
         batch=batch,
@@ -211,22 +174,6 @@ def _page(
     )
     refused = (approving and approving.errors) or (discarding and discarding.errors)
     return page, 422 if refused else 200
-
-
-def _payouts_csv(batch: BatchView) -> ResponseReturnValue:
-    columns = [
-        _("Prestataire"), _("Titulaire"), _("IBAN"), _("Décompte"), _("Montant"), _("Repris"),
-        _("État"), _("Payé le"), _("Raison"),
-    ]  # fmt: skip
-    lines = (
-        (
-            one.provider, one.payee, one.iban, one.number, euros(one.amount),
-            euros(one.recovered), str(PAYOUT_STATES[one.state][0]), one.paid_on,
-            reason(one.reason) if one.state == "rejected" else "",
-        )
-        for one in batches.payouts(database.session(), batch.id).items
-    )  # fmt: skip
-    return csv_file(f"lot-{batch.number}", columns, lines)
 
 
 @blueprint.post("/<public_id>/approuver")
@@ -287,7 +234,7 @@ def discard(public_id: str) -> ResponseReturnValue:
     form = MotiveForm(received())
     if not made(
         form,
-        lambda db: settle.discard(
+        lambda db: giving_up.discard(
             db, batch.id, motive=given(form.motive.data), actor=actor(), now=clock.now()
         ),
         beside="motive",
@@ -328,7 +275,7 @@ def leave_out(public_id: str, payout_id: str) -> ResponseReturnValue:
     form = MotiveForm(received())
     if not made(
         form,
-        lambda db: settle.leave_out(
+        lambda db: giving_up.leave_out(
             db, batch.id, payout_id, motive=given(form.motive.data), actor=actor(), now=clock.now()
         ),
         beside="motive",

@@ -21,9 +21,10 @@ from repit.domain.settlements.errors import (
     NothingDue,
     WrongBatchState,
 )
+from repit.domain.settlements.giving_up import discard, leave_out
 from repit.domain.settlements.models import BankAccount, Payout, PayoutBatch
 from repit.domain.settlements.preview import Skip, WouldPay, what_would_be_paid
-from repit.domain.settlements.settle import discard, leave_out, settle
+from repit.domain.settlements.settle import settle
 from tests.cast import NOON
 from tests.domain.settlements.paying import (
     LATER,

@@ -8,8 +8,8 @@ from repit.db.unit_of_work import unit_of_work
 from repit.domain.care.models import CareSlot
 from repit.domain.errors import NoSuchObject
 from repit.domain.redemptions.models import Redemption
+from repit.domain.settlements.giving_up import discard
 from repit.domain.settlements.outcomes import Result
-from repit.domain.settlements.settle import discard
 from repit.domain.settlements.statements import (
     Statement,
     open_account,
