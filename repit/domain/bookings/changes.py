@@ -72,6 +72,7 @@ def move_session(  # noqa: PLR0913  (where and when, once)
     session.day, session.starts, session.ends, session.place_id = day, starts, ends, place_id
     session.starts_at, session.ends_at = moments.starts_at, moments.ends_at
     session.decide_at = hours_before_local(day, starts, session.zone, DECIDE_HOURS)
+    session.decision = session.decided_at = None  # it was about the old date
     session.version += 1
     db.flush()
     if (elsewhere := families.in_two_places(db, stage.slots)) > 0:
@@ -172,7 +173,7 @@ def decide(
 ) -> None:
     """Say what becomes of a session under its minimum: it runs, is postponed, or is cancelled.
 
-    `postpone` only notes the intention; `move_session` gives the new date.
+    `postpone` closes it to bookings and reminders; `move_session` gives the new date and opens it.
 
     Raises:
         NotOpenForBooking, AlreadyCancelled, BookingOver: there is nothing to decide.

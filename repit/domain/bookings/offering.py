@@ -41,6 +41,7 @@ def availability(
         .join(Place, Place.id == WorkshopSession.place_id)
         .where(
             WorkshopSession.state == "open",
+            WorkshopSession.decision.is_distinct_from("postpone"),
             Workshop.state == "open",
             WorkshopSession.starts_at > now,
             *_kept(filters),
@@ -285,7 +286,7 @@ def _session_view(
         booking=row.own_booking if shown else None,
         waiting=row.own_wait if shown else None,
         not_eligible=facts.why_not(workshop, row.Programme, parent, session.day),
-        state=session.state,
+        state="postponed" if session.decision == "postpone" else session.state,
     )
 
 

@@ -72,9 +72,12 @@ class SessionRow:
 
     def to_decide(self, now: datetime) -> bool:
         """Tell whether somebody must say what becomes of it; the twin of `_to_decide`."""
-        undecided = self.decision in {None, "postpone"}
         due = self.decide_at <= now < self.starts_at
-        return self.state == "open" and self.short and undecided and due
+        return self.state == "open" and self.short and self.decision is None and due
+
+    def to_move(self, now: datetime) -> bool:
+        """Tell whether it was postponed and has no new date; the twin of `to_move` below."""
+        return self.state == "open" and self.decision == "postpone" and now < self.ends_at
 
 
 @dataclass(frozen=True)
@@ -229,7 +232,16 @@ def to_decide(now: datetime) -> ColumnElement[bool]:
         WorkshopSession.decide_at <= now,
         WorkshopSession.starts_at > now,
         WorkshopSession.seats_taken < WorkshopSession.min_people,
-        or_(WorkshopSession.decision.is_(None), WorkshopSession.decision == "postpone"),
+        WorkshopSession.decision.is_(None),
+    )
+
+
+def to_move(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of a session that was postponed and has no new date yet."""
+    return and_(
+        WorkshopSession.state == "open",
+        WorkshopSession.decision == "postpone",
+        WorkshopSession.ends_at > now,
     )
 
 
@@ -239,7 +251,7 @@ def session_shows(now: datetime) -> dict[str, tuple[Any, ...]]:
     waiting = select(WaitingParty.id).where(_waits_here(), WaitingParty.state == "waiting")
     return {
         "": (stands, to_come),
-        "to_decide": (to_decide(now),),
+        "to_decide": (or_(to_decide(now), to_move(now)),),
         "over": (stands, to_come, WorkshopSession.over_capacity),
         "waiting": (stands, to_come, waiting.exists()),
         "draft": (to_come, WorkshopSession.state == "draft"),

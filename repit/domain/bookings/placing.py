@@ -197,6 +197,8 @@ def check_open(stage: Stage, asked: Asked, now: datetime) -> None:
         raise NotOpenForBooking
     if stage.workshop is not None and stage.workshop.state != "open":
         raise NotOpenForBooking
+    if stage.session is not None and stage.session.decision == "postpone":
+        raise NotOpenForBooking  # nobody comes at the old date, and there is no new one yet
 
 
 def _check_party(db: Session, stage: Stage, asked: Asked, met: Surroundings) -> None:

@@ -55,6 +55,7 @@ def _enqueue(db: Session, day: date, zone: str, now: datetime) -> int:
         WorkshopSession.day == day,
         WorkshopSession.zone == zone,
         WorkshopSession.state == "open",
+        WorkshopSession.decision.is_distinct_from("postpone"),
         Booking.seat,
     )
     query = expected(WorkshopSession, Kind.HOW_WAS_IT).where(*that_day)

@@ -101,7 +101,7 @@ def _untold(what: What, kind: Kind, moment: datetime) -> Select[*tuple[Any, ...]
     )
     joined = expected(what, kind).where(Booking.made_at <= moment, ~told_since)
     if what is WorkshopSession:
-        return joined
+        return joined.where(WorkshopSession.decision.is_distinct_from("postpone"))
     return joined.where(Booking.session_id.is_(None))
 
 

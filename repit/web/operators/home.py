@@ -69,7 +69,7 @@ def _workshops(found: Counts) -> list[Task]:
         Task(
             found.sessions_to_decide,
             ngettext(
-                "séance sous son minimum à décider", "séances sous leur minimum à décider",
+                "séance à décider ou à déplacer", "séances à décider ou à déplacer",
                 found.sessions_to_decide,
             ),
             _("elle a lieu, elle est reportée ou elle est annulée"),

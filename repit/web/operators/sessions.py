@@ -116,6 +116,7 @@ def session_page(public_id: str, status: int = 200, **forms: Any) -> ResponseRet
         now=now,
         over=row.ends_at <= now,
         to_decide=row.to_decide(now),
+        to_move=row.to_move(now),
         slots=overview.slots_beside(db, row.id),
         waiting=waiting_list(db, *row.lines),
         leaders=[one for one in workshop.facilitators if one.session_id in {None, row.id}],

@@ -35,7 +35,7 @@ PROMOTIONS = {
 STATES = {"draft": _("Brouillon"), "open": _("Ouvert"), "closed": _("Fermé")}
 SHOWS = {
     "": _("À venir"),
-    "to_decide": _("À décider : sous le minimum"),
+    "to_decide": _("À décider ou à déplacer"),
     "over": _("Trop de monde"),
     "waiting": _("Avec une liste d’attente"),
     "draft": _("Brouillons"),

@@ -207,7 +207,7 @@ def test_what_workshops_and_care_wait_for_leads_to_lists_of_just_that(
     seen = words(page)
     assert "document à revoir" not in seen
     for said in (
-        "1 séance sous son minimum à décider",
+        "1 séance à décider ou à déplacer",
         "1 séance a plus d’inscrits que de places",
         "1 garde a trop d’enfants",
         "1 garde sans intervenant confirmé",

@@ -281,3 +281,18 @@ def test_a_form_from_another_site_changes_nothing(
 ) -> None:
     assert desk.send_without_token(path + "/annuler", motive="Faux").status_code == 422
     assert row(db, winter).state == "open"
+
+
+def test_a_postponed_session_asks_for_its_date_first(
+    desk: Desk, db: Session, winter: Winter, path: str
+) -> None:
+    with unit_of_work(db):
+        row(db, winter).decision = "postpone"
+
+    page = words(desk.open(path))
+
+    assert "Séance reportée : donnez la nouvelle date" in page
+    assert page.count("Déplacer la séance") == 1
+
+    form = {"day": "09/12/2026", "starts": "17:00", "ends": "19h", "place": winter.place}
+    assert "reportée : donnez" not in words(desk.send(path + "/deplacer", **form))
