@@ -197,10 +197,22 @@ def _make_of_it(
         again = _book_again(db, stage, booking, payment, now)
         if again is not None:
             return Outcome.BOOKED_AGAIN
-    why = shares.TWICE if booking.state == "confirmed" else shares.LATE_PAYMENT
+    why = _why_not(db, booking, payment)
     given = shares.square(db, booking.id, now=now, why=why)
     telling.share_given_back(db, stage, booking, amount=given, why=why, now=now)
     return Outcome.GIVEN_BACK
+
+
+def _why_not(db: Session, booking: Booking, payment: FamilyPayment) -> str:
+    """Tell why a payment is not needed any more."""
+    if booking.state != "confirmed":
+        return shares.LATE_PAYMENT
+    before = select(FamilyPayment.id).where(
+        FamilyPayment.booking_id == booking.id,
+        FamilyPayment.state == "paid",
+        FamilyPayment.id != payment.id,
+    )
+    return shares.ON_THE_SPOT if db.scalar(before.limit(1)) is None else shares.TWICE
 
 
 def _book_again(

@@ -23,7 +23,8 @@ from repit.domain.redemptions.models import (
     Redemption,
 )
 
-CANCELLED, LATE_PAYMENT, TWICE = "cancelled", "late_payment", "twice"
+CANCELLED, LATE_PAYMENT, TWICE, ON_THE_SPOT = "cancelled", "late_payment", "twice", "on_the_spot"
+"""Why money goes back."""
 
 
 def square(db: Session, booking_id: int, *, now: datetime, why: str = CANCELLED) -> Cents:

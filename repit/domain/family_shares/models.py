@@ -89,7 +89,7 @@ class FamilyRefund(Base):
     attempt: Mapped[int] = mapped_column(default=0, server_default="0")
     """Grows when the operator tries a refused one again: a new key for Stripe."""
     why: Mapped[str] = mapped_column(String(12))
-    """`cancelled`, `late_payment` or `twice`."""
+    """`cancelled`, `late_payment`, `twice` or `on_the_spot`."""
     reason: Mapped[str | None] = mapped_column(String(64))
     """Stripe's code, when it refused."""
     stripe_refund_id: Mapped[str | None] = mapped_column(String(255))

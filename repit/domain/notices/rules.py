@@ -37,7 +37,8 @@ class Kind(StrEnum):
     BOOKING_CANCELLED = "booking_cancelled"
     """As for a booking, `vouchers` given back, `kept` by the published policy."""
     SHARE_BACK = "share_back"
-    """As for a booking; `share_cents` that go back, and `why`: `late_payment` or `twice`."""
+    """As for a booking; `share_cents` that go back, and `why`: `late_payment`, `twice` or
+    `on_the_spot`."""
     CALLED_OFF = "called_off"
     """By the service: as for a booking (`booking` when there was one), `vouchers` given back,
     `share_cents` of what was paid online."""

@@ -211,12 +211,16 @@ def test_saying_yes_is_no_payment(scene: Scene) -> None:
 
 def test_the_staff_may_let_them_pay_on_the_spot(scene: Scene) -> None:
     booking = scene.books(scene.evening.leo)
+    page = scene.page(booking)
 
     with unit_of_work(scene.db):
         offers.accept(scene.db, booking, parent_id=None, actor=OPERATOR, now=NOON)
 
     assert scene.booking(booking).state == "confirmed"
     assert shares.to_pay(scene.db, scene.booking(booking).id) == 0
+    assert scene.pays(page) is Outcome.GIVEN_BACK
+    told = scene.db.scalars(select(Notice).where(Notice.kind == "share_back")).one()
+    assert told.facts["why"] == "on_the_spot"
 
 
 def test_who_does_not_pay_gives_the_place_back(scene: Scene) -> None:
