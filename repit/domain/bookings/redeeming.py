@@ -22,7 +22,7 @@ from repit.domain.redemptions.models import Redemption
 from repit.domain.redemptions.redeem import Asked, Receipt, replay, take_or_explain
 from repit.domain.redemptions.rules import Service
 from repit.domain.vouchers import holds
-from repit.domain.vouchers.models import Hold
+from repit.domain.vouchers.models import Hold, Presentation, Voucher
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,41 @@ def take_held(
     if row.share_cents:
         shares.square(db, row.booking_id, now=now)
     return receipt
+
+
+def booked_service(
+    db: Session, hashes: Sequence[bytes], *, standing: Standing
+) -> tuple[Service, int] | None:
+    """Return what a code that is held for an appointment pays for, and with how many vouchers.
+
+    The hours of all its children together. None when nothing is held by this provider behind the
+    codes, or for more than one slot.
+    """
+    shown = select(Presentation.id).where(Presentation.code_hash.in_(hashes))
+    rows = db.execute(
+        select(ChildPlace.id, ChildPlace.share_cents, CareSlot, func.count().label("vouchers"))
+        .join(Hold, Hold.child_place_id == ChildPlace.id)
+        .join(Voucher, Voucher.id == Hold.voucher_id)
+        .join(CareSlot, CareSlot.id == ChildPlace.slot_id)
+        .where(
+            Hold.state == "held",
+            Hold.provider_id == standing.provider_id,
+            or_(Voucher.code_hash.in_(hashes), Voucher.presentation_id.in_(shown)),
+        )
+        .group_by(ChildPlace.id, ChildPlace.share_cents, CareSlot.id)
+    ).all()
+    if len({row.CareSlot.id for row in rows}) != 1:
+        return None
+    slot = rows[0].CareSlot
+    shares = sum(row.share_cents or slot.family_share_cents for row in rows)
+    one = _service(slot, standing, Cents(shares))
+    children = len(rows)
+    service = replace(
+        one,
+        minutes=one.minutes and one.minutes * children,
+        sessions=one.sessions and one.sessions * children,
+    )
+    return service, sum(row.vouchers for row in rows)
 
 
 def redemption_id_of(place_public_id: str) -> UUID:

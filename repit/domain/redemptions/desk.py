@@ -27,6 +27,7 @@ from repit.domain.providers.standing import (
 )
 from repit.domain.redemptions import looking, refusals
 from repit.domain.redemptions.errors import MistypedCode, NoCode, NotACode, TooManyCodes
+from repit.domain.redemptions.held_first import check_held_first
 from repit.domain.redemptions.looking import Seen
 from repit.domain.redemptions.redeem import (
     MOST_CODES,
@@ -38,6 +39,7 @@ from repit.domain.redemptions.redeem import (
 )
 from repit.domain.redemptions.rules import Service, check_device
 from repit.domain.retrying import retrying
+from repit.domain.vouchers.holds import CATEGORY
 
 STANDING_SECONDS = 30
 MOST_STANDINGS = 10_000
@@ -140,6 +142,9 @@ class Desk:
             raise
 
     def _take(self, key: bytes | int, asked: Asked, standing: Standing, now: datetime) -> Receipt:
+        if asked.service.category == CATEGORY:
+            with self._engine.connect() as connection:
+                check_held_first(connection, asked, standing=standing, now=now)
         at_once = self._take_at_once(asked, standing, now)
         if at_once is not None:
             return at_once

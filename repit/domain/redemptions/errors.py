@@ -102,6 +102,15 @@ class HeldForAppointment(Refused):
 
 
 @dataclass(eq=False)
+class HeldWaits(Refused):
+    """So many vouchers of the parent are held by this provider for that day: they come first."""
+
+    vouchers: int
+    service_on: date
+    code = "held_waits"
+
+
+@dataclass(eq=False)
 class CategoryNotCovered(Refused):
     category: str
     covered: tuple[str, ...]

@@ -18,7 +18,9 @@ from repit.domain.redemptions.errors import (
     NotAccredited,
     OwnHousehold,
 )
+from repit.domain.redemptions.held_first import held_beside
 from repit.domain.redemptions.rules import VoucherFacts, check_state
+from repit.domain.vouchers.holds import CATEGORY
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Seen:
     last_day: date
     today: date
     categories: dict[Category, TariffFacts | None]
+    held_beside: int = 0
+    """Other vouchers of this parent that wait for this provider's childcare today."""
 
 
 def look(
@@ -56,6 +60,10 @@ def look(
     if len({(voucher.parent_id, voucher.programme_id) for voucher in claim.vouchers}) > 1:
         raise DifferentParents
     first = claim.vouchers[0]
+    usable = _usable(claim.vouchers, standing, today)
+    beside = 0
+    if CATEGORY in usable:
+        beside = held_beside(connection, claim.vouchers, standing.provider_id, today)
     return Seen(
         first_name=connection.scalars(
             select(Parent.first_name).where(Parent.id == first.parent_id)
@@ -65,7 +73,8 @@ def look(
         amount=Cents(sum(voucher.face for voucher in claim.vouchers)),
         last_day=min(voucher.last_day for voucher in claim.vouchers),
         today=today,
-        categories=_usable(claim.vouchers, standing, today),
+        categories=usable,
+        held_beside=beside,
     )
 
 

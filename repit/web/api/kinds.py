@@ -79,6 +79,11 @@ def _of_the_codes() -> list[Kind]:
         Kind(409, _("Chèque bloqué"), errors.VoucherBlocked()),
         Kind(409, _("Chèque réservé"), errors.HeldForAnother()),
         Kind(409, _("Chèque réservé pour une garde"), errors.HeldForAppointment(service_on=_DAY)),
+        Kind(
+            409,
+            _("Des chèques réservés attendent"),
+            errors.HeldWaits(vouchers=1, service_on=_DAY),
+        ),
         Kind(409, _("Votre propre foyer"), errors.OwnHousehold()),
     ]
 

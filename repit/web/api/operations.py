@@ -55,6 +55,7 @@ _TAKE: Refusals = (
     errors.ServiceInFuture,
     errors.ServiceAfterLastDay,
     errors.HeldForAppointment,
+    errors.HeldWaits,
     errors.MoreThanItCosts,
     errors.FamilyShareTooHigh,
     errors.PairLimitReached,

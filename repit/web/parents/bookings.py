@@ -1,5 +1,7 @@
 """« Rendez-vous »: what a parent booked and waits for; giving it back in one tap."""
 
+from datetime import datetime, timedelta
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -28,6 +30,9 @@ from repit.web.parents.workshops import language
 from repit.web.share_page import make_page, prepare
 from repit.web.vault import settings, vault
 from repit.web.wording import word
+
+CODE_FOR = timedelta(hours=12)
+"""After the end; then the nightly job takes what is held, see `attendance.forgotten`."""
 
 blueprint = room("parent_bookings", "/mes-rendez-vous")
 
@@ -74,9 +79,18 @@ def show(public_id: str) -> ResponseReturnValue:
         booking=booking,
         share=share_of(database.session(), public_id, now=now),
         over=booking.starts_at <= now,
+        shows_code=_shows_code(booking, now),
         ran_out=_ran_out(booking),
         add_to=_where_to_add(booking),
     )
+
+
+def _shows_code(booking: BookingView, now: datetime) -> bool:
+    """Tell whether its vouchers may still be shown: until who keeps the child has stopped asking.
+
+    A parent who cannot show them any more would pay with others.
+    """
+    return booking.state == "confirmed" and booking.held > 0 and now < booking.ends_at + CODE_FOR
 
 
 def _where_to_add(booking: BookingView) -> str | None:

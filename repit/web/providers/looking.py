@@ -7,14 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from repit.domain import clock, ids
+from repit.domain.bookings.redeeming import booked_service
 from repit.domain.categories import Category
 from repit.domain.codes import LENGTH
 from repit.domain.errors import Busy, DomainError, NotFound
 from repit.domain.money import Cents
 from repit.domain.providers.standing import TariffFacts
 from repit.domain.redemptions.looking import Seen
-from repit.domain.redemptions.rules import MINUTES_AN_HOUR
-from repit.web import categories, formats
+from repit.domain.redemptions.rules import MINUTES_AN_HOUR, Service, check_device
+from repit.web import categories, database, formats
 from repit.web.desk import desk
 from repit.web.fields import listed
 from repit.web.providers.forms import ReadForm, TakeForm
@@ -39,6 +40,7 @@ FIXABLE = frozenset(
         "presentation_expired",
         "service_after_last_day",
         "service_in_future",
+        "held_waits",
         "too_many_codes",
         "try_again",
     }
@@ -109,11 +111,13 @@ def _see(
         seen = desk().look(device_key(), codes, now=clock.now())
     except DomainError as trouble:
         return refused(trouble, codes)
-    form = form or _first_form(seen)
+    booked = _booked(codes, seen) if form is None else None
+    form = form or _first_form(seen, booked)
     form.category.choices = listed((one.value, categories.name(one)) for one in seen.categories)
     page = render_template(
         "providers/look.html",
         seen=seen,
+        booked=booked,
         codes=codes,
         form=form,
         adding=adding or ReadForm(),
@@ -137,7 +141,30 @@ def _again(code: str) -> ReadForm:
     return form
 
 
-def _first_form(seen: Seen) -> TakeForm:
+def _booked(codes: Sequence[str], seen: Seen) -> Service | None:
+    """Return what these codes are held for, when all of them are for one appointment."""
+    standing = check_device(desk().standing(device_key(), clock.now()))
+    found = booked_service(database.session(), desk().hashes(codes), standing=standing)
+    if found is None or found[1] != seen.vouchers or found[0].category not in seen.categories:
+        return None
+    return found[0]
+
+
+def _first_form(seen: Seen, booked: Service | None) -> TakeForm:
+    if booked is not None:
+        hours, minutes = divmod(booked.minutes or 0, MINUTES_AN_HOUR)
+        return TakeForm(
+            data={
+                "redemption_id": str(ids.redemption_id()),
+                "category": booked.category.value,
+                "take": seen.vouchers,
+                "service_on": booked.service_on,
+                "hours": hours or None,
+                "minutes": minutes or None,
+                "sessions": booked.sessions,
+                "family_share": booked.family_share or None,
+            }
+        )
     [*usable] = seen.categories
     return TakeForm(
         data={

@@ -77,6 +77,12 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
             "Demandez un autre chèque, ou la personne peut d’abord annuler sa réservation."
         ),
     ),
+    "held_waits": (
+        lazy_gettext("Chèques déjà réservés chez vous pour ce jour : %(vouchers)s."),
+        lazy_gettext(
+            "Encaissez-les d’abord sur la feuille de garde : un enfant ne se paie pas deux fois."
+        ),
+    ),
     "held_for_appointment": (
         lazy_gettext("Ce chèque est réservé pour la garde du %(service_on)s."),
         lazy_gettext("Encaissez-le pour cette garde, ou demandez un autre chèque."),

@@ -160,6 +160,15 @@ def held_for_an_appointment(scene: Scene) -> Try:
     return scene.by_roseraie(scene.town.codes[0])
 
 
+@case(errors.HeldWaits(vouchers=1, service_on=DAY))
+def held_ones_wait(scene: Scene) -> Try:
+    evening = an_evening(scene.db, town=scene.town)
+    books(scene.db, asked(evening, scene.town.amina, evening.mia))
+    return scene.by_roseraie(
+        scene.town.codes[1], service_on=DAY, category=Category.WORKSHOP_CHILDCARE
+    )
+
+
 @case(errors.HeldForAnother())
 def held_for_another(scene: Scene) -> Try:
     other = a_provider(scene.db, "Le Tilleul")

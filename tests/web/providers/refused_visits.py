@@ -138,6 +138,24 @@ def held_for_an_appointment(stage: Stage) -> TestResponse:
     return stage.take(stage.codes[0])
 
 
+@refusal("warn", "Chèques déjà réservés chez vous pour ce jour : 1.", "ne se paie pas deux fois")
+def held_waits(stage: Stage) -> TestResponse:
+    now = clock.now()
+    slot_id = a_slot(
+        stage.db,
+        stage.roseraie.id,
+        programme_id=stage.programme_id,
+        place_id=a_place(stage.db),
+        day=today(),
+        starts_at=now - timedelta(minutes=40),
+        ends_at=now + timedelta(minutes=80),
+    )
+    children = ((a_child(stage.db, stage.amina), slot_id),)
+    wanted = Asked(cast.redemption_id(9), stage.amina, None, seat=False, children=children)
+    books(stage.db, wanted, now=now - timedelta(days=5))
+    return stage.take(stage.more()[0], category="workshop_childcare")
+
+
 @refusal("bad", "Ce chèque ne paie pas : Garde d’enfants.", "Il paie : Bien-être.")
 def category_not_covered_by_the_voucher(stage: Stage) -> TestResponse:
     change(stage, Fund, categories=Category.WELL_BEING.bit)
