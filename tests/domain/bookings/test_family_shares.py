@@ -34,6 +34,11 @@ from repit.domain.providers.standing import standing_of_newest
 from repit.domain.redemptions.models import Redemption
 from repit.domain.redemptions.reverse import reverse_by_operator, undo
 from repit.domain.settlements import by_hand
+from repit.domain.settlements.approve import approve
+from repit.domain.settlements.models import Payout, PayoutBatch
+from repit.domain.settlements.paydays import next_pay_day
+from repit.domain.settlements.settle import settle
+from repit.domain.settlements.statements import statement
 from repit.domain.vouchers.models import Hold
 from repit.domain.workshops.models import Workshop, WorkshopSession
 from tests.cast import NOON, OPERATOR, TODAY, vouchers_for
@@ -46,6 +51,7 @@ from tests.domain.bookings.workshop import (
     asked,
     books,
 )
+from tests.domain.settlements.paying import IBANS, ODILE, PAUL, an_account
 
 SHARE = 200
 MINUTE = timedelta(minutes=1)
@@ -439,6 +445,28 @@ def test_the_next_payment_contains_the_share(scene: Scene) -> None:
             now=later,
         )
 
+    assert scene.owed() == 0
+
+
+def test_a_batch_pays_the_shares_and_its_statement_says_so(scene: Scene) -> None:
+    scene.paid(scene.evening.leo, scene.evening.mia)
+    scene.takes()
+    db, town, later = scene.db, scene.evening.town, NOON + timedelta(days=60)
+    an_account(db, provider_id=town.roseraie.id)
+    an_account(db, programme_id=town.programme_id, iban=IBANS[1])
+
+    with unit_of_work(db):
+        name = settle(db, town.programme_id, cut_off=later, actor=ODILE, now=later)
+    batch = db.scalars(select(PayoutBatch).where(PayoutBatch.public_id == name)).one()
+    payout = db.scalars(select(Payout.public_id).where(Payout.batch_id == batch.id)).one()
+    batch_id, amount = batch.id, Cents(batch.amount_cents)
+    assert amount == 2 * (1_000 + SHARE)
+    db.rollback()
+    with unit_of_work(db):
+        approve(db, batch_id, requested_on=next_pay_day(later.date()), actor=PAUL, now=later)
+
+    said = statement(db, payout)
+    assert (said.total_paid, said.shares_online, said.family_shares) == (amount, 2 * SHARE, 0)
     assert scene.owed() == 0
 
 
