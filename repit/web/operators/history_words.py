@@ -93,7 +93,7 @@ KINDS: dict[str, tuple[LazyString, str, str]] = {
     "shortage_covered": (_("Manque comblé"), "plus", "ok"),
     "bank_line.matched": (_("Rapprochée"), "check", "ok"),
     "bank_line.set_aside": (_("Mise de côté"), "minus", ""),
-    "bank_line.taken_back": (_("Remise à rapprocher"), "arrow-back-up", "warn"),
+    "taken_back": (_("Remise à rapprocher"), "arrow-back-up", "warn"),
     "bank_statement.imported": (_("Relevé pris en compte"), "file-import", "ok"),
     "contribution.cancelled": (_("Promesse annulée"), "x", "warn"),
     "contribution.reopened": (_("Promesse rétablie"), "refresh", ""),
