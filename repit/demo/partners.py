@@ -25,7 +25,7 @@ _PRICES = {
     Category.BABYSITTING: (TariffUnit.HOUR, 2_200, 100),
     Category.HOME_HELP: (TariffUnit.HOUR, 2_500, 150),
     Category.WELL_BEING: (TariffUnit.SESSION, 4_500, 500),
-    Category.WORKSHOP_CHILDCARE: (TariffUnit.HOUR, 2_000, 0),
+    Category.WORKSHOP_CHILDCARE: (TariffUnit.HOUR, 2_000, 100),
 }
 _AUTHORITIES = {
     Category.BABYSITTING: "DREETS Hauts-de-France (services à la personne)",

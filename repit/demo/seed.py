@@ -103,6 +103,7 @@ def _programme(db: Session, first_day: date, today: date, operator: Actor, now: 
             face_cents=FACE,
             categories=ALL_CATEGORIES,
             isolated_kinds=("alone", "partner_absent", "separated_same_roof"),
+            share_online=True,
         ),
         actor=operator,
         now=now,
