@@ -66,6 +66,8 @@ class Party:
     forced: bool = False
     state: str = "waiting"
     skips: int = 0
+    called: bool = False
+    """Told that a place is free, too late to keep it for one of those who wait."""
     booking: int | None = None
 
     @property
@@ -237,9 +239,14 @@ class Model:
             self.promote(party.key)
         if party.session is not None and not party.forced:
             mine = [one for one in self.line if one.key == party.key and one.state == "waiting"]
-            if any(one.skips for one in mine):
+            called = [one for one in mine if one.called and one.parent == party.parent]
+            if not called and any(one.skips or (one.called and one.seat) for one in mine):
                 raise No("session_full")
+        else:
+            called = []
         self.place(party)
+        for one in called if party.seat else ():
+            one.state = "served"
 
     def wait(self, party: Party) -> None:
         self._refuse_closed(party)
@@ -258,10 +265,15 @@ class Model:
         slots = [where] if kind == "slot" else self._beside(where)
         seats = kind == "slot" or len(self.seated(where)) < self.sessions[where].seats
         rooms = any(len(self.inside(slot)) < self.slots[slot].room for slot in slots)
-        if not (seats or rooms) or part.begins - self.now <= EARLIEST_OFFER:
+        if not (seats or rooms):
             return 0
         waiting = [one for one in self.line if one.key == key and one.state == "waiting"]
-        return self._offer([one for one in waiting if seats or not one.seat], most)
+        waiting = [one for one in waiting if seats or not one.seat]
+        if part.begins - self.now <= EARLIEST_OFFER:
+            for one in waiting:
+                one.called = True
+            return 0
+        return self._offer(waiting, most)
 
     def _offer(self, waiting: list[Party], most: int) -> int:
         offered, passed = 0, list[Party]()
@@ -452,13 +464,20 @@ class Model:
             part.begins = _at_the_same_hour(part.begins, days)
             part.ends = _at_the_same_hour(part.ends, days)
             part.day += days
-        for slot in self._beside(session):
-            self.slots[slot].carers = 0  # their yes was for the old date
+        self._forget_the_old_date(session)
         self._refuse_two_places()
         for place, slot in self.booked_in.items():
             if self.slots[slot].session == session:
                 for one in self.held(*place):
                     one.last_day = max(one.last_day, here.day)
+
+    def _forget_the_old_date(self, session: int) -> None:
+        """What the carers said yes to, and who was called for a place, were of that date."""
+        for slot in self._beside(session):
+            self.slots[slot].carers = 0
+        for party in self.line:
+            if party.key == ("session", session):
+                party.called = False
 
     def _refuse_two_places(self) -> None:
         live = [pair for _, one in self.live() for pair in one.children.items()]

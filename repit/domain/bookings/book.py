@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
@@ -14,7 +14,7 @@ from repit.domain.bookings.errors import (
     SessionFull,
 )
 from repit.domain.bookings.expiring import end_expired
-from repit.domain.bookings.models import Booking, ChildPlace
+from repit.domain.bookings.models import Booking, ChildPlace, WaitingParty
 from repit.domain.bookings.placing import Asked, Choice, meet, refusal_row, take
 from repit.domain.bookings.promote import promote_around
 from repit.domain.bookings.stage import Stage, lock_whole
@@ -68,7 +68,22 @@ def book(db: Session, asked: Asked, *, actor: Actor, now: datetime) -> Booked:
         if where is stage:
             named, chosen = booking, choice
     tie(bookings, named)
+    if met.called and asked.seat:
+        _wait_no_more(db, stage, named, now)
     return _answer(named, stage, chosen)
+
+
+def _wait_no_more(db: Session, stage: Stage, booking: Booking, now: datetime) -> None:
+    """Of those who were called, this one was the first: their place in the line is over."""
+    db.execute(
+        update(WaitingParty)
+        .where(
+            WaitingParty.waits_for == stage.line,
+            WaitingParty.parent_id == booking.parent_id,
+            WaitingParty.state == "waiting",
+        )
+        .values(state="served", why=None, booking_id=booking.id, ended_at=now)
+    )
 
 
 def keep_refusal(db: Session, asked: Asked, refusal: CareFull, *, now: datetime) -> None:

@@ -96,6 +96,7 @@ def _tell_moved(db: Session, stage: Stage, session_id: int, now: datetime) -> in
         telling.moved(db, stage, booking, now=now)
     for party in _waiting(db, stage):
         telling.wait_moved(db, stage, party, now=now)
+        party.why = None  # it was about the old date
     telling_team.moved(db, stage, now=now)
     return len(live)
 

@@ -48,6 +48,8 @@ class SessionView:
     """The parent's own place in the list."""
     not_eligible: str | None
     state: str
+    called: bool = False
+    """They wait here, and the first of those who wait to book has what is free."""
 
 
 @dataclass(frozen=True)

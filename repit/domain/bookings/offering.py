@@ -8,7 +8,7 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from repit.domain.bookings import families
@@ -17,7 +17,7 @@ from repit.domain.bookings.choosing import choices
 from repit.domain.bookings.lines import line_for_a_seat, rest_of_group_is_full
 from repit.domain.bookings.models import Booking, WaitingParty
 from repit.domain.bookings.offered import Filters, Offerable, SessionView
-from repit.domain.bookings.precedence import MOST_SKIPS
+from repit.domain.bookings.precedence import MOST_SKIPS, TOO_LATE
 from repit.domain.bookings.queries import Dated, where_of, words_of
 from repit.domain.care.models import CareSlot
 from repit.domain.households.models import Parent
@@ -183,11 +183,13 @@ def _sessions(parent_id: int, now: datetime) -> Any:
     own, wait, line = _OWN, _WAIT, _LINE
     turn = or_(
         line.skips >= MOST_SKIPS,
+        and_(line.why == TOO_LATE, line.seat),
         and_(Workshop.promotion == "strict", or_(line.why.is_(None), line.why == "places")),
     )
     others_first = exists().where(
         line.waits_for == line_for_a_seat(), line.state == "waiting", turn
     )
+    others_first = and_(others_first, wait.why.is_distinct_from(TOO_LATE))
     in_turn = and_(
         Workshop.parents_in_turn,
         families.other_parent_comes(parent_id, WorkshopSession.id),  # type: ignore[arg-type]
@@ -207,6 +209,7 @@ def _sessions(parent_id: int, now: datetime) -> Any:
             Programme,
             own.public_id.label("own_booking"),
             wait.public_id.label("own_wait"),
+            func.coalesce(wait.why == TOO_LATE, literal(value=False)).label("called"),
         )
         .join(Workshop, Workshop.id == WorkshopSession.workshop_id)
         .join(Place, Place.id == WorkshopSession.place_id)
@@ -286,6 +289,7 @@ def _session_view(
         booking=row.own_booking if shown else None,
         waiting=row.own_wait if shown else None,
         not_eligible=facts.why_not(workshop, row.Programme, parent, session.day),
+        called=shown and row.called,
         state="postponed" if session.decision == "postpone" else session.state,
     )
 

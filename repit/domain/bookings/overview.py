@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from repit.db.pages import Page, cut
 from repit.domain.bookings.lines import line_for_a_seat, line_of_its_own
 from repit.domain.bookings.models import WaitingParty
+from repit.domain.bookings.precedence import TOO_LATE
 from repit.domain.bookings.redeeming import still_held
 from repit.domain.bookings.stage import COHORT
 from repit.domain.care.models import CarerAssignment, CareSlot
@@ -114,7 +115,7 @@ class SessionFilter:
 
     text: str = ""
     show: str = ""
-    """Or `to_decide`, `over`, `waiting`, `draft`, `past`, `cancelled`."""
+    """Or `to_decide`, `to_call`, `over`, `waiting`, `draft`, `past`, `cancelled`."""
     workshop_id: int | None = None
 
 
@@ -245,6 +246,19 @@ def to_move(now: datetime) -> ColumnElement[bool]:
     )
 
 
+def to_call(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of a session with a free place and a line, too late for an offer."""
+    called = select(WaitingParty.id).where(
+        _waits_here(), WaitingParty.state == "waiting", WaitingParty.why == TOO_LATE
+    )
+    return and_(
+        WorkshopSession.state == "open",
+        WorkshopSession.starts_at > now,
+        WorkshopSession.seats_taken < WorkshopSession.max_people,
+        called.exists(),
+    )
+
+
 def session_shows(now: datetime) -> dict[str, tuple[Any, ...]]:
     """Return the conditions of each kind of list of sessions; the empty name: what is to come."""
     stands, to_come = WorkshopSession.state != "cancelled", WorkshopSession.ends_at > now
@@ -253,6 +267,7 @@ def session_shows(now: datetime) -> dict[str, tuple[Any, ...]]:
         "": (stands, to_come),
         "to_decide": (or_(to_decide(now), to_move(now)),),
         "over": (stands, to_come, WorkshopSession.over_capacity),
+        "to_call": (to_call(now),),
         "waiting": (stands, to_come, waiting.exists()),
         "draft": (to_come, WorkshopSession.state == "draft"),
         "past": (stands, ~to_come),

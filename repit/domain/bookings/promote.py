@@ -21,7 +21,7 @@ from repit.domain.bookings.errors import AlreadyBooked, CareFull, NotOpenForBook
 from repit.domain.bookings.expiring import end_expired
 from repit.domain.bookings.models import Booking, WaitingChild, WaitingParty
 from repit.domain.bookings.placing import Asked, place
-from repit.domain.bookings.precedence import MOST_SKIPS
+from repit.domain.bookings.precedence import MOST_SKIPS, TOO_LATE
 from repit.domain.bookings.stage import Stage, lock, lock_group, lock_whole
 from repit.domain.bookings.windows import offer_until
 from repit.domain.errors import DomainError
@@ -79,7 +79,7 @@ def _promote(db: Session, stage: Stage, waits_for: str, now: datetime, most: int
     until = offer_until(stages[0].clock, now)
     for party in _line(db, stages, waits_for):
         if until is None:
-            party.why = "too_late"
+            _call(db, stage, party, now)
         elif _offer(db, stage, party, until, now):
             offered += 1
             _note_passed(passed)
@@ -91,6 +91,13 @@ def _promote(db: Session, stage: Stage, waits_for: str, now: datetime, most: int
             passed.append(party)
     db.flush()
     return offered
+
+
+def _call(db: Session, stage: Stage, party: WaitingParty, now: datetime) -> None:
+    """Say once that a place is free, when it is too late to keep it for one of them."""
+    if party.why != TOO_LATE:
+        telling.free_now(db, stage, party, now=now)
+    party.why = TOO_LATE
 
 
 def _line(db: Session, stages: Sequence[Stage], waits_for: str) -> Iterator[WaitingParty]:

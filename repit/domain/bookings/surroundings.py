@@ -16,7 +16,7 @@ from repit.domain.bookings.families import (
     seats_of,
 )
 from repit.domain.bookings.models import Booking, ChildPlace
-from repit.domain.bookings.precedence import EARLIER, LINE_FIRST, line_of
+from repit.domain.bookings.precedence import CALLED, EARLIER, LINE_FIRST, line_of
 from repit.domain.bookings.stage import Stage
 from repit.domain.care.models import CareSlot, ChildSheet
 from repit.domain.care.rules import ChildFacts
@@ -50,6 +50,8 @@ class Surroundings:
     """The booking that this very request made already."""
     line_first: bool
     """What is free is kept for those who wait."""
+    called: bool
+    """They wait here, and were told that the first to book has what is free."""
     seats: Seats
     rooms: Rooms
 
@@ -76,6 +78,7 @@ def look_around(
         family=family,
         earlier=rows[0].earlier,
         line_first=bool(rows[0].line_first),
+        called=bool(rows[0].called),
         seats=seats_of(rows[0], session.id if session else 0),
         rooms=_rooms(places, family.parent, slot_ids),
     )
@@ -168,6 +171,7 @@ _SURROUNDINGS = (
     select(
         EARLIER.scalar_subquery().label("earlier"),
         LINE_FIRST.label("line_first"),
+        CALLED.label("called"),
         *SEAT_COLUMNS,
         _ROOMS,
     )

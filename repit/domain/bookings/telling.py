@@ -119,6 +119,25 @@ def no_longer_waits(db: Session, stage: Stage, party: WaitingParty, *, now: date
     _to_party(db, Kind.CALLED_OFF, stage, party, now, {"vouchers": 0, "share_cents": 0})
 
 
+def free_now(db: Session, stage: Stage, party: WaitingParty, *, now: datetime) -> None:
+    """Tell who waits that a place is free, too late to keep it: the first to book has it.
+
+    At night, when the message would leave after the start, nobody is told.
+    """
+    clock = stage.clock
+    if outside_quiet_hours(now, clock.zone) >= clock.starts_at:
+        return
+    about = "session" if stage.session is not None else "slot"
+    facts = {about: clock.public_id}
+    _to_party(db, Kind.PLACE_FREE_NOW, stage, party, now, facts)
+
+
+def waited_in_vain(db: Session, what: What, party: WaitingParty, *, now: datetime) -> None:
+    """Tell a party that it has begun, and no place came free for them."""
+    dedupe = f"party:{party.id}:{Kind.WAITED_IN_VAIN}"
+    _send(db, Kind.WAITED_IN_VAIN, what, party.parent_id, {}, dedupe=dedupe, now=now)
+
+
 def facts_of(db: Session, what: What, locale: str) -> dict[str, Any]:
     """Return what a message says about a session or a slot, in the reader's language."""
     where = db.get_one(Place, what.place_id)
@@ -139,7 +158,7 @@ def _about(
     _send(
         db,
         kind,
-        stage,
+        stage.clock,
         booking.parent_id,
         more | {"booking": booking.public_id},
         dedupe=_dedupe(booking.id, kind, booking.version, more.get("moved_to", 0)),
@@ -164,13 +183,13 @@ def _to_party(
     once: str = "",
 ) -> None:
     dedupe = f"party:{party.id}:{once or kind}"
-    _send(db, kind, stage, party.parent_id, more, dedupe=dedupe, now=now)
+    _send(db, kind, stage.clock, party.parent_id, more, dedupe=dedupe, now=now)
 
 
 def _send(  # noqa: PLR0913  (every fact has its name)
     db: Session,
     kind: Kind,
-    stage: Stage,
+    what: What,
     parent_id: int,
     facts: dict[str, Any],
     *,
@@ -179,7 +198,7 @@ def _send(  # noqa: PLR0913  (every fact has its name)
     booking_id: int | None = None,
 ) -> None:
     """Tell a parent who has an address and wants to be told."""
-    whom = {"parent_id": parent_id, "place_id": stage.clock.place_id}
+    whom = {"parent_id": parent_id, "place_id": what.place_id}
     reader = db.execute(_READER, whom).one_or_none()
     if reader is None:
         return
@@ -188,9 +207,9 @@ def _send(  # noqa: PLR0913  (every fact has its name)
         "person_id": reader.id,
         "to_address": reader.email,
         "locale": reader.locale,
-        "facts": facts_of(db, stage.clock, reader.locale) | facts,
+        "facts": facts_of(db, what, reader.locale) | facts,
         "dedupe": dedupe,
-        "send_at": outside_quiet_hours(now, stage.clock.zone),
+        "send_at": outside_quiet_hours(now, what.zone),
         "booking_id": booking_id,
     }
     tell_many(db, [row], now=now)

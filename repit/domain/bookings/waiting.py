@@ -1,6 +1,6 @@
 """Wait for a session or a care slot: a party, with its rank, until it is served or leaves."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
@@ -23,6 +23,8 @@ from repit.domain.care.models import CareSlot
 from repit.domain.workshops.models import WorkshopSession
 
 LIVE = ("waiting", "offered")
+STILL_NEWS = timedelta(days=1)
+"""Nobody is told of a list that a stopped worker closes days later."""
 
 
 def wait(db: Session, asked: Asked, *, actor: Actor, now: datetime) -> str:
@@ -94,7 +96,7 @@ def somebody_waits(db: Session) -> bool:
 
 
 def close_past(db: Session, *, now: datetime) -> int:
-    """Close the lists of what has begun; return how many parties waited in vain.
+    """Close the lists of what has begun; return how many parties waited in vain, each told once.
 
     Raises:
         Nothing of its own.
@@ -114,8 +116,18 @@ def close_past(db: Session, *, now: datetime) -> int:
         .values(state="closed", ended_at=now)
         .returning(WaitingParty.id)
         .execution_options(synchronize_session=False)
-    )
-    return len(closed.all())
+    ).all()
+    for party_id in sorted(closed):
+        _tell_in_vain(db, db.get_one(WaitingParty, party_id, populate_existing=True), now)
+    return len(closed)
+
+
+def _tell_in_vain(db: Session, party: WaitingParty, now: datetime) -> None:
+    session = db.get(WorkshopSession, party.session_id) if party.session_id else None
+    slot = db.get(CareSlot, party.slot_id) if party.slot_id else None
+    what = session or slot
+    if what is not None and what.starts_at > now - STILL_NEWS:
+        telling.waited_in_vain(db, what, party, now=now)
 
 
 def _some_to_come(now: datetime) -> ColumnElement[bool]:

@@ -39,7 +39,7 @@ from repit.domain.redemptions.models import (
     worth,
 )
 from repit.domain.vouchers.models import Voucher, VoucherState
-from repit.domain.workshops.models import WorkshopSession
+from repit.domain.workshops.models import Workshop, WorkshopSession
 
 ENDS_SOON = timedelta(weeks=6)
 NEARLY_SPENT = 0.80
@@ -85,6 +85,8 @@ class Counts:
     """A blocked person asked for a child, or one who looks like it."""
     maybe_for_nobody: int
     """Places whose vouchers were taken although something says that the child did not come."""
+    sessions_to_call: int
+    """A place is free, somebody waits, and it is too late to offer it by message."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,10 @@ def counts(db: Session, *, today: date, now: datetime) -> Counts:
         select(func.count()).where(FamilyRefund.state == "refused"),
         _of(Attendance, alerts.waiting_departures(now)),
         _of(ChildPlace, alerts.maybe_for_nobody(now)),
+        select(func.count())
+        .select_from(WorkshopSession)
+        .join(Workshop, Workshop.id == WorkshopSession.workshop_id)
+        .where(*session_shows(now)["to_call"]),
     ]
     row = db.execute(select(*(one.scalar_subquery() for one in asked))).one()
     return Counts(*(int(value) for value in row))  # type: ignore[arg-type]  # cents are ints

@@ -67,6 +67,18 @@ def home() -> ResponseReturnValue:
 def _workshops(found: Counts) -> list[Task]:
     return [
         Task(
+            found.sessions_to_call,
+            ngettext(
+                "séance a une place libre : appelez qui attend",
+                "séances ont une place libre : appelez qui attend",
+                found.sessions_to_call,
+            ),
+            _("trop tard pour garder une place : la première personne qui réserve l’a"),
+            url_for("operators_sessions.list_sessions", show="to_call"),
+            "phone",
+            "bad",
+        ),
+        Task(
             found.sessions_to_decide,
             ngettext(
                 "séance à décider ou à déplacer", "séances à décider ou à déplacer",

@@ -32,6 +32,8 @@ KINDS: dict[str, LazyString] = {
     Kind.BOOKED: lazy_gettext("Réservation notée"),
     Kind.WAITING: lazy_gettext("Liste d’attente"),
     Kind.PLACE_OFFERED: lazy_gettext("Place proposée"),
+    Kind.PLACE_FREE_NOW: lazy_gettext("Place libre, à qui attend"),
+    Kind.WAITED_IN_VAIN: lazy_gettext("Attente finie sans place"),
     Kind.SHARE_BACK: lazy_gettext("Participation rendue"),
     Kind.OFFER_OVER: lazy_gettext("Place proposée, trop tard"),
     Kind.BOOKING_CANCELLED: lazy_gettext("Réservation annulée"),

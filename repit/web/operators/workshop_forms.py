@@ -36,6 +36,7 @@ STATES = {"draft": _("Brouillon"), "open": _("Ouvert"), "closed": _("Fermé")}
 SHOWS = {
     "": _("À venir"),
     "to_decide": _("À décider ou à déplacer"),
+    "to_call": _("À appeler : une place libre, trop tard pour un message"),
     "over": _("Trop de monde"),
     "waiting": _("Avec une liste d’attente"),
     "draft": _("Brouillons"),
@@ -45,7 +46,9 @@ SHOWS = {
 WAITING_WHY = {
     "": _("rien ne s’est encore libéré"),
     "places": _("pas assez de places pour toute la famille"),
-    "too_late": _("trop tard pour proposer par message : appelez"),
+    "too_late": _(
+        "trop tard pour garder une place : appelez, la première à réserver l’a"
+    ),
     "vouchers": _("pas assez de chèques à réserver"),
     "age": _("un enfant n’a pas l’âge prévu"),
     "not_now": _("pas possible cette fois-ci"),

@@ -55,6 +55,8 @@ def facts_and_links(notice: DueNotice, booking: BookingView | None) -> dict[str,
         return {"answer_link": links().answer(notice.facts["session"], notice.facts.get("nonce"))}
     if notice.kind in {Kind.WAITING, Kind.WAITING_MOVED} and "party" in notice.facts:
         return {"waiting_link": links().waiting(notice.facts["party"])}
+    if notice.kind == Kind.PLACE_FREE_NOW:
+        return _page_to_book(notice.facts)
     if notice.kind in TO_THE_TEAM:
         return _page_of_the_team(notice.facts)
     if booking is None or notice.kind not in LIVE:
@@ -83,6 +85,12 @@ def _as_it_is(booking: BookingView) -> dict[str, Any]:
         "care_starts": min((place.starts for place in children), default=booking.starts),
         "held": booking.held,
     } | _dates(booking)
+
+
+def _page_to_book(facts: dict[str, Any]) -> dict[str, Any]:
+    if "session" in facts:
+        return {"page": f"{settings().public_url}/ateliers/{facts['session']}"}
+    return {"page": f"{settings().public_url}/gardes/{facts['slot']}"}
 
 
 def _page_of_the_team(facts: dict[str, Any]) -> dict[str, Any]:
