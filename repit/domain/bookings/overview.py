@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from repit.db.pages import Page, cut
@@ -14,8 +14,9 @@ from repit.domain.bookings.precedence import TOO_LATE
 from repit.domain.bookings.redeeming import still_held
 from repit.domain.bookings.stage import COHORT
 from repit.domain.care.models import CarerAssignment, CareSlot
+from repit.domain.care.prices import agreed_on
 from repit.domain.errors import NoSuchObject
-from repit.domain.providers.models import Provider
+from repit.domain.providers.models import Provider, Tariff
 from repit.domain.workshops.models import Place, Workshop, WorkshopSession
 
 LEFT_AFTER = timedelta(hours=36)
@@ -103,6 +104,12 @@ class SlotRow:
     confirmed: int
     asked: int
     waiting: int
+    has_tariff: bool
+
+    @property
+    def free_with_tariff(self) -> bool:
+        """Nobody pays for it although the provider has a price: perhaps a slip."""
+        return self.has_tariff and not self.vouchers_per_child
 
     @property
     def title(self) -> str:
@@ -310,6 +317,9 @@ def _slots() -> Any:
             carers("confirmed"),
             carers("asked"),
             select(func.count()).where(*waits).correlate(CareSlot).scalar_subquery(),
+            exists()
+            .where(*agreed_on(CareSlot.provider_id, CareSlot.day), Tariff.unit_cents > 0)
+            .correlate(CareSlot),
         )
         .join(Provider, Provider.id == CareSlot.provider_id)
         .join(Place, Place.id == CareSlot.place_id)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from repit.domain.care.errors import NoAgreedPrice, PriceAboveTariff, ShareAboveTariff
@@ -39,12 +40,7 @@ def price(db: Session, provider_id: int, day: date, minutes: Minutes, face: Cent
     """
     tariff = db.scalar(
         select(Tariff)
-        .where(
-            Tariff.provider_id == provider_id,
-            Tariff.category == Category.WORKSHOP_CHILDCARE,
-            Tariff.first_day <= day,
-            or_(Tariff.last_day.is_(None), Tariff.last_day >= day),
-        )
+        .where(*agreed_on(provider_id, day))
         .order_by(Tariff.first_day.desc())
         .limit(1)
     )
@@ -57,6 +53,16 @@ def price(db: Session, provider_id: int, day: date, minutes: Minutes, face: Cent
 
     cost = for_time(tariff.unit_cents)
     return Price(cost, cost // face, for_time(tariff.family_share_cents), face)
+
+
+def agreed_on(provider_id: Any, day: Any) -> list[ColumnElement[bool]]:
+    """Return which tariffs pay a provider for childcare on a day; values, or columns of a slot."""
+    return [
+        Tariff.provider_id == provider_id,
+        Tariff.category == Category.WORKSHOP_CHILDCARE,
+        Tariff.first_day <= day,
+        or_(Tariff.last_day.is_(None), Tariff.last_day >= day),
+    ]
 
 
 def check_price(found: Price | None, asked: int, share: Cents, day: date) -> None:

@@ -19,7 +19,7 @@ from repit.domain.care.errors import SlotCancelled, SlotIsBooked, SlotNotDraft
 from repit.domain.care.models import CareSlot
 from repit.domain.care.prices import check_price, price
 from repit.domain.errors import NoSuchObject
-from repit.domain.money import Cents
+from repit.domain.money import Cents, Minutes
 from repit.domain.programmes.models import Programme
 from repit.domain.programmes.service import write_changes
 from repit.domain.workshops.errors import DateInThePast
@@ -134,7 +134,8 @@ def publish_beside(db: Session, session_id: int, *, actor: Actor, now: datetime)
 def repeat(db: Session, slot_id: int, *, actor: Actor, now: datetime) -> int:
     """Offer the same care, as drafts, at the sessions to come that have none; return how many.
 
-    The hours keep their distance to the session, and the same carers are asked.
+    The hours keep their distance to the session, and the same carers are asked. Where the tariff
+    gave the price it gives it again, by its own day.
 
     Raises:
         NoSuchObject: there is no such slot, or it stands alone.
@@ -144,6 +145,7 @@ def repeat(db: Session, slot_id: int, *, actor: Actor, now: datetime) -> int:
     model = db.get(WorkshopSession, slot.session_id) if slot.session_id else None
     if model is None:
         raise NoSuchObject
+    by_tariff = _priced_by_tariff(db, slot)
     without = _without_care(db, model.workshop_id, now)
     for session in without:
         starts, ends = _beside(slot, model, session)
@@ -156,6 +158,8 @@ def repeat(db: Session, slot_id: int, *, actor: Actor, now: datetime) -> int:
             starts=starts,
             ends=ends,
         )
+        if by_tariff:
+            details = _repriced(db, details, now)
         copy = create(db, details, actor=actor, now=now)
         assignments.ask_the_same(db, slot.id, copy, actor=actor, now=now)
     return len(without)
@@ -196,6 +200,22 @@ def _checked(db: Session, details: SlotDetails, now: datetime) -> Times:
     share = Cents(details.family_share_cents)
     check_price(agreed, details.vouchers_per_child, share, details.day)
     return found
+
+
+def _priced_by_tariff(db: Session, slot: CareSlot) -> bool:
+    """Tell whether a slot costs what the tariff gives; somebody may have asked for less."""
+    minutes = Minutes(int((slot.ends_at - slot.starts_at).total_seconds() // 60))
+    face = Cents(db.get_one(Programme, slot.programme_id).face_cents)
+    agreed = price(db, slot.provider_id, slot.day, minutes, face)
+    return agreed is not None and agreed.most == slot.vouchers_per_child
+
+
+def _repriced(db: Session, details: SlotDetails, now: datetime) -> SlotDetails:
+    row = Row(details.day, details.starts, details.ends, fold=details.fold)
+    minutes = moments(row, details.zone, now).minutes
+    face = Cents(db.get_one(Programme, details.programme_id).face_cents)
+    agreed = price(db, details.provider_id, details.day, minutes, face)
+    return details if agreed is None else replace(details, vouchers_per_child=agreed.most)
 
 
 def _without_care(db: Session, workshop_id: int, now: datetime) -> list[WorkshopSession]:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from repit.domain import clock
@@ -21,7 +22,7 @@ from repit.domain.providers import queries as providers
 from repit.domain.workshops import queries as workshops
 from repit.domain.workshops import times
 from repit.domain.workshops.queries import PlaceView, SessionBrief
-from repit.web import database
+from repit.web import database, formats
 from repit.web.access import actor
 from repit.web.forms import given, received, refuse
 from repit.web.operators.acting import Change, make
@@ -110,7 +111,7 @@ def change_slot(public_id: str) -> ResponseReturnValue:
 
 def _kept(form: SlotForm, around_it: Around, change: Change[object]) -> bool:
     """Check the form and make the change; put a refusal beside the field it is about."""
-    if not _valid(form, around_it):
+    if not _valid(form, around_it) or not _price_meant(form, around_it):
         return False
     try:
         make(change)
@@ -167,6 +168,31 @@ def _valid(form: SlotForm, around_it: Around) -> bool:
                 refuse(form, name, _("Remplissez ce champ."))
                 valid = False
     return valid
+
+
+def _price_meant(form: SlotForm, around_it: Around) -> bool:
+    """Ask where nothing would be paid for although a price was agreed: parents read « gratuit »."""
+    agreed = _agreed(form, around_it)
+    typed = form.vouchers_per_child.data
+    if agreed is None or not agreed.cost or form.free.data:
+        return True
+    if (agreed.most if typed is None else typed) > 0:
+        return True
+    facts = {"cost": formats.money(agreed.cost), "face": formats.money(agreed.face)}
+    if agreed.most:
+        words = ngettext(
+            "Le tarif donne %(num)d chèque par enfant. Écrivez-le, ou cochez « gratuite ».",
+            "Le tarif donne %(num)d chèques par enfant. Écrivez-les, ou cochez « gratuite ».",
+            agreed.most,
+        )
+    else:
+        words = _(
+            "Le tarif donne %(cost)s par enfant : moins qu’un chèque de %(face)s."
+            " Allongez la garde, ou cochez « gratuite ».",
+            **facts,
+        )
+    refuse(form, "vouchers_per_child", words)
+    return False
 
 
 def _details(form: SlotForm, around_it: Around) -> SlotDetails:

@@ -115,6 +115,7 @@ class SlotForm(RepitForm):
     vouchers_per_child: IntegerField = whole(
         _("Chèques par enfant"), 0, MOST_VOUCHERS, required=False
     )
+    free = BooleanField(_("Cette garde est gratuite, même si un tarif est convenu"))
     family_share_cents = CentsField(
         _("Participation de la famille, par enfant"), at_most=MOST_SHARE, required=False
     )

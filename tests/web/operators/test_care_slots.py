@@ -1,6 +1,6 @@
 import csv
 import io
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,11 +8,12 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
+from repit.domain import ids
 from repit.domain.care.models import Carer, CarerAssignment, CareSlot
 from repit.domain.programmes.models import Programme
-from repit.domain.providers.models import Provider
+from repit.domain.providers.models import Provider, Tariff
 from repit.domain.workshops.models import Place
-from tests.cast import Town
+from tests.cast import NOON, Town
 from tests.domain.bookings import workshop as stage
 from tests.web.operators.desk import Desk, counted, words
 from tests.web.operators.winter import Winter, a_winter, books
@@ -78,6 +79,62 @@ def test_beside_a_session_the_hours_and_the_price_are_suggested(
     assert (row.session_id, row.day, row.vouchers_per_child) == (
         winter.session_id, date(2026, 12, 2), 5,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"ends": "14:20"}, "moins qu’un chèque de"),
+        ({"vouchers_per_child": "0"}, "Le tarif donne 5 chèques par enfant"),
+    ],
+)
+def test_care_is_free_only_when_somebody_says_so(
+    desk: Desk, db: Session, town: Town, winter: Winter, changes: dict[str, str], said: str
+) -> None:
+    del winter
+    asked = desk.send(LIST + "nouveau", **alone(db, town, **changes))
+    assert (asked.status_code, said in words(asked)) == (422, True)
+    assert "gratuite, même si un tarif" in words(asked)
+
+    assert "La garde est notée" in words(
+        desk.send(LIST + "nouveau", **alone(db, town, **changes, free="y"))
+    )
+    assert "gratuite, malgré un tarif" in words(desk.open(LIST))
+
+
+def test_repeating_asks_the_tariff_again_where_it_gave_the_price(
+    desk: Desk, db: Session, town: Town, winter: Winter, path: str
+) -> None:
+    stage.a_session(db, winter.workshop_id, day=date(2026, 12, 9))
+    with unit_of_work(db):
+        slot = db.get_one(CareSlot, winter.slot_id)
+        slot.vouchers_per_child = 5
+        later = slot.day
+        row = db.scalars(
+            select(Tariff).where(
+                Tariff.provider_id == town.roseraie.id, Tariff.category == "workshop_childcare"
+            )
+        ).one()
+        row.last_day = later
+        db.add(
+            Tariff(
+                public_id=ids.public_id(),
+                created_at=NOON,
+                provider_id=town.roseraie.id,
+                category=row.category,
+                unit=row.unit,
+                unit_cents=row.unit_cents * 2,
+                family_share_cents=row.family_share_cents,
+                first_day=later + timedelta(days=1),
+            )
+        )
+    desk.send(path + "/repeter")
+    copies = db.scalars(
+        select(CareSlot.vouchers_per_child).where(
+            CareSlot.day > later, CareSlot.session_id.is_not(None)
+        )
+    ).all()
+    assert copies == [10]
 
 
 def test_care_stands_alone_with_a_title_and_a_day(
