@@ -12,6 +12,7 @@ from wtforms import BooleanField, StringField
 from repit.domain import clock, ids
 from repit.domain.attendance import unnamed, walk_in
 from repit.domain.attendance.agenda import Meeting
+from repit.domain.attendance.errors import TooManyNames
 from repit.domain.attendance.unnamed import Unnamed
 from repit.domain.attendance.walk_in import Known, WalkIn
 from repit.domain.bookings import naming
@@ -56,9 +57,21 @@ def find(template: str, meeting: Meeting, addresses: Addresses) -> ResponseRetur
         return _take_in(meeting, addresses, form, request_id)
     if form.act.data and request_id is not None:
         return _without_a_file(meeting, addresses, form, request_id)
-    found = walk_in.known(
-        database.session(), form.text.data or "", meeting.scope.session_id, now=clock.now()
-    )
+    return _look(template, meeting, addresses, form)
+
+
+def _look(
+    template: str, meeting: Meeting, addresses: Addresses, form: WalkInForm
+) -> ResponseReturnValue:
+    session_id, whom = meeting.scope.session_id or 0, {"actor": actor(), "now": clock.now()}
+    try:
+        walk_in.check_may_look(database.session(), session_id, **whom)
+    except TooManyNames as refusal:
+        return _not_taken_in(addresses, refusal)
+    typed = form.text.data or ""
+    found = walk_in.known(database.session(), typed, session_id, now=clock.now())
+    if typed and not found:
+        make(lambda db: walk_in.note_not_found(db, session_id, **whom))
     return _walk_in_page(template, meeting, addresses, form, found)
 
 
@@ -99,7 +112,9 @@ def _take_in(
 def _who_came(meeting: Meeting, form: WalkInForm, request_id: UUID) -> WalkIn:
     """Return who is there, with the children that were ticked and live in that home."""
     db = database.session()
-    parent_id = walk_in.parent_with(db, form.number.data or "")
+    parent_id = walk_in.parent_with(
+        db, form.number.data or "", form.text.data or "", now=clock.now()
+    )
     named = naming.beside_session(db, parent_id, meeting.public_id)
     ticked = dict.fromkeys(request.form.getlist("children"))
     theirs = named.children if named is not None else {}

@@ -25,7 +25,9 @@ STATIC = Path(__file__).parents[2] / "static/js"
 @pytest.fixture
 def hall(live_server: Server) -> Hall:
     with live_server.app.app_context(), Session(database.extension.engine) as db:
-        return a_hall(live_server.app, db)
+        hall = a_hall(live_server.app, db)
+        hall.fanny_keeps_too()  # who leads notes children only when they keep them too
+        return hall
 
 
 def log(server: Server) -> list[tuple[str, bool, str | None]]:

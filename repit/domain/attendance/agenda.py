@@ -15,6 +15,7 @@ from repit.domain.bookings.models import Booking
 from repit.domain.bookings.redeeming import still_held
 from repit.domain.care.models import Carer, CarerAssignment, CareSlot
 from repit.domain.errors import NoSuchObject
+from repit.domain.people.models import Membership
 from repit.domain.programmes.models import Programme
 from repit.domain.workshops.models import Facilitator, Place, Workshop, WorkshopSession
 
@@ -92,6 +93,19 @@ def session(db: Session, public_id: str) -> Meeting:
         NoSuchObject: there is no such session.
     """
     return _one(db, _sessions().where(WorkshopSession.public_id == public_id))
+
+
+def keeps_children(db: Session, person_id: int, session_id: int | None) -> bool:
+    """Tell whether somebody works for a provider who keeps children beside a session."""
+    keepers = select(CareSlot.provider_id).where(
+        CareSlot.session_id == session_id, CareSlot.state == "open"
+    )
+    works = (
+        Membership.person_id == person_id,
+        Membership.ended_at.is_(None),
+        Membership.provider_id.in_(keepers),
+    )
+    return db.scalar(select(Membership.id).where(*works).limit(1)) is not None
 
 
 def slots_of(db: Session, provider_id: int, *, now: datetime, past: bool = False) -> list[Meeting]:

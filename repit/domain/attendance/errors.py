@@ -15,6 +15,14 @@ class SheetClosed(Refused):
 
 
 @dataclass(eq=False)
+class TooManyNames(Refused):
+    """Somebody typed `most` names or numbers in an hour that no file has."""
+
+    most: int
+    code = "too_many_names"
+
+
+@dataclass(eq=False)
 class NotExpected(Refused):
     """Offered, cancelled, or given back before the moment in question."""
 

@@ -1,16 +1,19 @@
-"""Somebody known who comes without a booking: found by number or whole name, then taken in."""
+"""Somebody known who comes without a booking: found by name and number, then taken in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from uuid import UUID, uuid5
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
 from repit.domain.attendance import service
+from repit.domain.attendance.errors import TooManyNames
 from repit.domain.attendance.service import Noted
+from repit.domain.audit.models import Event
+from repit.domain.audit.service import record
 from repit.domain.bookings import ending, naming
 from repit.domain.bookings.adding import add_children
 from repit.domain.bookings.book import Booked, book
@@ -25,7 +28,9 @@ from repit.domain.households.rules import number as file_number
 from repit.domain.presence import notes
 
 MOST = 5
-"""Nobody reads through the files by typing names."""
+WRONG_AN_HOUR = 10
+"""Nobody reads through the files by typing names or numbers, as with codes at a desk."""
+_NOT_FOUND = "file_not_found"
 _LOOKED_AT = 50
 
 
@@ -41,11 +46,10 @@ class Bringable:
 
 @dataclass(frozen=True)
 class Known:
-    """Enough to tell two people of one name apart, and who may come with them."""
+    """Who was named, by first name alone; the number tells two of one name apart."""
 
     number: str
-    name: str
-    town: str
+    first_name: str
     children: tuple[Bringable, ...] = ()
 
 
@@ -78,42 +82,83 @@ class WalkIn:
 
 
 def known(db: Session, typed: str, session_id: int | None, *, now: datetime) -> list[Known]:
-    """Return the parents with this number, or with exactly this first and last name."""
+    """Return the parents with exactly this first and last name, or this number and last name.
+
+    A number alone finds nobody: numbers follow one another.
+    """
     words = frozenset(fold(typed).split())
     if not words:
         return []
-    number = file_number(typed)
+    numbers = _numbers(typed)
     alike = and_(*(Parent.search_key.contains(word, autoescape=True) for word in words))
     rows = db.scalars(
         select(Parent)
-        .where(Parent.state == "active", or_(Parent.number == number, alike))
+        .where(Parent.state == "active", or_(Parent.number.in_(numbers), alike))
         .order_by(Parent.name_key, Parent.id)
         .limit(_LOOKED_AT)
     )
     found = [
         row
         for row in rows
-        if row.number == number
-        or frozenset(fold(f"{row.first_name} {row.last_name}").split()) == words
+        if frozenset(fold(f"{row.first_name} {row.last_name}").split()) == words
+        or numbers.get(row.number) == frozenset(fold(row.last_name).split())
     ][:MOST]
     slots = _care_beside(db, session_id, now)
     return [
         Known(
             row.number,
-            f"{row.first_name} {row.last_name}",
-            row.town,
+            row.first_name,
             tuple(_bringable(db, row, slots)),
         )
         for row in found
     ]
 
 
-def parent_with(db: Session, number: str) -> int:
-    """Return the parent with this number.
+def _numbers(typed: str) -> dict[str, frozenset[str]]:
+    """Return what may be a number in the text, with the words beside it: before or after."""
+    parts = typed.split()
+    found = {}
+    for cut in range(1, len(parts)):
+        first, last = " ".join(parts[:cut]), " ".join(parts[cut:])
+        found[file_number(first)] = frozenset(fold(last).split())
+        found[file_number(last)] = frozenset(fold(first).split())
+    return found
+
+
+def check_may_look(db: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
+    """Refuse to look for one more file to who has typed too many that nobody has.
 
     Raises:
-        NoSuchObject: no active parent has it.
+        TooManyNames: ten within an hour.
     """
+    wrong = select(func.count()).where(
+        Event.object_kind == "workshop_session",
+        Event.object_id == session_id,
+        Event.kind == _NOT_FOUND,
+        Event.actor == str(actor),
+        Event.at > now - timedelta(hours=1),
+    )
+    if (db.scalar(wrong) or 0) >= WRONG_AN_HOUR:
+        raise TooManyNames(WRONG_AN_HOUR)
+
+
+def note_not_found(db: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
+    """Write down that no file was found; never what was typed, which may be anybody's name.
+
+    Raises:
+        Nothing of its own.
+    """
+    record(db, actor=actor, kind=_NOT_FOUND, of=("workshop_session", session_id), now=now)
+
+
+def parent_with(db: Session, number: str, typed: str, *, now: datetime) -> int:
+    """Return the parent with this number, who was found by what was typed.
+
+    Raises:
+        NoSuchObject: no active parent has it, or the text does not name them.
+    """
+    if number not in {one.number for one in known(db, typed, None, now=now)}:
+        raise NoSuchObject
     parent_id = db.scalar(
         select(Parent.id).where(Parent.number == number, Parent.state == "active")
     )

@@ -71,14 +71,19 @@ def _list(*, past: bool) -> str:
 
 
 def _sheet(meeting: Meeting, form: DecideForm) -> str:
-    now, row = clock.now(), overview.session(database.session(), meeting.public_id)
+    """Name the children around the session alone; their sheets are for those who keep them."""
+    db, now = database.session(), clock.now()
+    row = overview.session(db, meeting.public_id)
+    named = meeting.names_visible(now)
+    keeps = agenda.keeps_children(db, visitor().person_id, meeting.scope.session_id)
     return sheets.show(
         "facilitators/sheet.html",
         meeting,
         _addresses(meeting.public_id),
         row=row,
         to_decide=row.to_decide(now),
-        needs_shown=meeting.names_visible(now),
+        children_named=named,
+        children_kept=named and keeps,
         decision_words=DECISIONS,
         form=form,
     )

@@ -56,6 +56,7 @@ KINDS: dict[str, tuple[LazyString, str, str]] = {
     "ended": (_("Droit terminé"), "x", ""),
     "expired": (_("Chèques arrivés à échéance"), "hourglass-empty", ""),
     "extended": (_("Chèque prolongé"), "calendar", "ok"),
+    "file_not_found": (_("Dossier cherché, pas trouvé"), "search", "warn"),
     "facilitator_added": (_("Animateur ajouté"), "user", "ok"),
     "calendar_stopped": (_("Agenda arrêté, nouvelle adresse"), "calendar", ""),
     "facilitator_removed": (_("Animateur retiré"), "minus", ""),

@@ -8,6 +8,10 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         _("Cette feuille est refermée : la séance date de plus de %(days)s jours."),
         _("Appelez le porteur du dispositif : il garde les présences."),
     ),
+    "too_many_names": (
+        _("%(most)s recherches sans résultat en une heure : la recherche s’arrête."),
+        _("Notez l’arrivée sans dossier, ou appelez le porteur du dispositif."),
+    ),
     "not_expected": (
         _("Cette personne n’a pas de place à ce moment."),
         _("Rechargez la feuille : la réservation a peut-être été annulée."),

@@ -20,6 +20,7 @@ from repit.domain.care import sheets
 from repit.domain.care.models import CarerCheck, CareSlot
 from repit.domain.care.sheets import NewPerson
 from repit.domain.households.models import Child
+from repit.domain.people.models import Membership
 from repit.domain.presence.models import Attendance
 from repit.domain.workshops import facilitators
 from repit.domain.workshops.models import WorkshopSession
@@ -96,6 +97,20 @@ class Hall:
                 NewPerson(name, "never"),
                 actor=OPERATOR,
                 now=clock.now(),
+            )
+
+    def fanny_keeps_too(self) -> None:
+        """Let who leads the session work for those who keep its children."""
+        fanny = cast.person_named(self.db, "Fanny Roy")
+        self.db.rollback()
+        with unit_of_work(self.db):
+            self.db.add(
+                Membership(
+                    person_id=fanny,
+                    role="provider",
+                    provider_id=self.roseraie.id,
+                    since=clock.now(),
+                )
             )
 
     def log(self) -> list[tuple[str, str | None]]:

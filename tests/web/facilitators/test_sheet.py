@@ -33,9 +33,26 @@ def test_somebody_who_leads_workshops_comes_in_at_their_sessions(hall: Hall) -> 
     assert "1 parent attendu" in words(page)
 
 
-def test_the_sheet_says_who_comes_and_what_they_need(hall: Hall) -> None:
+NEEDED = ("Zoé N’Diaye", "Karim Éloïse-Petit", "Jamais", "Départ avec")
+
+
+def test_who_leads_reads_who_comes_and_not_what_children_need(hall: Hall) -> None:
+    hall.tap(hall.rose, hall.kept, "arrived")
+    page = hall.fanny.get(hall.led)
+
+    for said in ("Amina Dupont", "Léo", "4 ans", "1 enfant attendu"):
+        assert said in words(page)
+    for said in NEEDED:
+        assert said not in page.text
+
+
+def test_who_leads_and_keeps_the_children_reads_their_sheets(hall: Hall) -> None:
+    hall.tap(hall.rose, hall.kept, "arrived")
+    hall.fanny_keeps_too()
+
     page = words(hall.fanny.get(hall.led))
-    for said in ("Amina Dupont", "Léo", "4 ans", "Zoé N’Diaye", "Karim Éloïse-Petit"):
+
+    for said in NEEDED:
         assert said in page
 
 
@@ -94,14 +111,19 @@ def test_who_led_a_session_reads_its_sheet_for_thirty_days(hall: Hall) -> None:
     assert "Amina Dupont" in words(hall.odile.get(hall.operators))
 
 
-def test_who_leads_reads_what_children_need_around_the_session_alone(hall: Hall) -> None:
-    assert "Zoé N’Diaye" in words(hall.fanny.get(hall.led))
-
-    hall.move(-timedelta(hours=27))
+@pytest.mark.parametrize("hours", [49, -27])
+def test_who_leads_reads_the_children_s_names_around_the_session_alone(
+    hall: Hall, hours: int
+) -> None:
+    hall.fanny_keeps_too()
+    hall.move(timedelta(hours=hours))
 
     page = words(hall.fanny.get(hall.led))
-    assert "Léo" in page
-    assert "Jamais" not in page
+
+    assert "Amina Dupont" in page
+    assert "1 enfant attendu" in page
+    for said in ("Léo", *NEEDED):
+        assert said not in page
 
 
 def test_what_nobody_noted_stays_on_the_carers_page_and_the_operators_list(hall: Hall) -> None:
@@ -183,6 +205,7 @@ def test_a_tap_that_is_not_right_is_refused_in_words(
 
 
 def test_two_phones_without_network_disagree_and_the_operator_reads_both(hall: Hall) -> None:
+    hall.fanny_keeps_too()
     for phone, sheet in ((hall.rose, hall.kept), (hall.fanny, hall.led)):
         tap: dict[str, Any] = {"at": clock.now().isoformat(), "offline": "y"}
         assert hall.tap(phone, sheet, "arrived", script=True, **tap).status_code == 200
@@ -265,6 +288,11 @@ def hall_token(hall: Hall) -> str:
     [
         ("Bruno Martin", True),
         ("MARTIN bruno", True),
+        ("C-555 Martin", True),
+        ("martin c-555", True),
+        ("C-555", False),
+        ("C-555 Bruno", False),
+        ("C-556 Martin", False),
         ("Bruno", False),
         ("Bru", False),
         ("%", False),
@@ -272,14 +300,31 @@ def hall_token(hall: Hall) -> str:
     ],
 )
 def test_a_known_parent_is_found_by_the_whole_name(hall: Hall, typed: str, *, found: bool) -> None:
-    cast.a_parent(hall.db, "Bruno", last_name="Martin")
+    cast.a_parent(hall.db, "Bruno", last_name="Martin", number="C-555", town="Liévin")
     page = walk_in(hall, text=typed)
-    assert ("Bruno Martin" in words(page)) is found
+    assert ("Noter l’arrivée" in words(page).replace("Noter l’arrivée sans dossier", "")) is found
+    assert "Bruno Martin" not in words(page)
+    assert "Liévin" not in words(page)
+
+
+def test_ten_names_that_nobody_has_stop_the_search_for_an_hour(hall: Hall) -> None:
+    cast.a_parent(hall.db, "Bruno", last_name="Martin")
+    for number in range(10):
+        assert "Aucun dossier trouvé" in words(walk_in(hall, text=f"C-{number} Martin"))
+
+    assert walk_in(hall, text="Bruno Martin").location == f"{hall.led}/sans-reservation"
+    assert "la recherche s’arrête" in words(hall.fanny.get(f"{hall.led}/sans-reservation"))
+
+
+def test_a_number_alone_takes_nobody_in(hall: Hall) -> None:
+    cast.a_parent(hall.db, "Bruno", number="C-777")
+    request_id = str(UUID(int=77))
+    assert walk_in(hall, number="C-777", text="C-777", request_id=request_id).status_code == 404
 
 
 def test_a_known_parent_walks_in_once(hall: Hall) -> None:
     cast.a_parent(hall.db, "Bruno", number="C-777")
-    assert "C-777" in words(walk_in(hall, text=" c-777 "))
+    assert "C-777" in words(walk_in(hall, text=" c-777 dupont "))
     request_id = str(UUID(int=77))
     for _ in range(2):
         assert walk_in(hall, number="C-777", request_id=request_id).location == hall.led
@@ -311,7 +356,7 @@ def test_a_known_parent_walks_in_with_a_child_whose_vouchers_are_taken_like_othe
     hall: Hall,
 ) -> None:
     tom = bruno_with(hall)
-    assert "Avec quels enfants" in words(walk_in(hall, text="C-777"))
+    assert "Avec quels enfants" in words(walk_in(hall, text="C-777 Dupont"))
     for _ in range(2):
         came = walk_in(hall, number="C-777", request_id=str(UUID(int=78)), children=tom)
         assert came.location == hall.led
@@ -410,7 +455,9 @@ def seats(hall: Hall) -> int:
 def walk_in(hall: Hall, **fields: str) -> TestResponse:
     page = hall.fanny.get(f"{hall.led}/sans-reservation").text
     token = page.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
-    return hall.fanny.post(f"{hall.led}/sans-reservation", data={"csrf_token": token} | fields)
+    typed = {"text": f"{fields['number']} Dupont"} if "number" in fields else {}
+    data = {"csrf_token": token} | typed | fields
+    return hall.fanny.post(f"{hall.led}/sans-reservation", data=data)
 
 
 def test_a_sheet_costs_the_same_number_of_statements_for_many(hall: Hall) -> None:
