@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from repit.domain.bookings.queries import Where, where_of
-from repit.domain.care.models import CareSlot
+from repit.domain.care.models import CarerAssignment, CareSlot
 from repit.domain.money import Cents, Minutes
 from repit.domain.providers.models import Provider
 from repit.domain.workshops.models import Place
@@ -34,18 +34,32 @@ class CareView:
     starts_at: datetime
     where: Where
     state: str
+    staffed: bool
+    """Somebody said yes; without, nobody can be kept yet."""
+
+
+STAFFED = (
+    exists()
+    .where(
+        CarerAssignment.slot_id == CareSlot.id,
+        CarerAssignment.state == "confirmed",
+        CarerAssignment.role == "counts",
+    )
+    .correlate(CareSlot)
+    .label("staffed")
+)
 
 
 def slots_shown() -> Any:
     """Return the query of care slots with what is shown of them."""
     return (
-        select(CareSlot, Place, Provider.name.label("provider"))
+        select(CareSlot, Place, Provider.name.label("provider"), STAFFED)
         .join(Place, Place.id == CareSlot.place_id)
         .join(Provider, Provider.id == CareSlot.provider_id)
     )
 
 
-def care_view(slot: CareSlot, place: Place, provider: str) -> CareView:
+def care_view(slot: CareSlot, place: Place, provider: str, staffed: object) -> CareView:
     """Return what is shown of a slot."""
     return CareView(
         id=slot.id,
@@ -65,4 +79,5 @@ def care_view(slot: CareSlot, place: Place, provider: str) -> CareView:
         starts_at=slot.starts_at,
         where=where_of(place),
         state=slot.state,
+        staffed=bool(staffed),
     )

@@ -48,6 +48,10 @@ class SessionView:
     """The parent's own place in the list."""
     not_eligible: str | None
     state: str
+    offered_until: datetime | None = None
+    """Of the parent's own place, when it waits for a yes: until when."""
+    to_pay: bool = False
+    """They said yes already; the place is kept until their share is paid."""
     called: bool = False
     """They wait here, and the first of those who wait to book has what is free."""
 

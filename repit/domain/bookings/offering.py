@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from repit.domain.bookings import families
-from repit.domain.bookings.care_shown import CareView, care_view, slots_shown
+from repit.domain.bookings.care_shown import STAFFED, CareView, care_view, slots_shown
 from repit.domain.bookings.choosing import choices
 from repit.domain.bookings.lines import line_for_a_seat, rest_of_group_is_full
 from repit.domain.bookings.models import Booking, WaitingParty
@@ -63,7 +63,7 @@ def care_alone(db: Session, *, now: datetime, filters: Filters = EVERYTHING) -> 
     if filters.month:
         query = query.where(*_within(CareSlot.day, filters.month))
     rows = db.execute(query.order_by(CareSlot.starts_at, CareSlot.id).limit(MOST_SHOWN))
-    return [care_view(row.CareSlot, row.Place, row.provider) for row in rows]
+    return [care_view(row.CareSlot, row.Place, row.provider, row.staffed) for row in rows]
 
 
 def towns(db: Session, *, now: datetime) -> list[str]:
@@ -140,7 +140,7 @@ def slot_page(db: Session, parent_id: int, public_id: str) -> Offerable | None:
     programme = db.get_one(Programme, slot.programme_id)
     return Offerable(
         session=None,
-        slots=(care_view(slot, row.Place, row.provider),),
+        slots=(care_view(slot, row.Place, row.provider, row.staffed),),
         where=where_of(row.Place),
         children=choices(db, parent, [slot]),
         vouchers_left=holdable(db, parent_id, programme.id, slot.day),
@@ -157,7 +157,7 @@ def _with_care(
     """Return the sessions, soonest first, and the open slots beside each, in one statement."""
     rows = db.execute(
         _sessions(parent_id, now)
-        .add_columns(CareSlot, _CARE_PLACE, Provider.name.label("provider"))
+        .add_columns(CareSlot, _CARE_PLACE, Provider.name.label("provider"), STAFFED)
         .outerjoin(
             CareSlot, and_(CareSlot.session_id == WorkshopSession.id, CareSlot.state == "open")
         )
@@ -208,6 +208,8 @@ def _sessions(parent_id: int, now: datetime) -> Any:
             full.label("is_full"),
             Programme,
             own.public_id.label("own_booking"),
+            own.expires_at.label("own_until"),
+            own.taken_at.label("own_taken"),
             wait.public_id.label("own_wait"),
             func.coalesce(wait.why == TOO_LATE, literal(value=False)).label("called"),
         )
@@ -283,12 +285,15 @@ def _session_view(
         starts_at=session.starts_at,
         where=where_of(row.Place),
         care=tuple(
-            care_view(one.CareSlot, one.care_place, one.provider) for one in care[session.id]
+            care_view(one.CareSlot, one.care_place, one.provider, one.staffed)
+            for one in care[session.id]
         ),
         full=bool(row.is_full),
         booking=row.own_booking if shown else None,
         waiting=row.own_wait if shown else None,
         not_eligible=facts.why_not(workshop, row.Programme, parent, session.day),
+        offered_until=row.own_until if shown else None,
+        to_pay=shown and row.own_taken is not None,
         called=shown and row.called,
         state="postponed" if session.decision == "postpone" else session.state,
     )

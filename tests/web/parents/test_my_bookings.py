@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 from icalendar import Calendar, Event
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from repit.db.unit_of_work import unit_of_work
 from repit.domain.bookings.models import Booking, WaitingParty
-from repit.domain.care.models import CareSlot
+from repit.domain.care.models import CarerAssignment, CareSlot
 from repit.domain.programmes.models import Programme
 from repit.domain.workshops.models import WorkshopSession
 from tests.today import THE_DAY
@@ -236,3 +237,34 @@ def test_a_rank_is_the_place_in_the_line(evening: Evening) -> None:
     evening.book("Mia", act="wait")
     assert "Vous êtes numéro 2." in evening.phone.get("/mes-rendez-vous").text
     assert len(evening.db.scalars(select(WaitingParty)).all()) == 2
+
+
+def test_a_place_that_waits_for_a_yes_is_not_said_to_be_reserved(evening: Evening) -> None:
+    offered(evening)
+
+    page = evening.phone.get(evening.session)
+
+    assert "Une place est proposée." in page.text
+    assert "Répondez avant" in page.text
+    assert "Votre place est réservée" not in page.text
+    for act in ("accept", "decline"):
+        assert f'value="{act}"' in page.text
+    assert "place proposée" in evening.phone.get("/ateliers").text
+
+
+def test_care_that_nobody_confirmed_is_not_announced(evening: Evening) -> None:
+    assert "avec garde" in evening.phone.get("/ateliers").text
+    with unit_of_work(evening.db):
+        evening.db.execute(update(CarerAssignment).values(state="asked"))
+
+    page = evening.phone.get("/ateliers").text
+
+    assert "garde demandée, pas encore confirmée" in page
+    assert "avec garde" not in page.replace("Avec garde", "")
+
+
+def test_a_waiting_card_names_the_parent_too(evening: Evening) -> None:
+    evening.fill()
+    evening.book("Mia", act="wait")
+
+    assert "Vous, Mia" in evening.phone.get("/mes-rendez-vous").text
