@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from repit.domain.ledger.models import Account, AccountKind
 from repit.domain.money import Cents
 from repit.domain.providers.models import Provider
 from repit.domain.redemptions.models import PayoutRedemption, Redemption, worth
@@ -25,6 +26,14 @@ class Paid:
     reference: str
     redemptions: int
     reason: str | None
+
+
+@dataclass(frozen=True)
+class OwnAccount:
+    """What a provider owes back, and whether it has an account that counts."""
+
+    owed_back: Cents
+    has_account: bool
 
 
 @dataclass(frozen=True)
@@ -91,6 +100,24 @@ def due(db: Session, *, now: datetime, provider_id: int | None = None) -> list[D
         Due(found, public_id, name, Cents(int(owed)), Cents(int(now_due)), count, first)
         for found, public_id, name, owed, now_due, count, first in db.execute(query)
     ]
+
+
+def own_account(db: Session, provider_id: int, *, now: datetime) -> OwnAccount:
+    """Return how a provider stands with its money, in one statement."""
+    back = select(func.coalesce(func.sum(Account.debits_cents - Account.credits_cents), 0)).where(
+        Account.kind == AccountKind.OWED_BACK, Account.provider_id == provider_id
+    )
+    known = select(
+        exists().where(
+            BankAccount.provider_id == provider_id,
+            BankAccount.counts_at <= now,
+            BankAccount.ended_at.is_(None),
+        )
+    )
+    owed_back, has_account = db.execute(
+        select(back.scalar_subquery(), known.scalar_subquery())
+    ).one()
+    return OwnAccount(Cents(owed_back), bool(has_account))
 
 
 def paid_by_file(db: Session, *, now: datetime) -> set[int]:

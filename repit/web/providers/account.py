@@ -9,8 +9,7 @@ from repit.domain import clock
 from repit.domain.money import Cents
 from repit.domain.providers import devices, queries
 from repit.domain.redemptions import takings
-from repit.domain.settlements.composing import debts
-from repit.domain.settlements.queries import paid_by_file, payouts_of
+from repit.domain.settlements.queries import own_account, payouts_of
 from repit.web import database, statements
 from repit.web.access import actor, visitor
 from repit.web.desk import desk
@@ -36,8 +35,7 @@ def account() -> ResponseReturnValue:
         expected=awaited,
         owed=Cents(sum(one.amount for one in awaited)),
         payouts=payouts_of(db, provider_id()),
-        owed_back=Cents(sum(one.amount for one in debts(db, provider_ids=[provider_id()]))),
-        has_account=provider_id() in paid_by_file(db, now=clock.now()),
+        own_account=own_account(db, provider_id(), now=clock.now()),
         loudness=endings.tone_of,
         statement_name=statements.name,
         state_words=statements.state_words,

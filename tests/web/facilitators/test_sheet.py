@@ -183,8 +183,8 @@ def test_a_tap_that_waited_keeps_the_time_of_the_phone(hall: Hall) -> None:
 @pytest.mark.parametrize(
     ("fields", "status"),
     [
-        ({"at": in_future(5)}, 409),
-        ({"at": in_future(-60 * 24 * 8)}, 409),
+        ({"at": 5}, 409),
+        ({"at": -60 * 24 * 8}, 409),
         ({"at": "hier"}, 422),
         ({"at": "2026-11-21T12:00:00"}, 422),  # without a zone it is no moment
         ({"nonce": "x"}, 422),
@@ -197,6 +197,8 @@ def test_a_tap_that_waited_keeps_the_time_of_the_phone(hall: Hall) -> None:
 def test_a_tap_that_is_not_right_is_refused_in_words(
     hall: Hall, fields: dict[str, Any], status: int
 ) -> None:
+    if isinstance(fields.get("at"), int):  # minutes from the moment of the tap
+        fields = fields | {"at": in_future(fields["at"])}
     answer = hall.tap(hall.rose, hall.kept, "arrived", script=True, **fields)
     assert answer.status_code == status
     assert answer.json is not None

@@ -22,6 +22,7 @@ from repit.domain.stays import sign_in
 from repit.web import database
 from repit.web.door import sign_in_keys
 from repit.web.outbox.delivery import can_send, deliver_due
+from repit.web.outbox.letters import TO_THE_OPERATOR
 from tests.cast import a_person
 from tests.settings import settings_for
 from tests.web.outbox.conftest import FROM, LetterBox
@@ -33,6 +34,8 @@ FACTS = {
     "provider": "La Roseraie",
     "device": "Firefox sur Android",
     "service_on": "2026-03-14",
+    "paid_on": "2026-03-18",
+    "reference": "LOT 7 DECOMPTE 12",
     "paid_by_on": "2026-04-13",
     "last_day": "2026-12-31",
     "title": "Un temps pour soi",
@@ -103,7 +106,7 @@ def test_every_message_is_neutral_on_the_outside(
     assert message["From"] == FROM
     assert message["Auto-Submitted"] == "auto-generated"
     body = message.get_content()
-    assert ("03 21 00 00 00" in body) == (kind != Kind.DEVICE_LOCKED)
+    assert ("03 21 00 00 00" in body) == (kind not in TO_THE_OPERATOR)
     assert message["Content-Language"] == locale
     assert "%(" not in body
     assert "{{" not in body

@@ -14,7 +14,8 @@ from repit.domain.redemptions.rules import Service
 from tests.cast import VAULT
 from tests.web.providers.stage import Stage, today
 
-MOST_ON_A_PAGE = 6
+MOST_ON_A_PAGE = 7
+"""The account: rights, tariffs, devices, what comes, what came, what is owed back; and who asks."""
 TO_TAKE = {"postgresql": 1, "sqlite": 4}
 
 
