@@ -54,8 +54,6 @@ PROVIDERS_OF_CARE = 6
 PLAYED = timedelta(days=260)
 """How far back the workshops are played."""
 AMINA, MONDAY = 1, 0
-SHARE = 300
-"""What a family pays beside the vouchers for an afternoon: an euro an hour, online in the demo."""
 
 
 @dataclass
@@ -270,7 +268,7 @@ class Workshops:
                 zone=str(ZONE),
                 room_places=12,
                 vouchers_per_child=2,
-                family_share_cents=SHARE,
+                family_share_cents=300,  # an euro an hour, paid online
                 youngest_months=12,
                 preset="fr_acm_extra",
                 public_title="Un après-midi pour souffler",
