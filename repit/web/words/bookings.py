@@ -48,7 +48,7 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         _("Appelez-nous."),
     ),
     "child_came": (
-        _("Un enfant est déjà venu à la garde : sa place ne s’annule plus (%(children)s)."),
+        _("Enfants déjà venus à cette garde : %(children)s. Leur place ne s’annule plus."),
         _("Une erreur ? Appelez-nous : la note se corrige sur la feuille de présence."),
     ),
     "offer_over": (
