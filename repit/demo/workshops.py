@@ -42,10 +42,8 @@ from repit.domain.workshops.times import Monthly, propose
 
 ZONE = ZoneInfo("Europe/Paris")
 CARERS = ("Irène Bocquet", "Samuel Dias", "Nadège Ferrand")
-BOOKED_BEFORE = (16, 9, 3)
-"""Days before a session on which parents book it."""
-MANY = 2
-"""Parents who book on each of these days."""
+BOOKED_BEFORE, MANY = (16, 9, 3), 2
+"""Days before a session on which parents book it, and how many do on each."""
 WAITS = 0.5
 """Chance that a party for whom there is no place waits for one."""
 GIVES_UP = 0.08
