@@ -23,7 +23,7 @@ from repit.domain.money import Cents, Minutes
 from repit.domain.programmes.models import Programme
 from repit.domain.programmes.service import write_changes
 from repit.domain.workshops.errors import DateInThePast
-from repit.domain.workshops.models import WorkshopSession
+from repit.domain.workshops.models import Workshop, WorkshopSession
 from repit.domain.workshops.rules import Row, moments
 from repit.domain.workshops.sessions import locked as locked_session
 from repit.domain.workshops.times import Times
@@ -145,24 +145,71 @@ def repeat(db: Session, slot_id: int, *, actor: Actor, now: datetime) -> int:
     model = db.get(WorkshopSession, slot.session_id) if slot.session_id else None
     if model is None:
         raise NoSuchObject
-    by_tariff = _priced_by_tariff(db, slot)
     without = _without_care(db, model.workshop_id, now)
     for session in without:
-        starts, ends = _beside(slot, model, session)
-        same = {name: getattr(slot, name) for name in SlotDetails.__dataclass_fields__}
-        details = replace(
-            SlotDetails(**same),
-            session_id=session.id,
-            place_id=session.place_id,
-            day=session.day,
-            starts=starts,
-            ends=ends,
-        )
-        if by_tariff:
-            details = _repriced(db, details, now)
-        copy = create(db, details, actor=actor, now=now)
-        assignments.ask_the_same(db, slot.id, copy, actor=actor, now=now)
+        _copy(db, slot, model, session, slot.programme_id, actor=actor, now=now)
     return len(without)
+
+
+def start_again(
+    db: Session, old_id: int, new_public_id: str, *, actor: Actor, now: datetime
+) -> int:
+    """Offer the care of a workshop beside every date of the one that follows it, as drafts.
+
+    What stood beside the last date that had care is the model; the same carers are asked again.
+    Return how many slots were made.
+
+    Raises:
+        NoAgreedPrice, PriceAboveTariff, ShareAboveTariff: it costs more than is agreed by then.
+    """
+    had_care = select(CareSlot.id).where(
+        CareSlot.session_id == WorkshopSession.id, CareSlot.state != "cancelled"
+    )
+    model = db.scalar(
+        select(WorkshopSession)
+        .where(WorkshopSession.workshop_id == old_id, had_care.exists())
+        .order_by(WorkshopSession.starts_at.desc())
+        .limit(1)
+    )
+    if model is None:
+        return 0
+    assignments.lock_carers_beside(db, model.id)
+    new = db.scalars(select(Workshop).where(Workshop.public_id == new_public_id)).one()
+    beside = CareSlot.session_id == model.id, CareSlot.state != "cancelled"
+    slots = db.scalars(select(CareSlot).where(*beside).order_by(CareSlot.id)).all()
+    sessions = _without_care(db, new.id, now)
+    for session in sessions:
+        for slot in slots:
+            _copy(db, slot, model, session, new.programme_id, actor=actor, now=now)
+    return len(sessions) * len(slots)
+
+
+def _copy(
+    db: Session,
+    slot: CareSlot,
+    model: WorkshopSession,
+    session: WorkshopSession,
+    programme_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Offer a slot beside another date, at the same distance, and ask its carers."""
+    starts, ends = _beside(slot, model, session)
+    same = {name: getattr(slot, name) for name in SlotDetails.__dataclass_fields__}
+    details = replace(
+        SlotDetails(**same),
+        programme_id=programme_id,
+        session_id=session.id,
+        place_id=session.place_id,
+        day=session.day,
+        starts=starts,
+        ends=ends,
+    )
+    if _priced_by_tariff(db, slot):
+        details = _repriced(db, details, now)
+    copy = create(db, details, actor=actor, now=now)
+    assignments.ask_the_same(db, slot.id, copy, actor=actor, now=now)
 
 
 def locked(db: Session, slot_id: int) -> CareSlot:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, FormField, SelectField
+from wtforms import BooleanField, FieldList, FormField, SelectField
 
 from repit.domain.errors import Refused
 from repit.domain.workshops.errors import SessionThereAlready, TooManyDates
@@ -86,6 +86,7 @@ class AgainForm(DatesForm):
 
     title = LineField(_("Titre pour l’équipe"), max_length=120)
     programme = SelectField(_("Dispositif"))
+    with_care = BooleanField(_("Reprendre aussi les gardes, en brouillon"), default=True)
 
 
 class ProposalForm(SearchForm):

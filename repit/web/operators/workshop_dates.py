@@ -4,10 +4,13 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from repit.domain import clock
+from repit.domain.care import service as care
 from repit.domain.programmes.queries import programmes
 from repit.domain.workshops import queries, service, sessions
 from repit.domain.workshops.queries import WorkshopView
@@ -90,24 +93,29 @@ def start_again(public_id: str) -> ResponseReturnValue:
     if typed is not request.form:
         return _page("again", workshop, form, year=year, years=_years())
     programme_id = {one.public_id: one.id for one in offered}
-    opened: list[str] = []
-    if _checked(form, workshop, None) and made(
-        form,
-        lambda db: opened.append(
-            service.duplicate(
-                db,
-                workshop.id,
-                form.dates(),
-                title=given(form.title.data),
-                programme_id=programme_id[form.programme.data],
-                actor=actor(),
-                now=clock.now(),
-            )
-        ),
-        beside=None,
-    ):
-        return _kept(opened[-1], len(form.rows.entries))
+    opened: list[tuple[str, int]] = []
+
+    def change(db: Session) -> None:
+        who: dict[str, Any] = {"actor": actor(), "now": clock.now()}
+        title, programme = given(form.title.data), programme_id[form.programme.data]
+        new = service.duplicate(
+            db, workshop.id, form.dates(), title=title, programme_id=programme, **who
+        )
+        slots = care.start_again(db, workshop.id, new, **who) if form.with_care.data else 0
+        opened.append((new, slots))
+
+    if _checked(form, workshop, None) and made(form, change, beside=None):
+        new, slots = opened[-1]
+        _say_care(slots)
+        return _kept(new, len(form.rows.entries))
     return _page("again", workshop, form, year=year, years=_years())
+
+
+def _say_care(slots: int) -> None:
+    if slots:
+        flash(_("Les gardes suivent, en brouillon. Les intervenants sont à confirmer."), "info")
+    else:
+        flash(_("Aucune garde n’est prévue à côté de ces dates."), "warning")
 
 
 def _year(asked: int | None) -> int:

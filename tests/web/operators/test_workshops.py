@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from repit.domain.care.models import CarerAssignment, CareSlot
 from repit.domain.programmes.models import Programme
 from repit.domain.workshops.models import Facilitator, Place, Workshop, WorkshopSession
 from tests.cast import Town
@@ -200,6 +201,37 @@ def test_a_workshop_starts_again_next_year_on_the_same_weekdays(
         select(WorkshopSession.day).where(WorkshopSession.workshop_id == new.id)
     ).all()
     assert (new.state, days) == ("draft", [date(2027, 12, 8)])
+
+
+@pytest.mark.parametrize(("ticked", "said"), [("y", "Les gardes suivent"), ("", "Aucune garde")])
+def test_a_workshop_starts_again_with_its_care_and_carers_to_be_asked(
+    desk: Desk, db: Session, town: Town, winter: Winter, ticked: str, said: str
+) -> None:
+    programme = db.get_one(Programme, town.programme_id).public_id
+    db.rollback()
+    rows = {
+        f"rows-{n}-{name}": value
+        for n, day in enumerate(("2026-12-09", "2026-12-16"))
+        for name, value in (("day", day), ("starts", "18:30"), ("ends", "20:30"))
+    }
+    kept = {"with_care": ticked} if ticked else {}
+    done = desk.send(
+        f"{LIST}{winter.workshop}/reprendre?annee=2026",
+        act="save",
+        title="Encore",
+        programme=programme,
+        **rows,
+        **kept,
+    )
+
+    assert said in words(done)
+    slots = db.scalars(select(CareSlot).where(CareSlot.id != winter.slot_id)).all()
+    assert len(slots) == (2 if ticked else 0)
+    old = db.get_one(CareSlot, winter.slot_id)
+    for slot in slots:
+        assert (slot.state, slot.room, slot.provider_id) == ("draft", old.room, old.provider_id)
+        asked = select(CarerAssignment.state).where(CarerAssignment.slot_id == slot.id)
+        assert set(db.scalars(asked)) == {"asked"}
 
 
 def test_drafts_are_opened_together_with_their_care_and_closing_needs_a_motive(
