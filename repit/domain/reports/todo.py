@@ -12,7 +12,8 @@ from repit.domain.attendance import alerts
 from repit.domain.banking.models import BankLine
 from repit.domain.banking.rules import LineState
 from repit.domain.bookings.models import ChildPlace
-from repit.domain.bookings.overview import session_shows, slot_shows
+from repit.domain.bookings.overview import session_shows
+from repit.domain.bookings.slot_overview import slot_shows
 from repit.domain.cards.models import StripeEvent
 from repit.domain.cards.queries import unsettled
 from repit.domain.care.models import CareSlot

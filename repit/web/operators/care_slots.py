@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from repit.domain import clock
 from repit.domain.audit.queries import history
-from repit.domain.bookings import changes, closing, overview
+from repit.domain.bookings import changes, closing, slot_overview
 from repit.domain.bookings.capacity import capacity
 from repit.domain.bookings.lists import waiting_list
-from repit.domain.bookings.overview import SlotFilter, SlotRow
+from repit.domain.bookings.slot_overview import SlotFilter, SlotRow
 from repit.domain.care import queries, service
 from repit.domain.care.presets import PRESETS
 from repit.domain.care.queries import SlotView
@@ -58,7 +58,7 @@ for _name, _words in (
 def list_slots() -> ResponseReturnValue:
     form = SlotSearch(request.args)
     wanted = SlotFilter(text=form.q.data or "", show=chosen(form.show))
-    found = overview.slots(database.session(), wanted, now=clock.now(), number=wanted_page())
+    found = slot_overview.slots(database.session(), wanted, now=clock.now(), number=wanted_page())
     if exporting():
         return _csv(found.items)
     words = ngettext("%(num)s créneau", "%(num)s créneaux", found.total)
