@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from repit.domain.bookings import families
 from repit.domain.bookings.models import Booking, WaitingChild, WaitingParty
 from repit.domain.bookings.queries import words_of
 from repit.domain.care.models import CareSlot
@@ -57,6 +58,26 @@ def waiting_list(db: Session, *lines: str) -> list[WaitingView]:
     """Return who waits in some lists, first come first, and why, for the staff."""
     live = WaitingParty.state.in_(("waiting", "offered"))
     return _parties(db, and_(WaitingParty.waits_for.in_(lines), live), "fr")
+
+
+def kept_out(db: Session, *lines: str) -> set[str]:
+    """Return which parties wait because the other parent comes; for the operator's eyes alone."""
+    rows = db.scalars(
+        select(WaitingParty.public_id)
+        .join(WorkshopSession, WorkshopSession.id == WaitingParty.session_id)
+        .join(Workshop, Workshop.id == WorkshopSession.workshop_id)
+        .where(
+            WaitingParty.waits_for.in_(lines),
+            WaitingParty.state == "waiting",
+            WaitingParty.seat,
+            Workshop.parents_in_turn,
+            families.other_parent_comes(
+                WaitingParty.parent_id,  # type: ignore[arg-type]
+                WorkshopSession.id,  # type: ignore[arg-type]
+            ),
+        )
+    )
+    return set(rows)
 
 
 def _parties(db: Session, which: ColumnElement[bool], locale: str) -> list[WaitingView]:

@@ -13,7 +13,7 @@ from wtforms import Form
 from repit.domain import clock
 from repit.domain.audit.queries import history
 from repit.domain.bookings import changes, closing, overview, slot_overview
-from repit.domain.bookings.lists import waiting_list
+from repit.domain.bookings.lists import kept_out, waiting_list
 from repit.domain.bookings.overview import SessionFilter, SessionRow
 from repit.domain.care import service as care
 from repit.domain.errors import Refused
@@ -119,6 +119,7 @@ def session_page(public_id: str, status: int = 200, **forms: Any) -> ResponseRet
         to_move=row.to_move(now),
         slots=slot_overview.slots_beside(db, row.id),
         waiting=waiting_list(db, *row.lines),
+        kept_out=kept_out(db, *row.lines),
         leaders=[one for one in workshop.facilitators if one.session_id in {None, row.id}],
         entries=histories.entries(history(db, [("workshop_session", row.id)], limit=20)),
         **shown,

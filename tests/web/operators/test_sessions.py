@@ -296,3 +296,19 @@ def test_a_postponed_session_asks_for_its_date_first(
 
     form = {"day": "09/12/2026", "starts": "17:00", "ends": "19h", "place": winter.place}
     assert "reportée : donnez" not in words(desk.send(path + "/deplacer", **form))
+
+
+def test_the_operator_reads_why_the_other_parent_waits_and_the_parent_does_not(
+    desk: Desk, db: Session, town: Town, winter: Winter, path: str
+) -> None:
+    leo = stage.a_child(db, town.amina, town.bruno)
+    books(db, winter, town.amina, leo)
+    for number, parent_id in ((901, town.bruno), (902, town.chloe)):
+        seat = Asked(redemption_id(number), parent_id, winter.session_id, seat=True)
+        with unit_of_work(db):
+            wait(db, seat, actor=OPERATOR, now=NOON)
+
+    page = words(desk.open(path))
+
+    assert page.count("viennent chacun leur tour") == 1
+    assert page.count("rien ne s’est encore libéré") == 1
