@@ -1,6 +1,7 @@
 """Who comes without a booking, on the sheet of a session: found and taken in, or only counted."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
@@ -63,7 +64,8 @@ def find(template: str, meeting: Meeting, addresses: Addresses) -> ResponseRetur
 def _look(
     template: str, meeting: Meeting, addresses: Addresses, form: WalkInForm
 ) -> ResponseReturnValue:
-    session_id, whom = meeting.scope.session_id or 0, {"actor": actor(), "now": clock.now()}
+    session_id = meeting.scope.session_id or 0
+    whom: dict[str, Any] = {"actor": actor(), "now": clock.now()}
     try:
         walk_in.check_may_look(database.session(), session_id, **whom)
     except TooManyNames as refusal:

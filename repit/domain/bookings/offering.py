@@ -186,10 +186,8 @@ def _sessions(parent_id: int, now: datetime) -> Any:
         and_(line.why == TOO_LATE, line.seat),
         and_(Workshop.promotion == "strict", or_(line.why.is_(None), line.why == "places")),
     )
-    others_first = exists().where(
-        line.waits_for == line_for_a_seat(), line.state == "waiting", turn
-    )
-    others_first = and_(others_first, wait.why.is_distinct_from(TOO_LATE))
+    they_wait = exists().where(line.waits_for == line_for_a_seat(), line.state == "waiting", turn)
+    others_first = and_(they_wait, wait.why.is_distinct_from(TOO_LATE))
     in_turn = and_(
         Workshop.parents_in_turn,
         families.other_parent_comes(parent_id, WorkshopSession.id),  # type: ignore[arg-type]
