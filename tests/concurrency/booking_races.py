@@ -54,6 +54,7 @@ from tests.postgres import running_postgres
 
 CONNECTIONS = 32
 AFTERWARDS = datetime.combine(DAY, NOON.timetz()) + timedelta(hours=9)
+ANSWERS: list[Callable[..., object]] = [accept, accept, decline]
 WHOM: dict[str, Any] = {"parent_id": None, "actor": OPERATOR}
 
 
@@ -123,7 +124,7 @@ def accepted_as_it_expires(run: Run) -> None:
     ends = offer.expires_at
     assert ends is not None
     moment = ends - timedelta(seconds=run.dice.choice([0, 1]))
-    answering = run.dice.choice([accept, accept, decline])
+    answering = run.dice.choice(ANSWERS)
 
     answer, *_ = run.meet(
         run.doing(lambda db: answering(db, offer.public_id, now=moment, **WHOM)),
@@ -197,7 +198,7 @@ def taps_twice(run: Run) -> None:
     _thrice(run, 2, lambda db: _give_back_one(db, booked, first.public_id))
     _thrice(run, 2, lambda db: cancel(db, booked, by="parent", now=NOON, **WHOM))
     [offer] = run.live(evening, "offered")
-    answering = run.dice.choice([accept, decline])
+    answering = run.dice.choice(ANSWERS[1:])
     answers = run.meet(
         *[run.doing(lambda db: answering(db, offer.public_id, now=NOON, **WHOM))] * 3
     )
@@ -387,7 +388,7 @@ def group_accepted_as_it_expires(run: Run) -> None:
     assert ends is not None
     assert {one.expires_at for one in offers} == {ends}
     moment = ends - timedelta(seconds=run.dice.choice([0, 1]))
-    answering = run.dice.choice([accept, accept, decline])
+    answering = run.dice.choice(ANSWERS)
     named = run.dice.sample(offers, 2)
 
     *answers, _, _ = run.meet(

@@ -25,9 +25,7 @@ def note_in_session(public_id: str) -> ResponseReturnValue:
 
 @blueprint.route("/ateliers/seances/<public_id>/feuille/sans-reservation", methods=["GET", "POST"])
 def walk_in(public_id: str) -> ResponseReturnValue:
-    return walk_ins.find(
-        "operators/attendance/walk_in.html", _session(public_id), _at(public_id)
-    )
+    return walk_ins.find("operators/attendance/walk_in.html", _session(public_id), _at(public_id))
 
 
 @blueprint.get("/gardes/<public_id>/feuille")

@@ -46,9 +46,7 @@ SHOWS = {
 WAITING_WHY = {
     "": _("rien ne s’est encore libéré"),
     "places": _("pas assez de places pour toute la famille"),
-    "too_late": _(
-        "trop tard pour garder une place : appelez, la première à réserver l’a"
-    ),
+    "too_late": _("trop tard pour garder une place : appelez, la première à réserver l’a"),
     "vouchers": _("pas assez de chèques à réserver"),
     "age": _("un enfant n’a pas l’âge prévu"),
     "not_now": _("pas possible cette fois-ci"),

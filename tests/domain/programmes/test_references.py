@@ -43,7 +43,11 @@ def test_two_neighbours_swapped_are_caught(row: int) -> None:
 
 @given(st.integers(min_value=1, max_value=99_999), WORDS, WORDS, st.booleans(), st.booleans())
 def test_a_reference_is_found_in_any_words(
-    row: int, before: str, after: str, in_groups: bool, small: bool  # noqa: FBT001
+    row: int,
+    before: str,
+    after: str,
+    in_groups: bool,
+    small: bool,  # noqa: FBT001
 ) -> None:
     reference = reference_of(row)
     written = spaced(reference) if in_groups else reference
