@@ -116,7 +116,10 @@ def _kept(form: SlotForm, around_it: Around, change: Change[object]) -> bool:
     try:
         make(change)
     except Refused as refusal:
-        refuse(form, FIELD_OF.get(refusal.code), str(word(refusal)))
+        beside = FIELD_OF.get(refusal.code)
+        if around_it.session is not None and beside == "day":
+            beside = None  # the day is the session's: it is not typed here
+        refuse(form, beside, str(word(refusal)))
         return False
     return True
 

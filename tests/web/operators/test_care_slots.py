@@ -12,7 +12,7 @@ from repit.domain import ids
 from repit.domain.care.models import Carer, CarerAssignment, CareSlot
 from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Provider, Tariff
-from repit.domain.workshops.models import Place
+from repit.domain.workshops.models import Place, WorkshopSession
 from tests.cast import NOON, Town
 from tests.domain.bookings import workshop as stage
 from tests.web.operators.desk import Desk, counted, words
@@ -354,3 +354,16 @@ def test_a_stranger_finds_nothing(chloe: FlaskClient, path: str, act: str) -> No
 @pytest.mark.parametrize("act", ["", "/modifier"])
 def test_a_slot_that_does_not_exist_is_not_found(desk: Desk, act: str) -> None:
     assert desk.open(LIST + "A" * 22 + act).status_code == 404
+
+
+def test_care_beside_a_date_that_is_past_names_no_field_that_is_not_there(
+    desk: Desk, db: Session, town: Town, winter: Winter
+) -> None:
+    with unit_of_work(db):
+        session = db.get_one(WorkshopSession, winter.session_id)
+        session.day = session.day.replace(year=2020)
+
+    page = desk.send(f"{LIST}nouveau?seance={winter.session}", **typed(db, town, free="y"))
+
+    assert "passé" in words(page)
+    assert "Jour :" not in words(page)
