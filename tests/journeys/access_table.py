@@ -172,6 +172,10 @@ PLACES: dict[str, str | Word] = {
     "/porteur/parents/<public_id>/rendez-vous/gardes/<slot_id>": Word("garde-pour-tous"),
     "/porteur/parents/<public_id>/situations/<int:situation_id>": "situation",
     "/porteur/participations/<public_id>": "share_refund",
+    "/porteur/presences/a-regarder/encaisses/<place>": Word("a-place-of-no-alert"),
+    "/porteur/presences/a-regarder/remises/<uuid:nonce>": Word(
+        "00000000-0000-4000-8000-000000000000"
+    ),
     "/porteur/prestataires/<public_id>": "provider",
     "/porteur/prestataires/<public_id>/agrement/<right_id>": "right",
     "/porteur/prestataires/<public_id>/appareil/<device_id>": "device",

@@ -40,6 +40,8 @@ class Seen:
     categories: dict[Category, TariffFacts | None]
     held_beside: int = 0
     """Other vouchers of this parent that wait for this provider's childcare today."""
+    booked: bool = False
+    """Some of them wait for an appointment."""
 
 
 def look(
@@ -75,6 +77,7 @@ def look(
         today=today,
         categories=usable,
         held_beside=beside,
+        booked=any(voucher.booked_on is not None for voucher in claim.vouchers),
     )
 
 

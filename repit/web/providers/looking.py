@@ -143,6 +143,8 @@ def _again(code: str) -> ReadForm:
 
 def _booked(codes: Sequence[str], seen: Seen) -> Service | None:
     """Return what these codes are held for, when all of them are for one appointment."""
+    if not seen.booked:
+        return None
     standing = check_device(desk().standing(device_key(), clock.now()))
     found = booked_service(database.session(), desk().hashes(codes), standing=standing)
     if found is None or found[1] != seen.vouchers or found[0].category not in seen.categories:

@@ -69,6 +69,6 @@ def test_looking_stays_within_its_statements(stage: Stage, engine: Engine, *, sh
     with counted(engine) as sent:
         assert stage.phone.get(f"/prestataire/regarder?code={code}").status_code == 200
 
-    # Who is here, may they still, the vouchers, the first name; a shown code is looked for
-    # among both kinds.
-    assert len(sent) <= (6 if shown else 4)
+    # Who is here, may they still, the vouchers, what else of this parent waits for today's
+    # childcare, the first name; a shown code is looked for among both kinds.
+    assert len(sent) <= (7 if shown else 5)
