@@ -46,8 +46,9 @@ def test_a_reference_is_found_in_any_words(
     row: int,
     before: str,
     after: str,
+    *,
     in_groups: bool,
-    small: bool,  # noqa: FBT001
+    small: bool,
 ) -> None:
     reference = reference_of(row)
     written = spaced(reference) if in_groups else reference
