@@ -41,12 +41,18 @@ def test_two_neighbours_swapped_are_caught(row: int) -> None:
         assert wrong == right or not checks(wrong)
 
 
-@given(st.integers(min_value=1, max_value=99_999), WORDS, WORDS, st.booleans(), st.booleans())
+@given(
+    row=st.integers(min_value=1, max_value=99_999),
+    before=WORDS,
+    after=WORDS,
+    in_groups=st.booleans(),
+    small=st.booleans(),
+)
 def test_a_reference_is_found_in_any_words(
+    *,
     row: int,
     before: str,
     after: str,
-    *,
     in_groups: bool,
     small: bool,
 ) -> None:
