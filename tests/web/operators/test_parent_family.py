@@ -50,7 +50,7 @@ def test_a_child_is_added_and_corrected(desk: Desk, amina: str, lea: str) -> Non
 
     said = words(page)
     assert "L’enfant est à jour" in said
-    assert re.search(r"Léa-Rose ?, \d+ ans le 03/04/2019 plus de soutien", said)
+    assert re.search(r"Léa-Rose ?, \d+ ans né·e le 03/04/2019 plus de soutien", said)
     assert "Léa, devenu Léa-Rose" in words(desk.open(amina))
 
 
