@@ -136,7 +136,8 @@ WITH chosen AS (
     JOIN account available ON available.fund_id = :fund AND available.kind = 'available'
     JOIN account outstanding ON outstanding.fund_id = :fund AND outstanding.kind = 'outstanding'
      AND outstanding.stripe = made.parent_id % 8
-    JOIN account payable ON payable.fund_id = :fund AND payable.provider_id = :provider
+    JOIN account payable ON payable.fund_id = :fund AND payable.kind = 'payable'
+     AND payable.provider_id = :provider
      AND payable.stripe = made.parent_id % 8
   RETURNING debit_id, credit_id
 )
