@@ -52,7 +52,7 @@ MOST_USES = 50
 STANDINGS: dict[str, tuple[LazyString, str]] = {
     "open": (lazy_gettext("à dépenser"), "ok"),
     "early": (lazy_gettext("pas encore valable"), "brand"),
-    "held": (lazy_pgettext("chèque", "réservé"), "brand"),
+    "held": (lazy_pgettext("un chèque", "réservé"), "brand"),
     "redeemed": (lazy_gettext("utilisé"), ""),
     "expired": (lazy_gettext("échu"), ""),
     "lapsed": (lazy_gettext("passé de date"), "warn"),
