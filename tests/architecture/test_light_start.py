@@ -7,7 +7,18 @@ import sys
 from repit.settings import ROOT
 from tests.settings import settings_for
 
-SELDOM = {"lxml", "schwifty", "sepaxml", "stripe", "typst"}
+SELDOM = {
+    "altair",
+    "highspy",
+    "lxml",
+    "numpy",
+    "schwifty",
+    "sepaxml",
+    "stripe",
+    "typst",
+    "vl_convert",
+    "xlsxwriter",
+}
 """Bank files, cards and documents: some sixty megabytes in each process, used now and then."""
 
 _START = """

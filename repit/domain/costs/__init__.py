@@ -1,0 +1,1 @@
+"""Staff time and costs of a programme, typed in by hand."""

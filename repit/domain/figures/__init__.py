@@ -1,0 +1,1 @@
+"""What is counted, each figure with its one definition, and the sums kept for it."""

@@ -1,0 +1,1 @@
+"""Parents put in touch with somebody who can help, and whether it worked."""
