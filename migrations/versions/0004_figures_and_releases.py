@@ -59,19 +59,132 @@ def _undo_releases() -> None:
 
 
 def _referrals() -> None:
-    pass
+    op.create_table(
+        "referral",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("nonce", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", ROW, nullable=False),
+        sa.Column("session_id", ROW, nullable=True),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("organisation", sa.String(length=120), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("for_household", sa.Boolean(), nullable=False),
+        sa.Column("worked", sa.Boolean(), nullable=True),
+        sa.Column("annulled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("noted_by", sa.String(length=40), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('insertion', 'childcare', 'psychologist', 'health', 'rights', 'housing',"
+            " 'association', 'other')",
+            name=op.f("ck_referral_known_kind"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programme.id"], name=op.f("fk_referral_programme_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["workshop_session.id"], name=op.f("fk_referral_session_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
+        sa.UniqueConstraint("nonce", name=op.f("uq_referral_nonce")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_referral_public_id")),
+    )
+    op.create_index("ix_referral_programme", "referral", ["programme_id", "on_day"])
+    op.create_index(op.f("ix_referral_session_id"), "referral", ["session_id"])
+    op.create_index(op.f("ix_referral_noted_by"), "referral", ["noted_by"])
+    op.create_table(
+        "referral_news",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("referral_id", ROW, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(length=40), nullable=False),
+        sa.Column("noted", ROW, nullable=False),
+        sa.Column("worked", ROW, nullable=False),
+        sa.Column("says", sa.Boolean(), nullable=True),
+        sa.CheckConstraint("noted BETWEEN -1 AND 1", name=op.f("ck_referral_news_noted_once")),
+        sa.CheckConstraint("worked BETWEEN -1 AND 1", name=op.f("ck_referral_news_worked_once")),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referral.id"], name=op.f("fk_referral_news_referral_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_news")),
+    )
+    op.create_index("ix_referral_news_at", "referral_news", ["at"])
+    op.create_index(op.f("ix_referral_news_referral_id"), "referral_news", ["referral_id"])
+    _never_change("referral_news")
 
 
 def _undo_referrals() -> None:
-    pass
+    op.drop_table("referral_news")
+    op.drop_table("referral")
 
 
 # -- costs --------------------------------------------------------------------------------------
 
 
 def _costs() -> None:
-    pass
+    op.create_table(
+        "cost_line",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("nonce", sa.Uuid(), nullable=False),
+        sa.Column("programme_id", ROW, nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("whole_month", sa.Boolean(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("minutes", ROW, nullable=False),
+        sa.Column("amount_cents", ROW, nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=True),
+        sa.Column("cancels_id", ROW, nullable=True),
+        sa.Column("typed_by", sa.String(length=40), nullable=False),
+        sa.Column("typed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('team', 'supplier', 'purchases', 'room', 'travel', 'other')",
+            name=op.f("ck_cost_line_known_kind"),
+        ),
+        sa.CheckConstraint(
+            "minutes <> 0 OR amount_cents <> 0", name=op.f("ck_cost_line_says_something")
+        ),
+        sa.CheckConstraint(
+            "minutes = 0 OR kind = 'team'", name=op.f("ck_cost_line_time_is_of_the_team")
+        ),
+        sa.CheckConstraint(
+            "(cancels_id IS NULL AND minutes >= 0 AND amount_cents >= 0)"
+            " OR (cancels_id IS NOT NULL AND minutes <= 0 AND amount_cents <= 0)",
+            name=op.f("ck_cost_line_only_cancelling_is_negative"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["cancels_id"], ["cost_line.id"], name=op.f("fk_cost_line_cancels_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programme.id"], name=op.f("fk_cost_line_programme_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cost_line")),
+        sa.UniqueConstraint("cancels_id", name=op.f("uq_cost_line_cancels_id")),
+        sa.UniqueConstraint("nonce", name=op.f("uq_cost_line_nonce")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_cost_line_public_id")),
+    )
+    op.create_index("ix_cost_line_programme", "cost_line", ["programme_id", "on_day"])
+    _never_change("cost_line")
 
 
 def _undo_costs() -> None:
-    pass
+    op.drop_table("cost_line")
+
+
+def _never_change(table: str) -> None:
+    """Rows that figures were counted from stay as they were written."""
+    if _on_postgresql():
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_never_emptied BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+        return
+    for verb in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{verb} on {table} is refused'); END"
+        )

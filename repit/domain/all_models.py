@@ -7,6 +7,7 @@ from repit.domain.banking import models as banking
 from repit.domain.bookings import models as bookings
 from repit.domain.cards import models as cards
 from repit.domain.care import models as care
+from repit.domain.costs import models as costs
 from repit.domain.entitlements import models as entitlements
 from repit.domain.family_shares import models as family_shares
 from repit.domain.households import models as households
@@ -18,6 +19,7 @@ from repit.domain.presence import models as presence
 from repit.domain.programmes import models as programmes
 from repit.domain.providers import models as providers
 from repit.domain.redemptions import models as redemptions
+from repit.domain.referrals import models as referrals
 from repit.domain.satisfaction import models as satisfaction
 from repit.domain.settlements import models as settlements
 from repit.domain.vouchers import models as vouchers
@@ -31,6 +33,7 @@ __all__ = [
     "bookings",
     "cards",
     "care",
+    "costs",
     "entitlements",
     "family_shares",
     "households",
@@ -42,6 +45,7 @@ __all__ = [
     "programmes",
     "providers",
     "redemptions",
+    "referrals",
     "satisfaction",
     "settlements",
     "vouchers",
