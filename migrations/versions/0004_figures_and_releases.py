@@ -48,11 +48,139 @@ def _undo_figures() -> None:
 
 
 def _releases() -> None:
-    pass
+    op.execute("ALTER TABLE programme ADD COLUMN publishes BOOLEAN NOT NULL DEFAULT false")
+    _tables_of_releases()
+    if _on_postgresql():
+        _keep_releases_on_postgresql()
+    else:
+        _keep_releases_on_sqlite()
 
 
 def _undo_releases() -> None:
-    pass
+    op.drop_table("release_fact")
+    op.drop_table("release")
+    if _on_postgresql():
+        op.execute("DROP FUNCTION refuse_change_behind_release()")
+    op.execute("ALTER TABLE programme DROP COLUMN publishes")
+
+
+def _tables_of_releases() -> None:
+    op.create_table(
+        "release",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("public_id", sa.String(length=22), nullable=False),
+        sa.Column("programme_id", ROW, nullable=False),
+        sa.Column("fund_id", ROW, nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=9), nullable=False),
+        sa.Column("drafted_by", sa.String(length=40), nullable=False),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("earlier", ROW, server_default="0", nullable=False),
+        sa.Column("approved_by", sa.String(length=40), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("year", ROW, nullable=True),
+        sa.Column("serial", ROW, nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("sha256", sa.LargeBinary(length=32), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('drafting', 'drafted', 'blocked', 'approved', 'discarded')",
+            name=op.f("ck_release_known_state"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('quarter', 'semester', 'year')", name=op.f("ck_release_known_kind")
+        ),
+        sa.CheckConstraint("first_day < last_day", name=op.f("ck_release_days_in_order")),
+        sa.CheckConstraint("earlier >= 0", name=op.f("ck_release_earlier")),
+        sa.CheckConstraint(
+            "state NOT IN ('drafted', 'approved') OR (content IS NOT NULL AND sha256 IS NOT NULL)",
+            name=op.f("ck_release_drafted_says_something"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'approved') = (serial IS NOT NULL) AND (serial IS NULL) = (year IS NULL)"
+            " AND (serial IS NULL) = (approved_by IS NULL)"
+            " AND (serial IS NULL) = (approved_at IS NULL)",
+            name=op.f("ck_release_numbered_when_approved"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programme.id"], name=op.f("fk_release_programme_id")
+        ),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_release_fund_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_release_public_id")),
+        sa.UniqueConstraint("year", "serial", name=op.f("uq_release_year_serial")),
+    )
+    live = sa.text("state <> 'discarded'")
+    op.create_index(
+        "uq_release_fund_id_period",
+        "release",
+        ["fund_id", "first_day", "last_day"],
+        unique=True,
+        sqlite_where=live,
+        postgresql_where=live,
+    )
+    op.create_index("ix_release_programme_id_state", "release", ["programme_id", "state"])
+    op.create_table(
+        "release_fact",
+        sa.Column("id", ROW, nullable=False),
+        sa.Column("release_id", ROW, nullable=False),
+        sa.Column("facts", sa.LargeBinary(), nullable=False),
+        sa.Column("audit", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["release_id"], ["release.id"], name=op.f("fk_release_fact_release_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_release_fact")),
+        sa.UniqueConstraint("release_id", name=op.f("uq_release_fact_release_id")),
+    )
+
+
+def _keep_releases_on_postgresql() -> None:
+    """An approved release never changes, nor does what is true behind it."""
+    op.execute(
+        "CREATE TRIGGER release_kept BEFORE UPDATE OR DELETE ON release FOR EACH ROW"
+        " WHEN (OLD.state = 'approved') EXECUTE FUNCTION refuse_change()"
+    )
+    op.execute(
+        """
+        CREATE FUNCTION refuse_change_behind_release() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF EXISTS (SELECT 1 FROM release
+                      WHERE release.id = OLD.release_id AND state = 'approved') THEN
+            RAISE EXCEPTION '% on % is refused', TG_OP, TG_TABLE_NAME
+              USING ERRCODE = 'integrity_constraint_violation';
+          END IF;
+          IF TG_OP = 'DELETE' THEN
+            RETURN OLD;
+          END IF;
+          RETURN NEW;
+        END $$
+        """
+    )
+    op.execute(
+        "CREATE TRIGGER release_fact_kept BEFORE UPDATE OR DELETE ON release_fact"
+        " FOR EACH ROW EXECUTE FUNCTION refuse_change_behind_release()"
+    )
+    for table in ("release", "release_fact"):
+        op.execute(
+            f"CREATE TRIGGER {table}_never_emptied BEFORE TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+
+
+def _keep_releases_on_sqlite() -> None:
+    approved = {
+        "release": "OLD.state = 'approved'",
+        "release_fact": "EXISTS (SELECT 1 FROM release"
+        " WHERE release.id = OLD.release_id AND state = 'approved')",
+    }
+    for table, condition in approved.items():
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
+                f" WHEN {condition}"
+                f" BEGIN SELECT RAISE(ABORT, '{verb} on {table} is refused'); END"
+            )
 
 
 # -- referrals ----------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from repit.domain.programmes import models as programmes
 from repit.domain.providers import models as providers
 from repit.domain.redemptions import models as redemptions
 from repit.domain.referrals import models as referrals
+from repit.domain.releases import models as releases
 from repit.domain.satisfaction import models as satisfaction
 from repit.domain.settlements import models as settlements
 from repit.domain.vouchers import models as vouchers
@@ -46,6 +47,7 @@ __all__ = [
     "providers",
     "redemptions",
     "referrals",
+    "releases",
     "satisfaction",
     "settlements",
     "vouchers",

@@ -81,6 +81,8 @@ class Programme(Base):
     """The papers a carer must have, each valid on the day, to be counted."""
     profile: Mapped[str | None] = mapped_column(String(16))
     """The legal frame that decides until when vouchers serve, see `profiles`; None: the above."""
+    publishes: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether the latest release is also a page that anybody may read."""
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
