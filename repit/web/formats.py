@@ -34,8 +34,8 @@ _ENGLISH = Locale("en", "GB")
 def register(app: Flask) -> None:
     """Make every format a template filter of the same name."""
     filters = (
-        money, euros, number, percentage, minutes, code,
-        day, short_day, weekday, relative_day, month, moment, time, wall, iso,
+        money, euros, number, percentage, minutes, days, code,
+        day, short_day, weekday, relative_day, month, quarter, moment, time, wall, iso,
         telephone, dialled,
     )  # fmt: skip
     for one in filters:
@@ -90,6 +90,11 @@ def minutes(value: int) -> str:
     return " ".join(words)
 
 
+def days(value: int) -> str:
+    """Return « 12 jours »."""
+    return str(format_unit(value, "duration-day", length="long", locale=_locale()))
+
+
 def code(symbols: str) -> str:
     """Return « XXXX-XXXX-XXXX », easier to read aloud."""
     return "-".join(symbols[start : start + GROUP] for start in range(0, len(symbols), GROUP))
@@ -132,6 +137,11 @@ def relative_day(value: date) -> str:
 def month(value: date) -> str:
     """Return « mars 2027 »."""
     return str(format_skeleton("yMMMM", _local_day(value), locale=_locale()))
+
+
+def quarter(value: date) -> str:
+    """Return « 1er trimestre 2026 »."""
+    return str(format_date(_local_day(value), "QQQQ y", locale=_locale()))
 
 
 def time(value: datetime) -> str:
