@@ -10,6 +10,7 @@ from flask import Flask
 
 from repit.commands.notices import fresh_link
 from repit.commands.upkeep import bring_to_shape
+from repit.db.unit_of_work import end_reading
 from repit.domain import clock
 from repit.domain.codes import CodeVault
 from repit.settings import INSTANCE, Settings
@@ -52,7 +53,7 @@ def _known_or_seeded(settings: Settings) -> dict[str, Any]:
     db = database.session()
     if not is_empty(db):
         return dict(json.loads((INSTANCE / FILE).read_text(encoding="utf-8")))
-    db.rollback()
+    end_reading(db)
     click.echo("Playing eighteen months of chèques répit…")
     seeded: Seeded = seed(
         database.extension.engine, CodeVault.from_text(settings.code_key), clock.now()

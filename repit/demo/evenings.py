@@ -50,7 +50,6 @@ class Evenings:
         self, db: Session, booking_id: int, starts_at: datetime, ends_at: datetime, keeper: Opened
     ) -> None:
         fate = self.rng.random()
-        db.rollback()
         with unit_of_work(db):
             booking = db.get_one(Booking, booking_id)
             if fate > COMES:

@@ -119,7 +119,6 @@ class Workshops:
                 .where(Parent.id == AMINA)
                 .order_by(Child.id)
             ).all()
-            db.rollback()
             with unit_of_work(db):
                 for child in children:
                     sheet = sheets.Sheet(
@@ -292,7 +291,6 @@ class Workshops:
         """Let a parent book with their children, wait when it is full, or give up."""
         with Session(self.engine) as db:
             asked = self._asked(db, parent_id, session_id, now)
-            db.rollback()
             try:
                 with unit_of_work(db):
                     book(db, asked, actor=self.operator, now=now)
@@ -313,7 +311,6 @@ class Workshops:
                 .where(Booking.session_id == session_id, Booking.state == "confirmed")
                 .order_by(Booking.id)
             ).all()
-            db.rollback()
             for public_id in booked:
                 if self.rng.random() < GIVES_UP:
                     with unit_of_work(db):

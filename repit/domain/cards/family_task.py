@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from repit.db.unit_of_work import unit_of_work
+from repit.db.unit_of_work import end_reading, unit_of_work
 from repit.domain.bookings import shares
 from repit.domain.cards.errors import NotEnoughAtStripe, StripeRefused
 from repit.domain.cards.gateway import Gateway
@@ -44,7 +44,6 @@ def send_share_refunds(context: JobContext, stripe: Gateway) -> dict[str, Any]:
 
 
 def _send(context: JobContext, stripe: Gateway, public_id: str) -> int:
-    context.db.rollback()
     with unit_of_work(context.db):
         asked = refunds.start(context.db, public_id, actor=context.actor, now=context.now)
     if asked is None:
@@ -74,6 +73,6 @@ def close_payment_page(context: JobContext, stripe: Gateway) -> dict[str, Any]:
     Raises:
         StripeUnreachable: the job is tried again after a pause.
     """
-    context.db.rollback()
+    end_reading(context.db)
     stripe.close_checkout(context.facts["session"])
     return {}

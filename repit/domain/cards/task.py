@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from repit.db.unit_of_work import unit_of_work
+from repit.db.unit_of_work import end_reading, unit_of_work
 from repit.domain.cards import connect, events, refunds
 from repit.domain.cards.errors import NotEnoughAtStripe, StripeRefused
 from repit.domain.cards.gateway import Gateway
@@ -27,7 +27,7 @@ def send_refunds(context: JobContext, stripe: Gateway) -> dict[str, Any]:
 
 
 def _send(context: JobContext, stripe: Gateway, refund: refunds.ToSend) -> None:
-    context.db.rollback()  # nothing is read while the network answers
+    end_reading(context.db)  # nothing is read while the network answers
     try:
         sent = stripe.refund(
             refund.intent_id, refund.amount, name=refund.public_id, tries=refund.tries

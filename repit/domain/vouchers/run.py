@@ -57,7 +57,6 @@ def issue_period(
     vouchers, served = 0, set[int]()
     for _ in range(MOST_STARTS):
         prepared = prepare(db, programme_id, day, now=now)
-        db.rollback()  # leave the snapshot: the batches are written in changes of their own
         try:
             for done, people in enumerate(batches(prepared)):
                 progress(done, len(batches(prepared)))

@@ -8,6 +8,7 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import UnprocessableEntity
 
+from repit.db.unit_of_work import end_reading
 from repit.domain import clock
 from repit.domain.cards import connect
 from repit.domain.cards.connect_queries import TransferView, transfers_of
@@ -63,7 +64,7 @@ def take_back(public_id: str, payout_id: str) -> ResponseReturnValue:
     db = database.session()
     payout = batches.payout(db, batches.batch(db, public_id).id, payout_id)
     transfer_id, amount = connect.to_reverse(db, payout.public_id)
-    db.rollback()
+    end_reading(db)
     try:
         online.gateway().reverse_transfer(transfer_id, amount, name=payout.public_id)
     except StripeRefused as refusal:

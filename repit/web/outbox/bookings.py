@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from repit.db.unit_of_work import end_reading
 from repit.domain.bookings import queries
 from repit.domain.bookings.queries import BookingView
 from repit.domain.notices.outbox import DueNotice
@@ -33,7 +34,7 @@ def booking_of(db: Session, notice: DueNotice) -> BookingView | None:
     if public_id is None:
         return None
     found = queries.booking(db, public_id, locale=notice.locale)
-    db.rollback()  # nothing is kept open while the letter travels
+    end_reading(db)  # nothing is kept open while the letter travels
     return found
 
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import UnprocessableEntity
 
+from repit.db.unit_of_work import end_reading
 from repit.domain import clock
 from repit.domain.cards import connect
 from repit.domain.cards.connect_queries import account_of
@@ -53,7 +54,7 @@ def go_on() -> ResponseReturnValue:
     account = account_of(database.session(), provider_id())
     if account is None or account.account_id is None:
         abort(404)
-    database.session().rollback()
+    end_reading(database.session())
     try:
         page = online.gateway().onboarding_page(
             account.account_id,
@@ -73,7 +74,7 @@ def come_back() -> ResponseReturnValue:
     account = account_of(database.session(), provider_id())
     if account is None or account.account_id is None:
         abort(404)
-    database.session().rollback()
+    end_reading(database.session())
     try:
         state = online.gateway().account(account.account_id)
     except (Refused, Busy) as refusal:
