@@ -8,11 +8,17 @@ from datetime import date, datetime
 
 FORMAT = 1
 """Of the stored form; a reader of old releases looks at it."""
+OTHERS = "+"
+"""The one code of a part whose names would say something: all that has no part of its own."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One or more parts of a dimension shown as one; `codes` is all of them for a margin."""
+    """One or more parts of a dimension shown as one; `codes` is all of them for a margin.
+
+    Where the names themselves would tell (`Dimension.tells`: towns) a margin has no code, and
+    what is put together has the one code `OTHERS`.
+    """
 
     codes: tuple[str, ...]
     whole: bool = False
@@ -34,7 +40,10 @@ class ShownTable:
     name: str
     dimensions: tuple[str, ...]
     cells: tuple[ShownCell, ...]
-    """The total first, then margins, then the inside; a table without dimensions has one."""
+    """The total first, then margins, then the inside; a table without dimensions has one.
+
+    Always there is a total, hidden or not; of what else is hidden there is no cell at all.
+    """
     step: int
     coarsened: tuple[str, ...] = ()
     """What was put together or left out: `town`, `month`, `isolated*priority_area`."""

@@ -36,12 +36,16 @@ class Dimension:
     `free` parts may be put together in any way (towns, categories); `ordered` ones with their
     neighbours only (ages, months). `ladder`: coarser divisions, each a map from a part to its
     coarser part, tried in turn before parts are put together (months into quarters).
+    `tells`: that a part is in the list says that somebody is in it (a town of one family), so
+    what is put together is shown without its names, see `content.OTHERS`. Let `parts` be every
+    town of the territory all the same.
     """
 
     name: str
     parts: tuple[str, ...]
     order: Order = "free"
     ladder: tuple[Mapping[str, str], ...] = ()
+    tells: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,13 @@ class Table:
     `scope` says whose it is: `fund:7`, or `programme:3` when every fund of the programme sees the
     same. Two tables of one scope, name and period are the same table. `cells` has a fact for
     each combination of parts, and `ALL` for margins: `(ALL, "qpv")`, `(ALL, ALL)`; with no
-    dimension its one key is `()`.
+    dimension its one key is `()`. A coarser part of a ladder may have facts too, under its own
+    name (`("garde", "2026-Q1")`): without them the households behind are taken as those of its
+    largest part, the least they can be. A dimension of months is named `month` and its parts are
+    the same in every period (`2026-01`): the same month is then the same cell in each.
+
+    A count of people or households with no table of its own (`assisted_bookings`) is a table
+    without dimensions, not a `Statistic`: it adds up over the year, so it is attacked like a table.
     """
 
     name: str
@@ -88,6 +98,8 @@ class Statistic:
     behind: int
     """Households, or answers where nobody can know whose they are."""
     providers: int | None = None
+    step: float = 1.0
+    """It is shown to the nearest multiple: 1 for whole days, 0.05 for a share."""
 
 
 @dataclass(frozen=True)
