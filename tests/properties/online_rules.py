@@ -6,13 +6,18 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
+from repit.domain.cards import refunds
 from repit.domain.cards.gateway import Way
+from repit.domain.cards.models import OnlinePayment, OnlineRefund
+from repit.domain.cards.task import send_refunds
+from repit.domain.errors import DomainError
 from repit.domain.ledger.queries import fund_numbers
 from repit.domain.money import Cents
-from repit.domain.programmes import shortages
+from repit.domain.programmes import funds, shortages
 from repit.integrations.stripe_stand_in.refusals import StandInRefusal
 from tests.cast import OPERATOR
 from tests.domain.cards.scene import Event, Scene
@@ -75,6 +80,36 @@ class Online(RuleBasedStateMachine):
         what: dict[str, Any] = {"motive": "fonds propres", "actor": OPERATOR, "now": self.now}
         with unit_of_work(self.db):
             shortages.cover(self.db, self.fund, amount, **what)
+
+    @rule(online=st.booleans())
+    def give_what_is_left_back(self, online: bool) -> None:  # noqa: FBT001
+        """Close the fund, give back by the payments it came by or by bank, and open it again."""
+        self.stripe.now = self.now
+        what: dict[str, Any] = {"motive": "Fin", "actor": OPERATOR, "now": self.now}
+        with unit_of_work(self.db):
+            funds.close_fund(self.db, self.fund, **what)
+        give = refunds.give_back if online else funds.give_back_rest
+        with contextlib.suppress(DomainError), unit_of_work(self.db):
+            give(self.db, self.fund, **what)
+        self._send_refunds()
+        with unit_of_work(self.db):
+            funds.reopen_fund(self.db, self.fund, **what)
+
+    @rule(which=st.integers(0, 20))
+    def a_funders_refund_fails(self, which: int) -> None:
+        paid = OnlinePayment.intent_id.in_(self.payments)
+        query = select(OnlineRefund.refund_id).join(
+            OnlinePayment, OnlinePayment.id == OnlineRefund.payment_id
+        )
+        sent = list(self.db.scalars(query.where(paid, OnlineRefund.state == "done")))
+        self.db.rollback()
+        if sent:
+            self.stripe.now = self.now
+            self._hear(self.stripe.town.fail_refund(str(sent[which % len(sent)])))
+
+    def _send_refunds(self) -> None:
+        send_refunds(self.stripe.job(), self.stripe.stripe)
+        self.db.rollback()
 
     def _hear(self, events: list[Event]) -> None:
         """Hear them, the latest first, then whatever was kept back, and the latest again."""

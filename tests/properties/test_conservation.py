@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from repit.domain.errors import DomainError
 from repit.domain.ledger.models import Transfer
 from repit.domain.ledger.queries import fund_numbers
 from repit.domain.money import Cents
+from repit.domain.programmes.models import Fund
 from repit.domain.redemptions.desk import Brought, Desk
 from repit.domain.redemptions.reverse import reverse_by_operator, undo
 from repit.domain.redemptions.rules import Service
@@ -46,13 +48,14 @@ from tests import cast
 from tests.cast import NOON, OPERATOR, VAULT
 from tests.domain.settlements import paying
 from tests.domain.settlements.paying import ODILE, PAUL, an_account
-from tests.properties.online_rules import Online
+from tests.properties.family_rules import Families
+from tests.properties.told_by_rows import families_by_rows, told_by_rows
 
 some = st.integers(0, 50)
 REFUSALS = contextlib.suppress(DomainError)
 
 
-class Conservation(Online):
+class Conservation(Families):
     """One town, one fund, two parents, two providers; the clock only goes forward."""
 
     engine: Engine
@@ -61,7 +64,9 @@ class Conservation(Online):
     def open_town(self) -> None:
         self.db = Session(self.engine)
         funder = cast.a_funder(self.db, f"Financeur {next(cast.numbers)}")
-        self.programme = cast.a_programme(self.db, pair_month_vouchers=6, grace_days=10)
+        self.programme = cast.a_programme(
+            self.db, pair_month_vouchers=6, grace_days=10, share_online=True
+        )
         self.fund = cast.a_fund(self.db, self.programme, funder_id=funder, cents=20_000)
         self.parents = [cast.a_parent(self.db, name) for name in ("Amina", "Chloé")]
         self.providers = [cast.a_provider(self.db, name) for name in ("Roseraie", "Tilleul")]
@@ -71,6 +76,7 @@ class Conservation(Online):
         self.taken: list[tuple[int, list[str], int, Service]] = []
         self.now = NOON
         self.open_stripe()
+        self.open_nursery()
 
     @rule(cents=st.integers(1, 30_000))
     def fund_gets_money(self, cents: int) -> None:
@@ -274,6 +280,28 @@ class Conservation(Online):
         with self.engine.connect() as connection:
             assert list(checks.drifts(connection)) == []
 
+    @invariant()
+    def every_cent_is_somewhere(self) -> None:
+        """In each fund alone, and in the programme as its rows tell it, families' fund included."""
+        of_families = select(Fund.id, Fund.funder_id).where(Fund.programme_id == self.programme)
+        funds = {fund: funder is None for fund, funder in self.db.execute(of_families)}
+        numbers = fund_numbers(self.db, funds)
+        for one in numbers.values():
+            parts = one.available + one.committed + one.due + one.in_transit + one.paid
+            assert one.funded == parts + one.returned - one.lost
+        told = told_by_rows(self.db, self.programme)
+        for number, amount in asdict(told).items():
+            assert sum(getattr(one, number) for one in numbers.values()) == amount, number
+        families = families_by_rows(self.db, self.programme)
+        self.db.rollback()
+        kept_for_families = [numbers[fund] for fund, is_theirs in funds.items() if is_theirs]
+        for fund in kept_for_families:
+            assert fund.funded == families.paid
+            assert (fund.committed, fund.returned) == (families.kept, families.given_back)
+            assert fund.due + fund.in_transit + fund.paid == families.passed_on
+            assert (fund.available, fund.lost) == (0, 0)
+        assert kept_for_families or not families.paid
+
     @property
     def today(self) -> date:
         return self.now.date()
@@ -336,6 +364,21 @@ def test_every_kind_of_movement_leaves_the_books_even(engine: Engine) -> None:
         *_paid_by_file(town, hours=2),
         lambda: town.bank_says(0, 0, Result.SETTLED, whole=True, reference=None),
         lambda: town.bank_says(0, 0, Result.RETURNED, whole=False, reference=None),
+        # Families pay online: one goes on with the payout, comes back from it, is owed back; one
+        # goes back to its family, whose card refuses it.
+        lambda: town.book_care(parent=0, share=200, both=True, ahead=2),
+        lambda: town.family_pays(which=0, told=True),
+        lambda: town.care_is_given(which=0),
+        *_sent_to_the_bank(town),
+        lambda: town.bank_says(0, 0, Result.REJECTED, whole=True, reference=None),
+        *_sent_to_the_bank(town),
+        lambda: town.bank_says(0, 0, Result.SETTLED, whole=True, reference=None),
+        lambda: town.take_care_back(which=0, by_operator=True),
+        lambda: town.book_care(parent=1, share=250, both=False, ahead=9),
+        lambda: town.family_pays(which=0, told=True),
+        lambda: town.cancel_care(which=0, by_service=True),
+        lambda: town.shares_go_back(answered=True),
+        lambda: town.a_refund_fails(which=0),
         # Paid online, promised on, taken back; a part covered, the rest won again.
         lambda: town.pay_online(cents=6_000, way=Way.SEPA_DEBIT, wins=True),
         town.promise_everything,
@@ -343,17 +386,24 @@ def test_every_kind_of_movement_leaves_the_books_even(engine: Engine) -> None:
         lambda: town.cover_what_is_missing(share=50),
         lambda: town.decide_a_dispute(which=0, won=True),
         lambda: town.time_passes(days=60),
+        # What lapsed goes back: as far as payments reach by them, and the rest by bank.
+        lambda: town.pay_online(cents=900, way=Way.CARD, wins=True),
+        lambda: town.give_what_is_left_back(online=True),
+        lambda: town.a_funders_refund_fails(which=0),
+        lambda: town.give_what_is_left_back(online=False),
     ]
     for step in steps:
         step()
         town.the_books_agree()
+        town.every_cent_is_somewhere()
     town.teardown()
 
     with engine.connect() as connection:
         happened = set(connection.scalars(select(Transfer.kind).distinct()))
     assert happened >= {
         "fund", "issue", "redeem", "reverse", "expire", "cancel", "batch", "settle", "reject",
-        "bounce", "recover", "dispute", "cover",
+        "bounce", "recover", "dispute", "cover", "return", "share_in", "share_due", "share_undo",
+        "share_back",
     }  # fmt: skip
 
 
@@ -363,6 +413,12 @@ def _paid_by_file(town: Conservation, hours: int) -> list[Callable[[], Any]]:
     return [
         lambda: town.issue(parent=1, count=vouchers, days=30),
         lambda: town.redeem(which=list(range(vouchers)), provider=0, hours=hours),
+        *_sent_to_the_bank(town),
+    ]
+
+
+def _sent_to_the_bank(town: Conservation) -> list[Callable[[], Any]]:
+    return [
         lambda: town.time_passes(days=3),
         lambda: town.draft_a_batch(back=0),
         lambda: town.decide(which=0, what="approve"),

@@ -47,7 +47,7 @@ class ToSend:
 
 
 def give_back(db: Session, fund_id: int, *, motive: str, actor: Actor, now: datetime) -> Cents:
-    """Give what is available back by the payments it came by, latest first, as far as they reach.
+    """Give what is in hand back by the payments it came by, latest first, as far as they reach.
 
     Returns:
         What is given back so; the rest goes by bank.
@@ -63,13 +63,13 @@ def give_back(db: Session, fund_id: int, *, motive: str, actor: Actor, now: date
         raise NoSuchObject
     if fund.closed_at is None:
         raise FundOpen
-    rest = available = fund_numbers(db, [fund_id])[fund_id].available
+    rest = in_hand = fund_numbers(db, [fund_id])[fund_id].in_hand
     for payment in payments:
         amount = Cents(min(rest, payment.amount_cents - payment.refunded_cents))
         if amount > 0:
             _ask(db, fund_id, payment, amount, motive=motive, actor=actor, now=now)
             rest = Cents(rest - amount)
-    given = Cents(available - rest)
+    given = Cents(in_hand - rest)
     if not given:
         raise NothingToRefund
     facts = {"amount_cents": given}

@@ -11,14 +11,16 @@ FAMILIES = (
                coalesce(t.kept, 0) AS kept, coalesce(t.passed, 0) AS passed,
                coalesce(r.asked, 0) AS asked, coalesce(r.sent, 0) AS sent
           FROM family_payment p
-          LEFT JOIN (SELECT family_payment_id,
-                            sum(CASE kind WHEN 'share_in' THEN amount_cents
-                                          WHEN 'share_back' THEN -amount_cents ELSE 0 END) AS kept,
-                            sum(CASE kind WHEN 'share_due' THEN amount_cents
-                                          WHEN 'share_undo' THEN -amount_cents
-                                          ELSE 0 END) AS passed
-                       FROM transfer WHERE family_payment_id IS NOT NULL
-                      GROUP BY family_payment_id) t ON t.family_payment_id = p.id
+          LEFT JOIN (SELECT t.family_payment_id,
+                            sum(CASE WHEN t.kind NOT IN ('share_in', 'share_back') THEN 0
+                                     WHEN c.kind = 'bank' THEN -t.amount_cents
+                                     ELSE t.amount_cents END) AS kept,
+                            sum(CASE t.kind WHEN 'share_due' THEN t.amount_cents
+                                            WHEN 'share_undo' THEN -t.amount_cents
+                                            ELSE 0 END) AS passed
+                       FROM transfer t JOIN account c ON c.id = t.credit_id
+                      WHERE t.family_payment_id IS NOT NULL
+                      GROUP BY t.family_payment_id) t ON t.family_payment_id = p.id
           LEFT JOIN (SELECT payment_id, sum(amount_cents) AS asked,
                             sum(CASE WHEN state IN ('sent', 'done') THEN amount_cents
                                      ELSE 0 END) AS sent

@@ -28,14 +28,16 @@ MONEY = (
     ),
     Invariant(
         "I3",
-        "no account is overdrawn, and a fund's share of the bank only as far as its loss",
+        "no account is overdrawn, and a fund's share of the bank only as far as its loss and what"
+        " providers owe it back",
         """
         SELECT a.id AS account_id, a.kind, a.debits_cents, a.credits_cents FROM account a
-          LEFT JOIN account l ON l.fund_id = a.fund_id AND l.kind = 'loss'
+          LEFT JOIN (SELECT fund_id, sum(debits_cents - credits_cents) AS away FROM account
+                      WHERE kind IN ('loss', 'owed_back') GROUP BY fund_id) l
+            ON l.fund_id = a.fund_id
          WHERE (a.kind NOT IN ('bank', 'loss', 'owed_back') AND a.debits_cents > a.credits_cents)
             OR (a.kind = 'owed_back' AND a.credits_cents > a.debits_cents)
-            OR (a.kind = 'bank' AND a.credits_cents - a.debits_cents
-                > coalesce(l.debits_cents - l.credits_cents, 0))
+            OR (a.kind = 'bank' AND a.credits_cents - a.debits_cents > coalesce(l.away, 0))
             OR (a.kind = 'loss' AND a.credits_cents > a.debits_cents)
         """,
     ),

@@ -122,7 +122,7 @@ def _take_back(
     now: datetime,
 ) -> None:
     refund.state, refund.reason, refund.done_at = "refused", reason[:64], None
-    move(db, payment, TransferKind.SHARE_IN, refund.amount_cents, actor, now)
+    move(db, payment, TransferKind.SHARE_BACK, refund.amount_cents, actor, now, refused=True)
 
 
 def _is_there(db: Session, payment: FamilyPayment, amount: int) -> bool:

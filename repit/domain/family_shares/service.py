@@ -162,13 +162,15 @@ def move(
     amount: int,
     actor: Actor,
     now: datetime,
+    *,
+    refused: bool = False,
 ) -> None:
-    """Post between the bank and what is kept for families."""
+    """Post between the bank and what is kept for families; what was refused, the other way."""
     fund_id = _fund_of(payment)
     accounts = accounts_of(db, [fund_id])
     bank = accounts[fund_id, AccountKind.BANK, 0, 0]
     kept = accounts[fund_id, AccountKind.FAMILY_SHARE, 0, 0]
-    comes = kind == TransferKind.SHARE_IN
+    comes = refused or kind == TransferKind.SHARE_IN
     posting = Posting(
         kind=kind,
         debit_id=bank if comes else kept,

@@ -36,7 +36,8 @@ HELD = (AccountKind.BANK, AccountKind.OWED_BACK)
 """Balances that are debits less credits."""
 FREE = (AccountKind.BANK, AccountKind.LOSS)
 """What follows from all the others. Those are never below zero, so by double entry a fund's share
-of the bank is below zero only as far as its loss: other money of the operator's paid meanwhile."""
+of the bank is below zero only as far as its loss and what providers owe it back: vouchers that came
+back were paid again with other money of the operator's, until the provider's next payout."""
 
 
 class TransferKind(StrEnum):
@@ -63,13 +64,13 @@ class TransferKind(StrEnum):
     COVER = "cover"
     """Bank → loss: money that fills a shortage."""
     SHARE_IN = "share_in"
-    """Bank → family share: a family paid online, or a refund to it was refused."""
+    """Bank → family share: a family paid online."""
     SHARE_DUE = "share_due"
     """Family share → payable: the vouchers of that care were taken."""
     SHARE_UNDO = "share_undo"
     """Payable or owed back → family share: their redemption was reversed."""
     SHARE_BACK = "share_back"
-    """Family share → bank: it goes back to the family."""
+    """Family share → bank: it goes back to the family; the other way round, it was refused."""
 
 
 TO_PROVIDER = (TransferKind.REDEEM, TransferKind.SHARE_DUE)

@@ -17,8 +17,9 @@ from repit.domain.money import Cents
 class FundNumbers:
     """funded = available + committed + due + in_transit + paid + returned - lost.
 
-    `due` is what providers are owed less what they owe back; `funded` is what arrived, less what
-    was taken back, with what covers it; `lost` is what is missing until it is covered.
+    `due` is what providers are owed less what they owe back (`owed_back`); `funded` is what
+    arrived, less what was taken back, with what covers it; `lost` is what is missing until it is
+    covered.
     """
 
     funded: Cents
@@ -29,6 +30,12 @@ class FundNumbers:
     paid: Cents
     returned: Cents
     lost: Cents
+    owed_back: Cents
+
+    @property
+    def in_hand(self) -> Cents:
+        """What is available and there: not missing, and not with a provider who owes it back."""
+        return Cents(max(0, self.available - self.lost - self.owed_back))
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,7 @@ class Movement:
     payout_id: int | None
 
 
+_GIVEN_BACK = (TransferKind.RETURN, TransferKind.SHARE_BACK)
 # Which accounts stand behind each number, and the kinds that count on a shared account. Money
 # that enters the bank is what was funded; money that leaves it was paid or returned.
 BEHIND: dict[str, tuple[tuple[AccountKind, ...], tuple[TransferKind, ...] | None]] = {
@@ -59,12 +67,12 @@ BEHIND: dict[str, tuple[tuple[AccountKind, ...], tuple[TransferKind, ...] | None
     "due": ((AccountKind.PAYABLE, AccountKind.OWED_BACK), None),
     "in_transit": ((AccountKind.TRANSIT,), None),
     "paid": ((AccountKind.BANK,), (TransferKind.SETTLE, TransferKind.BOUNCE)),
-    "returned": ((AccountKind.BANK,), (TransferKind.RETURN, TransferKind.SHARE_BACK)),
+    "returned": ((AccountKind.BANK,), _GIVEN_BACK),
     "lost": ((AccountKind.LOSS,), None),
 }
 _TAKES_FROM_ITS_NUMBER = (TransferKind.DISPUTE, TransferKind.BOUNCE)
 REFUSED = "refused"
-"""A return that the payer's bank refused: the same transfer the other way round."""
+"""What the bank of a payer or of a family refused to take back: the same transfer reversed."""
 
 
 def fund_numbers(db: Session, fund_ids: Iterable[int]) -> dict[int, FundNumbers]:
@@ -113,6 +121,7 @@ def _numbers(sums: dict[str, int], apart: dict[str, int]) -> FundNumbers:
         paid=Cents(sums["bank+"] - returned - disputed - bounced),
         returned=Cents(returned - refused),
         lost=Cents(-left(AccountKind.LOSS)),
+        owed_back=Cents(-left(AccountKind.OWED_BACK)),
     )
 
 
@@ -125,7 +134,7 @@ def _apart(db: Session, fund_ids: set[int]) -> dict[int, dict[str, int]]:
         TransferKind.BOUNCE,
     )
     entered = Transfer.debit_id == Account.id
-    name = case((entered & (Transfer.kind == TransferKind.RETURN), REFUSED), else_=Transfer.kind)
+    name = case((entered & Transfer.kind.in_(_GIVEN_BACK), REFUSED), else_=Transfer.kind)
     rows = db.execute(
         select(Account.fund_id, name, func.sum(Transfer.amount_cents))
         .join(Transfer, or_(Transfer.credit_id == Account.id, Transfer.debit_id == Account.id))

@@ -107,6 +107,8 @@ def reopen_fund(db: Session, fund_id: int, *, motive: str, actor: Actor, now: da
 def give_back_rest(db: Session, fund_id: int, *, motive: str, actor: Actor, now: datetime) -> Cents:
     """Note that what is left of a closed fund went back to its funder: available → bank.
 
+    What is missing, or still with a provider who owes it back, is not there to be given.
+
     Raises:
         NoSuchObject: no such fund.
         FundOpen: close it first.
@@ -115,7 +117,7 @@ def give_back_rest(db: Session, fund_id: int, *, motive: str, actor: Actor, now:
     """
     if _fund(db, fund_id).closed_at is None:
         raise FundOpen
-    rest = fund_numbers(db, [fund_id])[fund_id].available
+    rest = fund_numbers(db, [fund_id])[fund_id].in_hand
     if rest == 0:
         raise NothingLeft
     accounts = accounts_of(db, [fund_id])

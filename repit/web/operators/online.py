@@ -173,8 +173,8 @@ def _refunds(public_id: str, form: RefundForm) -> ResponseReturnValue:
         "operators/funds/refunds.html",
         fund=fund,
         form=form,
-        available=numbers.available,
-        possible=min(numbers.available, refunds.refundable(db, fund.id)),
+        available=numbers.in_hand,
+        possible=min(numbers.in_hand, refunds.refundable(db, fund.id)),
         refunds=queries.refunds_of(db, fund.id),
     )
     return page, 422 if form.errors else 200

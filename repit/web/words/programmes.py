@@ -42,7 +42,9 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
     ),
     "nothing_left": (
         lazy_gettext("Il ne reste rien à rendre."),
-        lazy_gettext("Le disponible de cette enveloppe est à zéro."),
+        lazy_gettext(
+            "Le disponible de cette enveloppe est à zéro, ou un prestataire doit encore le rendre."
+        ),
     ),
     "reference_already_entered": (
         lazy_gettext(

@@ -19,6 +19,7 @@ from repit.domain.cards.family_task import send_share_refunds, square_shares
 from repit.domain.cards.gateway import CheckoutAsked, Way
 from repit.domain.family_shares.models import FamilyPayment, FamilyRefund
 from repit.domain.jobs.worker import JobContext
+from repit.domain.ledger.queries import fund_numbers
 from repit.domain.programmes.models import Programme
 from repit.integrations.stripe_payments import StripePayments
 from repit.integrations.stripe_stand_in import KEY, WEBHOOK_SECRET
@@ -188,6 +189,9 @@ def test_a_refund_that_fails_later_is_the_familys_money_again(line: Line) -> Non
     line.hears(*line.town.fail_refund(str(refund)))
 
     assert line.refund().state == "refused"
+    fund_id = line.db.scalars(select(FamilyPayment.fund_id)).one() or 0
+    numbers = fund_numbers(line.db, [fund_id])[fund_id]
+    assert (numbers.funded, numbers.committed, numbers.returned) == (SHARE, SHARE, 0)
 
 
 def test_the_worker_has_nothing_to_square_after_the_services(line: Line) -> None:

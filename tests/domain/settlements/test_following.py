@@ -8,12 +8,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from repit.db.unit_of_work import unit_of_work
 from repit.domain.ledger.queries import fund_numbers, owed_to
 from repit.domain.notices.models import Notice
+from repit.domain.programmes import funds
+from repit.domain.programmes.errors import NothingLeft
 from repit.domain.settlements.following import Effect
 from repit.domain.settlements.models import BankAccount, PayoutOutcome
 from repit.domain.settlements.outcomes import Result
 from repit.domain.settlements.preview import Skip, what_would_be_paid
+from repit.domain.vouchers.models import Voucher
+from tests import cast
 from tests.domain.settlements.paying import (
     LATER,
     PAUL,
@@ -338,4 +343,44 @@ def test_deducted_for_nothing_is_paid_again(db: Session) -> None:
     assert payout_of(stage, third, stage.roseraie).amount_cents == 1_000
     says(stage, SETTLED, payout_of(stage, third, stage.roseraie), now=later)
     assert numbers(stage) == (0, 0, 3_000)
+    the_books_agree(stage)
+
+
+def test_what_a_provider_owes_back_is_paid_again_from_other_money(db: Session) -> None:
+    """The fund is short in the bank only of what it will get back: that is no drift."""
+    stage = a_stage(db, vouchers=2)
+    lost = takes(stage, stage.roseraie, vouchers=2)
+    codes = list(stage.db.scalars(select(Voucher.code_sealed)))
+    says(stage, SETTLED, message_id=batch(stage, sent(stage)).public_id)
+    reverse(stage, lost)
+    stage.codes = [cast.VAULT.open(one) for one in codes]
+
+    takes(stage, stage.tilleul, vouchers=2, now=LATER)
+    later = LATER + timedelta(days=3)
+    again = draft(stage, cut_off=later, now=later)
+    approved(stage, again, now=later)
+    exported(stage, again, now=later)
+    says(stage, SETTLED, message_id=batch(stage, again).public_id, now=later)
+
+    found = fund_numbers(db, [stage.fund_id])[stage.fund_id]
+    assert (found.due, found.owed_back, found.paid) == (-2_000, 2_000, 4_000)
+    the_books_agree(stage)
+
+
+def test_what_a_provider_owes_back_is_not_there_to_be_given_to_the_funder(db: Session) -> None:
+    stage = a_stage(db, vouchers=2)
+    lost = takes(stage, stage.roseraie)
+    says(stage, SETTLED, message_id=batch(stage, sent(stage)).public_id)
+    lapsed = LATER + timedelta(days=500)
+    reverse(stage, lost, now=lapsed)
+    found = fund_numbers(db, [stage.fund_id])[stage.fund_id]
+    assert (found.available, found.owed_back, found.in_hand) == (1_000, 1_000, 0)
+    db.rollback()
+    end: dict[str, Any] = {"motive": "Fin", "actor": PAUL, "now": lapsed}
+    with unit_of_work(db):
+        funds.close_fund(db, stage.fund_id, **end)
+
+    with pytest.raises(NothingLeft), unit_of_work(db):
+        funds.give_back_rest(db, stage.fund_id, **end)
+
     the_books_agree(stage)
