@@ -24,6 +24,7 @@ from repit.web.words import (
     cards,
     care,
     care_sheets,
+    costs,
     entitlements,
     family_shares,
     households,
@@ -31,6 +32,7 @@ from repit.web.words import (
     programmes,
     providers,
     redemptions,
+    referrals,
     settlements,
     vouchers,
     workshops,
@@ -62,6 +64,8 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
     **workshops.WORDS,
     **attendance.WORDS,
     **care.WORDS,
+    **referrals.WORDS,
+    **costs.WORDS,
 }
 
 

@@ -9,7 +9,8 @@ from flask_babel import gettext
 
 from repit.domain.audit.queries import Happened
 from repit.web import categories, formats
-from repit.web.operators.history_words import FACTS, KINDS, PLAIN
+from repit.web.operators.history_facts import FACTS, PLAIN
+from repit.web.operators.history_words import KINDS
 
 
 @dataclass(frozen=True)
