@@ -37,11 +37,211 @@ def _on_postgresql() -> bool:
 
 
 def _figures() -> None:
-    pass
+    _tables_of_days()
+    _tables_of_sums()
+    _tables_of_counts()
+    _find_transfers_by_moment()
 
 
 def _undo_figures() -> None:
-    pass
+    op.drop_index("ix_transfer_at", "transfer")
+    for table in (
+        "kept_fact",
+        "kept_count",
+        "kept_reached",
+        "kept_money",
+        "kept_sum",
+        "kept_parent",
+        "kept_day",
+    ):
+        op.drop_table(table)
+
+
+def _find_transfers_by_moment() -> None:
+    """Rows come in the order of their moments: a summary of pages finds them, and costs nothing."""
+    if _on_postgresql():
+        op.execute("CREATE INDEX ix_transfer_at ON transfer USING brin (at) WITH (autosummarize)")
+    else:
+        op.create_index("ix_transfer_at", "transfer", ["at"])
+
+
+def _of_programme(table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["programme_id"], ["programme.id"], name=op.f(f"fk_{table}_programme_id")
+    )
+
+
+def _of_fund(table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f(f"fk_{table}_fund_id"))
+
+
+def _tables_of_days() -> None:
+    op.create_table(
+        "kept_day",
+        sa.Column("programme_id", ROW, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_kept_day_moments_in_order")),
+        _of_programme("kept_day"),
+        sa.PrimaryKeyConstraint("programme_id", "day", name=op.f("pk_kept_day")),
+    )
+    op.create_table(
+        "kept_parent",
+        sa.Column("programme_id", ROW, nullable=False),
+        sa.Column("parent_id", ROW, autoincrement=False, nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("household_id", ROW, nullable=False),
+        sa.Column("town", sa.String(length=80), nullable=False),
+        sa.Column("priority_area", sa.String(length=12), nullable=True),
+        sa.Column("declared", sa.String(length=8), nullable=True),
+        sa.CheckConstraint("first_day <= last_day", name=op.f("ck_kept_parent_days_in_order")),
+        sa.CheckConstraint(
+            "declared IN ('woman', 'man')", name=op.f("ck_kept_parent_known_declared")
+        ),
+        _of_programme("kept_parent"),
+        sa.PrimaryKeyConstraint(
+            "programme_id", "parent_id", "first_day", name=op.f("pk_kept_parent")
+        ),
+    )
+    op.create_index("ix_kept_parent_household", "kept_parent", ["programme_id", "household_id"])
+
+
+def _tables_of_sums() -> None:
+    sums = (
+        "vouchers_issued",
+        "issued_cents",
+        "vouchers_used",
+        "used_cents",
+        "vouchers_lapsed",
+        "lapsed_cents",
+        "vouchers_cancelled",
+        "cancelled_cents",
+        "respite_minutes",
+        "respite_sessions",
+    )
+    divided_by = ("fund_id", "category", "town", "isolated", "priority_area")
+    op.create_table(
+        "kept_sum",
+        sa.Column("programme_id", ROW, nullable=False),
+        sa.Column("span", sa.String(length=5), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("fund_id", ROW, nullable=False),
+        sa.Column("category", sa.String(length=24), nullable=False),
+        sa.Column("town", sa.String(length=80), nullable=False),
+        sa.Column("isolated", sa.Boolean(), nullable=False),
+        sa.Column("priority_area", sa.Boolean(), nullable=False),
+        *(sa.Column(name, ROW, nullable=False) for name in sums),
+        sa.CheckConstraint("span IN ('day', 'month')", name=op.f("ck_kept_sum_known_span")),
+        _of_programme("kept_sum"),
+        _of_fund("kept_sum"),
+        sa.PrimaryKeyConstraint(
+            "programme_id", "span", "first_day", *divided_by, name=op.f("pk_kept_sum")
+        ),
+    )
+    op.create_table(
+        "kept_money",
+        sa.Column("programme_id", ROW, nullable=False),
+        sa.Column("span", sa.String(length=5), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("fund_id", ROW, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("debit_kind", sa.String(length=16), nullable=False),
+        sa.Column("credit_kind", sa.String(length=16), nullable=False),
+        sa.Column("transfers", ROW, nullable=False),
+        sa.Column("cents", ROW, nullable=False),
+        sa.CheckConstraint("span IN ('day', 'month')", name=op.f("ck_kept_money_known_span")),
+        sa.CheckConstraint(
+            "transfers > 0 AND cents > 0", name=op.f("ck_kept_money_moved_something")
+        ),
+        _of_programme("kept_money"),
+        _of_fund("kept_money"),
+        sa.PrimaryKeyConstraint(
+            "programme_id",
+            "span",
+            "first_day",
+            "fund_id",
+            "kind",
+            "debit_kind",
+            "credit_kind",
+            name=op.f("pk_kept_money"),
+        ),
+    )
+
+
+def _tables_of_counts() -> None:
+    op.create_table(
+        "kept_reached",
+        sa.Column("programme_id", ROW, nullable=False),
+        sa.Column("month_first_day", sa.Date(), nullable=False),
+        sa.Column("fund_id", ROW, nullable=False),
+        sa.Column("category", sa.String(length=24), nullable=False),
+        sa.Column("isolated", sa.Boolean(), nullable=False),
+        sa.Column("parent_id", ROW, autoincrement=False, nullable=False),
+        sa.Column("vouchers", ROW, nullable=False),
+        sa.CheckConstraint("vouchers >= 0", name=op.f("ck_kept_reached_taken_back_after_used")),
+        _of_programme("kept_reached"),
+        _of_fund("kept_reached"),
+        sa.PrimaryKeyConstraint(
+            "programme_id",
+            "month_first_day",
+            "fund_id",
+            "category",
+            "isolated",
+            "parent_id",
+            name=op.f("pk_kept_reached"),
+        ),
+    )
+    op.create_index("ix_kept_reached_parent", "kept_reached", ["parent_id", "month_first_day"])
+    _counts_of_periods(
+        "kept_count",
+        (
+            sa.Column("dimension", sa.String(length=24), nullable=False),
+            sa.Column("part", sa.String(length=80), nullable=False),
+            sa.Column("households", ROW, nullable=False),
+            sa.Column("parents", ROW, nullable=False),
+            sa.Column("until_day", sa.Date(), nullable=False),
+        ),
+        "households >= 0 AND parents >= 0",
+    )
+    _counts_of_periods(
+        "kept_fact",
+        (
+            sa.Column("name", sa.String(length=32), nullable=False),
+            sa.Column("part", sa.String(length=80), nullable=False),
+            sa.Column("value", ROW, nullable=False),
+            sa.Column("households", ROW, nullable=False),
+        ),
+        "households >= 0",
+    )
+
+
+def _counts_of_periods(table: str, columns: tuple[sa.Column, ...], not_negative: str) -> None:
+    op.create_table(
+        table,
+        sa.Column("programme_id", ROW, nullable=False),
+        sa.Column("period", sa.String(length=8), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("fund_id", ROW, autoincrement=False, nullable=False),
+        *columns,
+        sa.CheckConstraint(
+            "period IN ('month', 'quarter', 'semester', 'year')",
+            name=op.f(f"ck_{table}_known_period"),
+        ),
+        sa.CheckConstraint(not_negative, name=op.f(f"ck_{table}_not_negative")),
+        _of_programme(table),
+        sa.PrimaryKeyConstraint(
+            "programme_id",
+            "period",
+            "first_day",
+            "fund_id",
+            columns[0].name,
+            columns[1].name,
+            name=op.f(f"pk_{table}"),
+        ),
+    )
 
 
 # -- releases -----------------------------------------------------------------------------------

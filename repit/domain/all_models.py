@@ -10,6 +10,7 @@ from repit.domain.care import models as care
 from repit.domain.costs import models as costs
 from repit.domain.entitlements import models as entitlements
 from repit.domain.family_shares import models as family_shares
+from repit.domain.figures import models as figures
 from repit.domain.households import models as households
 from repit.domain.jobs import models as jobs
 from repit.domain.ledger import models as ledger
@@ -37,6 +38,7 @@ __all__ = [
     "costs",
     "entitlements",
     "family_shares",
+    "figures",
     "households",
     "jobs",
     "ledger",

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
+from repit.domain.figures import definitions
 from repit.web.locale import LANGUAGES
-from repit.web.words import counting, indicators
+from repit.web.words import indicators
 from repit.web.words.indicator_parts import NAMED, PARTS, part, period
 
 CATALOGUE = {
@@ -35,7 +36,7 @@ def plain(text: str) -> str:
 
 def test_every_indicator_of_the_catalogue_is_named_and_defined() -> None:
     assert set(indicators.INDICATORS) >= CATALOGUE
-    assert set(indicators.INDICATORS) == set(counting.COUNTED)
+    assert set(indicators.INDICATORS) == set(definitions.INDICATORS)
     for key in indicators.INDICATORS:
         definition = indicators.definition(key)
         assert indicators.label(key)
