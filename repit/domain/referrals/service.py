@@ -56,7 +56,7 @@ def note(db: Session, new: NewReferral, *, actor: Actor, now: datetime) -> str:
     worked = step(Outcome.NOT_KNOWN, new.outcome)
     _tell(db, made, actor, now, noted=1, worked=worked, says=new.outcome)
     facts = {"referral_kind": new.kind.value, "outcome": new.outcome.value}
-    record(db, actor=actor, kind="noted", of=("referral", made), now=now, facts=facts)
+    record(db, actor=actor, kind="referral_noted", of=("referral", made), now=now, facts=facts)
     return db.get_one(Referral, made).public_id
 
 
@@ -76,7 +76,14 @@ def say(db: Session, referral_id: int, outcome: Outcome, *, actor: Actor, now: d
     referral.worked = outcome.column
     _tell(db, referral_id, actor, now, noted=0, worked=step(before, outcome), says=outcome)
     facts = {"outcome": [before.value, outcome.value]}
-    record(db, actor=actor, kind="followed", of=("referral", referral_id), now=now, facts=facts)
+    record(
+        db,
+        actor=actor,
+        kind="referral_followed",
+        of=("referral", referral_id),
+        now=now,
+        facts=facts,
+    )
 
 
 def annul(db: Session, referral_id: int, *, motive: str, actor: Actor, now: datetime) -> None:
@@ -94,7 +101,7 @@ def annul(db: Session, referral_id: int, *, motive: str, actor: Actor, now: date
     worked = step(known, Outcome.NOT_KNOWN)
     _tell(db, referral_id, actor, now, noted=-1, worked=worked, says=known)
     of = ("referral", referral_id)
-    record(db, actor=actor, kind="annulled", of=of, now=now, motive=motive)
+    record(db, actor=actor, kind="referral_annulled", of=of, now=now, motive=motive)
 
 
 def _check_session(db: Session, session_id: int, programme_id: int, on_day: date) -> None:
