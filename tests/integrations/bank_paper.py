@@ -106,11 +106,13 @@ def pain_002(group: str = "PART", transfers: str = "", message: str = "LOT1") ->
     ).encode()
 
 
-def transfer(end_to_end: str, status: str, reason: str | None = None) -> str:
+def transfer(
+    end_to_end: str, status: str, reason: str | None = None, *, amount: str = "120.00"
+) -> str:
     """Return what a report says of one transfer."""
     why = f"<StsRsnInf><Rsn><Cd>{reason}</Cd></Rsn></StsRsnInf>" if reason else ""
     return (
         f"<TxInfAndSts><OrgnlEndToEndId>{end_to_end}</OrgnlEndToEndId><TxSts>{status}</TxSts>"
-        f"{why}<OrgnlTxRef><Amt><InstdAmt Ccy='EUR'>120.00</InstdAmt></Amt></OrgnlTxRef>"
+        f"{why}<OrgnlTxRef><Amt><InstdAmt Ccy='EUR'>{amount}</InstdAmt></Amt></OrgnlTxRef>"
         "</TxInfAndSts>"
     )

@@ -16,6 +16,7 @@ from repit.domain.settlements.models import (
     PayoutOutcome,
     PayoutState,
 )
+from repit.domain.settlements.second_look import understood
 
 
 @dataclass(frozen=True)
@@ -140,5 +141,5 @@ def _still_doubtful() -> ColumnElement[bool]:
         for result, state in said_so.items()
     ]
     return PayoutOutcome.effect.in_(["contradicts", "disagrees"]) & ~(
-        came_true[0] | came_true[1] | came_true[2]
+        came_true[0] | came_true[1] | came_true[2] | understood()
     )

@@ -35,6 +35,7 @@ from repit.domain.settlements.models import (
     PayoutWay,
 )
 from repit.domain.settlements.outcomes import Outcome, Result
+from repit.domain.settlements.second_look import explained
 from repit.domain.settlements.telling import tell_paid, tell_rejected
 
 ON_ITS_WAY = (PayoutState.APPROVED, PayoutState.SENT)
@@ -250,7 +251,19 @@ def _apply(
     else:
         for payout in payouts:
             _came_to_nothing(db, batch, payout, outcome, actor=actor, now=now)
+        _look_again(db, batch, payouts, actor=actor, now=now)
     _end_when_over(db, batch, now)
+
+
+def _look_again(
+    db: Session, batch: PayoutBatch, refused: Sequence[Payout], *, actor: Actor, now: datetime
+) -> None:
+    """Settle the rest, if these refusals explain what the bank booked for the whole file."""
+    booked = explained(db, batch.id, [one.id for one in refused])
+    of_batch = select(Payout).where(Payout.batch_id == batch.id, Payout.state.in_(ON_ITS_WAY))
+    left = db.scalars(of_batch.order_by(Payout.id)).all()
+    if booked is not None and left:
+        _settled(db, batch, left, booked, actor=actor, now=now)
 
 
 def _note_it_was_sent(db: Session, batch: PayoutBatch, *, actor: Actor, now: datetime) -> None:
