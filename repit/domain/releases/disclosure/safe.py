@@ -3,9 +3,31 @@
 from collections.abc import Sequence
 from datetime import date
 
-from repit.domain.releases.content import ShownCell, ShownTable
-from repit.domain.releases.disclosure.outcome import Audit, Earlier, Safe, published
-from repit.domain.releases.facts import Facts
+from repit.domain.releases.content import Amount, ShownStatistic, ShownTable
+from repit.domain.releases.disclosure.fitting import Fitted, Fitting
+from repit.domain.releases.disclosure.grouping import Layout, finest
+from repit.domain.releases.disclosure.linking import Series, touching
+from repit.domain.releases.disclosure.outcome import (
+    Audit,
+    Block,
+    Earlier,
+    Safe,
+    Where,
+    published,
+    series,
+)
+from repit.domain.releases.disclosure.primary import (
+    LEAST_HOUSEHOLDS,
+    LEAST_PROVIDERS,
+    Truth,
+)
+from repit.domain.releases.disclosure.rounding import identity_of, rounded
+from repit.domain.releases.disclosure.showing import shown_table
+from repit.domain.releases.facts import ALL, Facts, Statistic, Table
+
+EXACT_MONEY = frozenset({"contributed", "available", "returned", "due"})
+"""What a funder gave, what is left of it, what came back and what is owed: theirs, always exact."""
+SMALL_STEP_CENTS = 10_000
 
 
 def make_safe(
@@ -30,10 +52,103 @@ def make_safe(
         scope: Of the fund, as in its tables (`fund:7`).
         first_day: Of the period.
         last_day: Of the period, inclusive.
+
+    Raises:
+        AttackFailed: The solver gave no answer; nothing may be published.
     """
-    tables = []
-    for table in facts.tables:
+    small = facts.households < LEAST_HOUSEHOLDS
+    money = tuple(
+        Amount(name, cents)
+        if not small or name in EXACT_MONEY
+        else _rounded_amount(
+            name, cents, key, identity_of(name, scope, first_day, last_day, ("money",))
+        )
+        for name, cents in facts.money.items()
+    )
+    if small:
+        return Safe(small, (), (), money, Audit())
+    tables, audit = _tables(facts.tables, earlier, key)
+    return Safe(small, tables, tuple(map(_statistic, facts.statistics)), money, audit)
+
+
+def _tables(
+    wanted: Sequence[Table], earlier: Sequence[Earlier], key: bytes
+) -> tuple[tuple[ShownTable, ...], Audit]:
+    before = {series(table): published(earlier, table) for table in wanted}
+    truths, shown = _known(wanted, earlier)
+    layouts: dict[Series, Layout] = {}
+    fitted: list[Fitted] = []
+    new = {series(table) for table in wanted} - set(shown)
+    for group in touching(list(truths.values())):
+        fresh = [one for one in group if series(one.table) in new]
+        if not fresh:
+            continue
+        names = {series(one.table) for one in group}
+        fitting = Fitting(group, {name: shown[name] for name in shown if name in names}, key)
+        fitted.append(fitting.fit({series(one.table): finest(one) for one in fresh}))
+        layouts |= fitted[-1].layouts
+    tables = tuple(
+        shown_table(truths[series(table)], layouts[series(table)], key)
+        if series(table) in new
+        else shown[series(table)]
+        for table in wanted
+    )
+    changed = [
+        Block("changed", _where(table))
+        for table in wanted
+        if (known := before[series(table)]) and dict(known[0].cells) != dict(table.cells)
+    ]
+    return tables, _audit(tables, fitted, changed)
+
+
+def _known(
+    wanted: Sequence[Table], earlier: Sequence[Earlier]
+) -> tuple[dict[Series, Truth], dict[Series, ShownTable]]:
+    """Return each table once, and the published form of those that are.
+
+    A table counts as it was when it was published: that is what the published numbers tell of.
+    """
+    shown: dict[Series, ShownTable] = {}
+    truths: dict[Series, Truth] = {}
+    tables = [table for one in earlier for table in one.tables]
+    for table in (*tables, *wanted):
+        name = series(table)
+        if name in truths:
+            continue
         before = published(earlier, table)
-        nothing = ShownTable(table.name, (), (ShownCell((), None),), table.step)
-        tables.append(before[1] if before else nothing)
-    return Safe(facts.households < 11, tuple(tables), (), (), Audit())  # noqa: PLR2004
+        if before is not None:
+            shown[name] = before[1]
+        truths[name] = Truth(before[0] if before else table)
+    ordered = sorted(truths)
+    return {name: truths[name] for name in ordered}, shown
+
+
+def _audit(
+    tables: Sequence[ShownTable], fitted: Sequence[Fitted], changed: Sequence[Block]
+) -> Audit:
+    hidden = [one.name for one in tables if all(cell.value is None for cell in one.cells)]
+    return Audit(
+        guarded=tuple(one for part in fitted for one in part.guarded),
+        blocks=(*changed, *(block for part in fitted for block in part.blocks)),
+        coarsened=tuple((one.name, one.coarsened) for one in tables if one.coarsened),
+        hidden=tuple(hidden),
+        programs=sum(part.programs for part in fitted),
+    )
+
+
+def _where(table: Table) -> Where:
+    at = (ALL,) * len(table.dimensions)
+    return Where("cell", table.name, table.scope, table.first_day, table.last_day, at)
+
+
+def _statistic(statistic: Statistic) -> ShownStatistic:
+    few = statistic.behind < LEAST_HOUSEHOLDS
+    few = few or (statistic.providers is not None and statistic.providers < LEAST_PROVIDERS)
+    if few or statistic.value is None:
+        return ShownStatistic(statistic.name, None)
+    steps = round(statistic.value / statistic.step)
+    return ShownStatistic(statistic.name, round(steps * statistic.step, 6))
+
+
+def _rounded_amount(name: str, cents: int, key: bytes, identity: list[str]) -> Amount:
+    return Amount(name, rounded(cents, SMALL_STEP_CENTS, key, identity), rounded=True)

@@ -1,0 +1,181 @@
+"""The attack: linear programs that find the least and the most a figure can be.
+
+HiGHS solves them, one objective after another on one model, from the answer before. Every
+answer is a possible world: where two of them differ by enough, a figure needs no program.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from repit.domain.releases.disclosure.linking import Linked, Row
+from repit.domain.releases.disclosure.targets import Target
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SLACK = 1e-6
+"""Of a solver that works with floating numbers; widths are compared with it."""
+_BEYOND = 1_000
+"""No figure is bounded by us: an unknown may be ten times the largest total, and this many more."""
+_SPREAD = 4
+"""Worlds looked for at once for all figures, before each has its own programs."""
+
+
+class AttackFailed(Exception):
+    """The solver gave no answer. A bound that the truth does not fulfil is the only known cause."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is possible for a target, in units, and which rows hold it there."""
+
+    low: float
+    high: float
+    holding: frozenset[int] = frozenset()
+
+    @property
+    def width(self) -> float:
+        return self.high - self.low
+
+
+class Attack:
+    """A model of all that is known, asked for one figure after another."""
+
+    def __init__(self, linked: Linked, rows: Sequence[Row]) -> None:
+        import highspy  # noqa: PLC0415 - heavy, and only a job attacks
+        import numpy as np  # noqa: PLC0415
+
+        self._np = np
+        self._linked = linked
+        self.programs = 0
+        self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._optimal = highspy.HighsModelStatus.kOptimal
+        self._least, self._most = highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize
+        for name, value in _OPTIONS.items():
+            self._solver.setOptionValue(name, value)
+        self._load(rows, float(highspy.kHighsInf))
+
+    def search(self, targets: Sequence[Target], wanted: Sequence[float]) -> list[Found]:
+        """Return for each target an interval that is possible: all of it, or `wanted` wide."""
+        if not targets:
+            return []
+        worlds = _Worlds(targets, self._linked.unit, self._np)
+        for terms in worlds.directions(_SPREAD):
+            for sense in (self._most, self._least):
+                worlds.see(self._solve(terms, sense))
+        found = []
+        for place, target in enumerate(targets):
+            holding: set[int] = set()
+            for sense in (self._most, self._least):
+                if worlds.width(place) >= wanted[place]:
+                    break
+                worlds.see(self._solve(_arrays(target, self._np), sense))
+                holding |= self._holding()
+            found.append(Found(*worlds.range(place), frozenset(holding)))
+        return found
+
+    def _load(self, rows: Sequence[Row], infinite: float) -> None:
+        np, unit, true = self._np, self._linked.unit, self._linked.true
+        count = len(true)
+        top = (10.0 * sum(abs(value) for value in true)) / unit + _BEYOND
+        low = np.array([0.0 if value >= 0 else -top for value in true])
+        empty = np.array([], dtype=np.int32)
+        self._solver.addCols(
+            count, np.zeros(count), low, np.full(count, top), 0, empty, empty, np.array([])
+        )
+        starts = np.cumsum([0, *(len(row.terms) for row in rows)])[:-1]
+        lows = [-infinite if row.low is None else row.low / unit for row in rows]
+        highs = [infinite if row.high is None else row.high / unit for row in rows]
+        places = [place for row in rows for place, _ in row.terms]
+        times = [float(many) for row in rows for _, many in row.terms]
+        self._solver.addRows(
+            len(rows),
+            np.array(lows, dtype=float),
+            np.array(highs, dtype=float),
+            len(places),
+            np.array(starts, dtype=np.int32),
+            np.array(places, dtype=np.int32),
+            np.array(times, dtype=float),
+        )
+        self._before: Any = empty
+
+    def _solve(self, terms: "tuple[NDArray[Any], NDArray[Any]]", sense: Any) -> "NDArray[Any]":
+        np, solver = self._np, self._solver
+        places, times = terms
+        if len(self._before):
+            solver.changeColsCost(len(self._before), self._before, np.zeros(len(self._before)))
+        solver.changeColsCost(len(places), places, times)
+        self._before = places
+        solver.changeObjectiveSense(sense)
+        self.programs += 1
+        solver.run()
+        if solver.getModelStatus() != self._optimal:
+            solver.clearSolver()
+            solver.run()
+        if solver.getModelStatus() != self._optimal:
+            raise AttackFailed(str(solver.getModelStatus()))
+        world: NDArray[Any] = np.array(solver.getSolution().col_value)
+        return world
+
+    def _holding(self) -> set[int]:
+        """Return the rows that keep the last answer from going further."""
+        duals = self._np.array(self._solver.getSolution().row_dual)
+        return set(self._np.flatnonzero(abs(duals) > SLACK).tolist())
+
+
+_OPTIONS: dict[str, Any] = {
+    "output_flag": False,
+    "presolve": "off",
+    "solver": "simplex",
+    "simplex_strategy": 4,  # primal: the answer before stays possible, only the question changes
+    "threads": 1,
+    "parallel": "off",
+    "random_seed": 0,
+}
+
+
+class _Worlds:
+    """The least and the most that each target has been in the answers so far."""
+
+    def __init__(self, targets: Sequence[Target], unit: int, np: Any) -> None:
+        self._np = np
+        self._unit = unit
+        self._places = np.array([at for one in targets for at, _ in one.terms], dtype=np.int32)
+        self._times = np.array([many for one in targets for _, many in one.terms], dtype=float)
+        self._starts = np.cumsum([0, *(len(one.terms) for one in targets)])[:-1]
+        self._sizes = np.array([len(one.terms) for one in targets])
+        self._low = np.full(len(targets), np.inf)
+        self._high = np.full(len(targets), -np.inf)
+
+    def see(self, world: "NDArray[Any]") -> None:
+        values = self._np.add.reduceat(world[self._places] * self._times, self._starts)
+        self._low = self._np.minimum(self._low, values)
+        self._high = self._np.maximum(self._high, values)
+
+    def width(self, place: int) -> float:
+        return float(self._high[place] - self._low[place])
+
+    def range(self, place: int) -> tuple[float, float]:
+        return float(self._low[place]), float(self._high[place])
+
+    def directions(self, count: int) -> "list[tuple[NDArray[Any], NDArray[Any]]]":
+        """Return questions about all targets at once: their sum, then sums with mixed signs."""
+        np = self._np
+        dice = np.random.default_rng(0)
+        found = []
+        for number in range(count):
+            signs = (
+                np.ones(len(self._sizes))
+                if not number
+                else dice.choice((-1.0, 1.0), len(self._sizes))
+            )
+            weights = np.repeat(signs, self._sizes) * self._times
+            places, at = np.unique(self._places, return_inverse=True)
+            found.append((places.astype(np.int32), np.bincount(at, weights)))
+        return found
+
+
+def _arrays(target: Target, np: Any) -> "tuple[NDArray[Any], NDArray[Any]]":
+    places = np.array([place for place, _ in target.terms], dtype=np.int32)
+    return places, np.array([many for _, many in target.terms], dtype=float)

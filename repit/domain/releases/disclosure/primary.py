@@ -1,0 +1,112 @@
+"""Which figures are sensitive by themselves, whatever stands beside them.
+
+Sources: eleven households, INSEE's threshold for data about households; three providers and 85 %
+for what firms took, its rule of dominance; the p %-rule with p = 10, Eurostat's handbook.
+"""
+
+from collections.abc import Iterable
+from itertools import product
+
+from repit.domain.releases.facts import ALL, Fact, Table
+
+LEAST_HOUSEHOLDS = 11
+LEAST_PROVIDERS = 3
+MOST_SHARE = 0.85
+P_PERCENT = 0.10
+
+Region = tuple[tuple[str, ...], ...]
+"""Some parts of each dimension, all that are in every one of them together; all parts of a
+dimension leave it out. In the order of the table's parts."""
+
+
+def sensitive(fact: Fact) -> bool:
+    """Return whether the figure is about too few: nobody at all is few too."""
+    return fact.households < LEAST_HOUSEHOLDS or tells_of_a_provider(fact)
+
+
+def tells_of_a_provider(fact: Fact) -> bool:
+    """Return whether somebody could learn what one provider took: the public, or the second one.
+
+    The p %-rule: the second largest knows its own part and may know the largest one's to less
+    than ten per cent.
+    """
+    if fact.providers is None:
+        return False
+    if fact.providers < LEAST_PROVIDERS or fact.largest_share > MOST_SHARE:
+        return True
+    others = 1 - fact.largest_share - fact.second_share
+    return others < P_PERCENT * fact.largest_share
+
+
+class Truth:
+    """A table and what is true of any region of it."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.parts = tuple(one.parts for one in table.dimensions)
+        self.coordinates: tuple[tuple[str, ...], ...] = tuple(product(*self.parts))
+        self._whole = tuple(frozenset(parts) for parts in self.parts)
+        self._names = tuple(_coarse_names(table, place) for place in range(len(self.parts)))
+        cells = table.cells
+        self.once = table.distinct and all(
+            cells[at].value == cells[at].households for at in self.coordinates
+        )
+        """Whether it counts households, each in one cell: then those behind add up."""
+
+    @property
+    def everything(self) -> Region:
+        return self.parts
+
+    def value(self, region: Region) -> int:
+        """Return the true figure of a region, in the table's unit of value."""
+        return sum(self.table.cells[at].value for at in product(*region))
+
+    def fact(self, region: Region) -> Fact:
+        """Return the figure of a region with the fewest that can be behind it.
+
+        Those behind a union are not known from its parts: a household, or a provider, may be in
+        several. At least they are as many as in the largest part, and no provider's part of the
+        euros is larger than the mean of the largest ones.
+        """
+        keys = [self._key(place, codes) for place, codes in enumerate(region)]
+        exact = tuple(key[0] if len(key) == 1 else "" for key in keys)
+        if all(len(key) == 1 for key in keys) and exact in self.table.cells:
+            return self.table.cells[exact]
+        return self._union(self.table.cells[at] for at in product(*keys))
+
+    def rest(self, region: Region, of: Region) -> Fact:
+        """Return what a region leaves of a larger one."""
+        inside = set(product(*region))
+        left = [at for at in product(*of) if at not in inside]
+        return self._union(self.table.cells[at] for at in left)
+
+    def _key(self, place: int, codes: tuple[str, ...]) -> tuple[str, ...]:
+        wanted = frozenset(codes)
+        if wanted == self._whole[place]:
+            return (ALL,)
+        named = self._names[place].get(wanted)
+        return (named,) if named is not None else codes
+
+    def _union(self, facts: Iterable[Fact]) -> Fact:
+        parts = list(facts)
+        value = sum(one.value for one in parts)
+        behind = [one.households for one in parts]
+        households = sum(behind) if self.once else max(behind, default=0)
+        taken = [one for one in parts if one.value > 0 and one.providers is not None]
+        if all(one.providers is None for one in parts):
+            return Fact(value, households)
+        weight = sum(one.value for one in taken) or 1
+        largest = sum(one.largest_share * one.value for one in taken) / weight
+        second = sum(one.second_share * one.value for one in taken) / weight
+        providers = max((one.providers or 0 for one in taken), default=0)
+        return Fact(value, households, providers, largest, second)
+
+
+def _coarse_names(table: Table, place: int) -> dict[frozenset[str], str]:
+    """Return the parts of each coarser part that has facts of its own."""
+    given = {key[place] for key in table.cells}
+    names: dict[frozenset[str], str] = {}
+    for rung in table.dimensions[place].ladder:
+        for name in set(rung.values()) & given:
+            names[frozenset(part for part, coarse in rung.items() if coarse == name)] = name
+    return names
