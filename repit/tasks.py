@@ -22,12 +22,14 @@ from repit.domain.cards.family_task import (
     square_shares,
 )
 from repit.domain.cards.task import send_refunds, send_transfers, take_waiting_events
-from repit.domain.codes import CodeVault
+from repit.domain.codes import CodeVault, derived_key
 from repit.domain.family_shares import refunds as share_refunds
 from repit.domain.imports.task import import_parents
 from repit.domain.jobs import service as jobs
 from repit.domain.jobs.worker import JobContext, Periodic, Task
 from repit.domain.notices import queries as notices
+from repit.domain.releases import drafting
+from repit.domain.releases.asking import KIND as DRAFT_RELEASE
 from repit.domain.reminders import queries as reminders
 from repit.domain.reminders.afterwards import enqueue_questionnaires
 from repit.domain.reminders.bookings import enqueue_booking_reminders
@@ -44,6 +46,8 @@ from repit.settings import Settings
 from repit.web.outbox import delivery
 
 KEPT_AFTER = timedelta(days=7)
+ROUNDING = b"repit/release/rounding"
+"""What the rounding of releases has a key of its own for: whoever had it could undo some of it."""
 
 
 def tasks(settings: Settings) -> Mapping[str, Task]:
@@ -85,6 +89,7 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
 
     return {
         "close_payment_page": close_page,
+        DRAFT_RELEASE: _drafting_for(settings),
         "expire_offers": expire_offers,
         "expire_vouchers": expire_vouchers,
         "import_parents": import_parents,
@@ -105,6 +110,13 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         "write_receipts": write_receipts,
         "write_reminders": write_reminders,
     }
+
+
+def _drafting_for(settings: Settings) -> Task:
+    """Return the task that drafts a release of this installation: minutes at worst."""
+    key = derived_key(settings.code_key, ROUNDING)
+    instance = drafting.Instance(settings.operator_name, key)
+    return lambda context: drafting.draft_release(context, instance)
 
 
 PERIODIC = (

@@ -98,6 +98,11 @@ def read_code(text: str) -> str:
     return symbols
 
 
+def derived_key(key: str, purpose: bytes) -> bytes:
+    """Return the key (32 bytes) of another purpose, from the base64url text of the settings."""
+    return _derive(_read_key(key), purpose, KEY_BYTES)
+
+
 class CodeVault:
     """Looks codes up by a keyed hash and keeps them sealed: a stolen database spends nothing."""
 
@@ -111,7 +116,7 @@ class CodeVault:
     @classmethod
     def from_text(cls, key: str) -> "CodeVault":
         """Build the vault from the base64url text of the settings."""
-        return cls(urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+        return cls(_read_key(key))
 
     def hash(self, code: str) -> bytes:
         """Return the look-up key of a code (16 bytes)."""
@@ -124,6 +129,10 @@ class CodeVault:
     def open(self, sealed: bytes) -> str:
         """Return the code that was sealed."""
         return self._seal.decrypt(sealed, None).decode()
+
+
+def _read_key(key: str) -> bytes:
+    return urlsafe_b64decode(key + "=" * (-len(key) % 4))
 
 
 def _derive(key: bytes, purpose: bytes, length: int) -> bytes:

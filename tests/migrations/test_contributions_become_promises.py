@@ -100,6 +100,7 @@ def test_each_contribution_is_a_promise_and_its_arrival(connection: Connection) 
         ("5", "1", "20000", "2026-02-15", "22", "hand", "0", "20000"),
         ("8", "2", "5000", "2026-02-20", "22", "hand", "0", "5000"),
     ]
+    _to(connection, "head")
     assert list(checks.drifts(connection)) == []
 
 

@@ -16,8 +16,10 @@ from repit.domain.checks.families import FAMILIES
 from repit.domain.checks.money import MONEY
 from repit.domain.checks.money_in import MONEY_IN
 from repit.domain.checks.online import ONLINE
+from repit.domain.checks.releases import COMPUTED_RELEASES, RELEASES
 
-INVARIANTS = MONEY + MONEY_IN + ONLINE + FAMILIES + BOOKINGS
+INVARIANTS = MONEY + MONEY_IN + ONLINE + FAMILIES + BOOKINGS + RELEASES
+COMPUTED = COMPUTED_RELEASES
 
 
 @dataclass(frozen=True)
@@ -34,3 +36,6 @@ def drifts(connection: Connection, *, most: int = 20) -> Iterator[Drift]:
         rows = connection.execute(text(invariant.sql)).mappings().fetchmany(most)
         for row in rows:
             yield Drift(invariant.name, dict(row))
+    for computed in COMPUTED:
+        for found in computed.rows(connection, most):
+            yield Drift(computed.name, found)

@@ -75,6 +75,8 @@ class Kind(StrEnum):
     """To the provider: `provider`, `amount_cents`, `reason` (the bank's code)."""
     PAYOUT_CAME_BACK = "payout_came_back"
     """To the operators; as above."""
+    RELEASE_APPROVED = "release_approved"
+    """To a funder: `release` (its number), `fund`, `period_kind`, `first_day`."""
     DECIDE = "decide"
     """To a facilitator: a session under its minimum. As for a booking without `booking`, `people`,
     `least`, `session`."""

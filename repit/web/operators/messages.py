@@ -54,6 +54,7 @@ KINDS: dict[str, LazyString] = {
     Kind.PAYOUT_PAID: lazy_gettext("Virement payé"),
     Kind.PAYOUT_REJECTED: lazy_gettext("Virement refusé, au prestataire"),
     Kind.PAYOUT_CAME_BACK: lazy_gettext("Virement refusé, au porteur"),
+    Kind.RELEASE_APPROVED: lazy_gettext("Publication prête, au financeur"),
     Kind.DECIDE: lazy_gettext("Séance à décider"),
 }
 blueprint.add_app_template_filter(lambda kind: str(KINDS.get(kind, kind)), "notice_kind")

@@ -23,6 +23,7 @@ from repit.web.operators.navigation import room
 blueprint = room("operators_work", __name__, "/porteur/travaux")
 
 KINDS: dict[str, LazyString] = {
+    "draft_release": lazy_gettext("Projet de publication"),
     "expire_offers": lazy_gettext("Places proposées sans réponse"),
     "expire_vouchers": lazy_gettext("Chèques échus rendus aux enveloppes"),
     "import_parents": lazy_gettext("Import de parents"),
@@ -59,7 +60,7 @@ def list_troubles() -> ResponseReturnValue:
     return render_template(
         "operators/work/list.html",
         failed=queries.failed(db),
-        latest=queries.latest(db, ["issue_vouchers", "import_parents", "settle"]),
+        latest=queries.latest(db, ["issue_vouchers", "import_parents", "settle", "draft_release"]),
     )
 
 

@@ -35,6 +35,7 @@ PAGES = {
     Kind.BOOKING_CANCELLED: "/mes-rendez-vous",
     Kind.CALLED_OFF: "/mes-rendez-vous",
     Kind.DECIDE: "/animateur",
+    Kind.RELEASE_APPROVED: "/financeur/publications",
 }
 TO_THE_OPERATOR = {Kind.DEVICE_LOCKED, Kind.PAYOUT_CAME_BACK}
 WALL_CLOCK = {"starts", "ends"}
