@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from repit import instance_keys
+from repit import instance_keys, operator_logo
 from repit.settings_checks import (
     code_key_problems,
     database_problems,
@@ -49,6 +49,8 @@ class Settings:
     mail_from: str = "ne-pas-repondre@localhost"
     operator_name: str = "Chèques répit"
     operator_phone: str = ""
+    operator_logo: str = ""
+    """SVG text, on papers; see `operator_logo`."""
     proxies: int = 0
     """How many proxies of ours stand in front and say who calls (X-Forwarded-For)."""
     stripe_key: str | None = None
@@ -81,6 +83,7 @@ def from_environment(
         *worker_problems(given.get("WEB_CONCURRENCY"), database_url),
         *proxy_problems(given.get("REPIT_PROXIES")),
         *smtp_problems(given.get("REPIT_SMTP_URL"), given.get("REPIT_MAIL_FROM")),
+        *operator_logo.problems(given.get(operator_logo.NAME)),
         *stripe_problems(
             given.get("REPIT_STRIPE_KEY"),
             given.get("REPIT_STRIPE_WEBHOOK_SECRET"),
@@ -105,6 +108,7 @@ def from_environment(
         mail_from=given.get("REPIT_MAIL_FROM") or Settings.mail_from,
         operator_name=given.get("REPIT_OPERATOR_NAME") or Settings.operator_name,
         operator_phone=given.get("REPIT_OPERATOR_PHONE", ""),
+        operator_logo=operator_logo.load(given.get(operator_logo.NAME)),
         proxies=int(given.get("REPIT_PROXIES") or 0),
         stripe_key=given.get("REPIT_STRIPE_KEY") or None,
         stripe_webhook_secret=given.get("REPIT_STRIPE_WEBHOOK_SECRET") or None,

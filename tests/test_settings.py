@@ -187,3 +187,58 @@ def test_real_money_needs_an_address_that_stripe_reaches(tmp_path: Path) -> None
 def test_a_demo_without_keys_has_an_imitation(tmp_path: Path) -> None:
     settings = from_environment({"REPIT_DEMO": "1"}, instance=tmp_path)
     assert settings.stripe_stand_in == tmp_path / "stripe-stand-in.json"
+
+
+SHAPE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 2">{inside}</svg>'
+DOT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c4944415408d763606060000000040001f61738550000000049454e44ae426082"
+)
+
+
+def logo(tmp_path: Path, name: str, content: str | bytes) -> str:
+    path = tmp_path / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return str(path)
+
+
+def test_without_a_logo_papers_have_none(tmp_path: Path) -> None:
+    assert from_environment(GOOD, instance=tmp_path).operator_logo == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.svg", SHAPE.format(inside='<path d="M0 0h4v2z"/>')), ("a.png", DOT)],
+)
+def test_a_logo_is_read_once_at_the_start(tmp_path: Path, name: str, content: str | bytes) -> None:
+    given = GOOD | {"REPIT_OPERATOR_LOGO": logo(tmp_path, name, content)}
+    assert from_environment(given, instance=tmp_path).operator_logo.startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("Bonjour", "neither"),
+        ("<html/>", "neither"),
+        ('<!DOCTYPE svg [<!ENTITY e SYSTEM "file:///etc/hosts">]><svg viewBox="0 0 1 1">&e;</svg>',
+         "neither"),
+        ("<svg/>", "viewBox"),
+        (SHAPE.format(inside="<script>1</script>"), "script"),
+        (SHAPE.format(inside="<text>CCAS</text>"), "text"),
+        (SHAPE.format(inside='<path onload="1" d="M0 0"/>'), "onload"),
+        (SHAPE.format(inside='<image href="https://elsewhere.example/a.png"/>'), "href"),
+        (SHAPE.format(inside="<g/>" * 60_000), "kB"),
+        (DOT[:16] + bytes(8) + DOT[24:], "pixels"),
+    ],
+)  # fmt: skip
+def test_a_logo_that_is_no_plain_picture_stops_the_start(
+    tmp_path: Path, content: str | bytes, why: str
+) -> None:
+    (problem,) = problems(tmp_path, REPIT_OPERATOR_LOGO=logo(tmp_path, "logo", content))
+    assert problem.startswith("REPIT_OPERATOR_LOGO")
+    assert why in problem
+
+
+def test_a_logo_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, REPIT_OPERATOR_LOGO=str(tmp_path / "nowhere.svg"))
+    assert "cannot be read" in problem

@@ -23,7 +23,7 @@ TEMPLATES = ROOT / "templates" / "pdf"
 FONTS = ROOT / "static" / "vendor"
 NOT_DRAWN = re.compile(
     "[^\\n\x20-\x7e\xa0-\u024f\u0300-\u03e1\u03f0-\u052f\u0600-\u06ff\u0750-\u077f"
-    "\u1e00-\u1eff\u2010-\u205e\u2066-\u2069\u20a0-\u20bf\u2116-\u2122\ufb50-\ufbff"
+    "\u1e00-\u1eff\u200e\u200f\u2010-\u205e\u2066-\u2069\u20a0-\u20bf\u2116-\u2122\ufb50-\ufbff"
     "\ufe70-\ufefc]"
 )
 """What our fonts cannot write. PDF/UA refuses it, and a name must never stop a statement."""
@@ -31,13 +31,20 @@ NOT_DRAWN = re.compile(
 
 @dataclass(frozen=True)
 class Heading:
+    """`level`: 2 under the title, 3 under another heading."""
+
     text: str
+    level: int = 2
     kind: str = field(default="heading", init=False)
 
 
 @dataclass(frozen=True)
 class Text:
+    """`small`: what explains, beside what says. `stays`: on the page of what follows it."""
+
     text: str
+    small: bool = False
+    stays: bool = False
     kind: str = field(default="text", init=False)
 
 
@@ -76,6 +83,8 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     total: Sequence[str] = ()
+    headed: bool = True
+    """Without it the heading before the table is the table's own."""
     kind: str = field(default="table", init=False)
 
     def __post_init__(self) -> None:
@@ -91,10 +100,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A square picture as SVG text, with the words that replace it."""
+    """A picture as SVG text, with the words that replace it; square unless it is `wide`."""
 
     svg: str
     label: str
+    wide: bool = False
     kind: str = field(default="drawing", init=False)
 
 
@@ -115,6 +125,8 @@ class Document:
     reference: str = ""
     """The document's own number, kept in the file."""
     language: str = "fr"
+    logo: str = ""
+    """The sender's, as SVG text; the sender's name is what replaces it."""
 
 
 def write(document: Document, *, now: datetime) -> bytes:

@@ -16,7 +16,7 @@ from babel.dates import format_date, format_datetime, format_skeleton, format_ti
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 from flask import Flask
-from flask_babel import get_locale, get_timezone, gettext, pgettext
+from flask_babel import get_locale, get_timezone, gettext, ngettext, pgettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
@@ -92,7 +92,7 @@ def minutes(value: int) -> str:
 
 def days(value: int) -> str:
     """Return « 12 jours »."""
-    return str(format_unit(value, "duration-day", length="long", locale=_locale()))
+    return ngettext("%(num)s jour", "%(num)s jours", value)
 
 
 def code(symbols: str) -> str:

@@ -37,6 +37,7 @@ def handed_out(
         foot=foot or _who_to_call(),
         reference=reference,
         language=str(getattr(get_locale(), "language", "fr")),
+        logo=_settings().operator_logo,
     )
     return download(f"{name}.pdf", pdf.CONTENT_TYPE, pdf.write(document, now=now))
 

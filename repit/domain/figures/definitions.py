@@ -112,7 +112,7 @@ QUALITY = (
     Indicator("satisfaction_good", "share", None, "closed", "answers"),
     Indicator("satisfaction_answers", "answer", "each", "closed", "answers"),
     Indicator("response_rate", "share", None, "closed", "answers"),
-    Indicator("referrals", "referral", "each", "recorded", "referrals"),
+    Indicator("referrals", "share", None, "recorded", "referrals"),
     Indicator("assisted_bookings", "share", None, "recorded", "bookings"),
     Indicator("staff_minutes", "minute", None, "month", "costs"),
     Indicator("staff_costs_cents", "cent", None, "month", "costs"),

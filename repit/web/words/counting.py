@@ -46,23 +46,28 @@ SOURCES: dict[str, LazyString] = {
 
 def unit(key: str) -> str:
     """Return the unit of an indicator's stored value: `cent`, `minute`, `household`, and so on."""
-    return INDICATORS[key].unit
+    return _indicator(key).unit
 
 
 def unit_words(key: str) -> str:
     """Return « foyer »."""
-    return str(UNITS[INDICATORS[key].unit])
+    return str(UNITS[_indicator(key).unit])
 
 
 def described(key: str) -> str:
-    """Return « Unité : foyer, compté une seule fois. Période : … Source : … »."""
-    counted = INDICATORS[key]
+    """Return « Unité : foyer, sans double compte. Période : … Source : … »."""
+    counted = _indicator(key)
     return gettext(
         "Unité : %(unit)s. Période : %(when)s. Source : %(source)s.",
         unit=_unit_and_times(counted),
         when=WHEN[counted.when],
         source=SOURCES[counted.source],
     )
+
+
+def _indicator(key: str) -> Indicator:
+    """`referrals.housing` is counted as `referrals` are."""
+    return INDICATORS[key.partition(".")[0]]
 
 
 def _unit_and_times(counted: Indicator) -> str:

@@ -9,7 +9,9 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from repit.domain.periods import PeriodKind, add_months
+from repit.domain.referrals.rules import Kind
 from repit.web import categories, formats
+from repit.web.words.referrals import KINDS
 
 MONTHS_OF_A_QUARTER = 3
 SECOND_SEMESTER = 7
@@ -29,7 +31,6 @@ NAMED: dict[str, LazyString] = {
     "provider": _("Prestataire"),
     "motive": _("Motif"),
     "kind": _("Sorte"),
-    "worked": _("Résultat"),
 }
 SAYS: dict[str, LazyString] = {
     "isolated": _("Isolé : comme vu quand les chèques ont été accordés."),
@@ -60,7 +61,6 @@ PARTS: dict[str, Mapping[str, LazyString]] = {
         "left": _("sont partis de la liste"),
         "still": _("attendent encore"),
     },
-    "worked": {"yes": _("reçus par le service"), "no": _("pas encore, ou pas reçus")},
 }
 """Written for what is counted, households or parents: « 35 isolés »."""
 
@@ -89,6 +89,8 @@ def part(name: str, codes: Sequence[str]) -> str:
 def _one(name: str, code: str) -> str:
     if name == "category":
         return categories.name(code)
+    if name == "kind":
+        return str(KINDS[Kind(code)])
     if name in PARTS:
         return str(PARTS[name][code])
     return code or gettext("non dit")

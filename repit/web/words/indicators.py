@@ -12,7 +12,7 @@ from flask_babel.speaklater import LazyString
 
 from repit.web import formats
 from repit.web.words import counting
-from repit.web.words.indicator_parts import NAMED
+from repit.web.words.indicator_parts import NAMED, part
 
 
 @dataclass(frozen=True)
@@ -173,8 +173,8 @@ QUALITY: dict[str, Words] = {
         _("Les questionnaires remplis, rapportés aux questionnaires envoyés."),
     ),
     "referrals": Words(
-        _("Orientations réussies"),
-        _("Les parents orientés vers un autre service, et la part qui y a été reçue."),
+        _("Orientations qui ont abouti"),
+        _("Parmi les orientations vers un autre service, la part de celles qui ont abouti."),
     ),
     "assisted_bookings": Words(
         _("Réservations accompagnées"),
@@ -203,13 +203,25 @@ ROUNDED_SAYS = _(
 
 
 def label(key: str) -> str:
-    """Return « Foyers aidés »."""
-    return str(INDICATORS[key].label)
+    """Return « Foyers aidés »; `referrals.housing` is « … abouti : Logement »."""
+    name, _dot, kind = key.partition(".")
+    words = str(INDICATORS[name].label)
+    return f"{words} : {part('kind', [kind])}" if kind else words
+
+
+def says(key: str) -> str:
+    """Return what it counts, and what it does not."""
+    return str(INDICATORS[key.partition(".")[0]].says)
+
+
+def how(key: str) -> str:
+    """Return in which unit, once or each time, when, and from where."""
+    return counting.described(key)
 
 
 def definition(key: str) -> str:
-    """Return what it counts, in which unit, once or each time, when, and from where."""
-    return f"{INDICATORS[key].says} {counting.described(key)}"
+    """Return the whole written definition."""
+    return f"{says(key)} {how(key)}"
 
 
 def figure(key: str, value: float) -> str:

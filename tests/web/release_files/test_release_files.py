@@ -1,0 +1,197 @@
+"""A release says the same in each format, and nothing that somebody typed can run."""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import openpyxl
+import pypdf
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from repit.domain.errors import NoSuchObject
+from repit.domain.releases.content import Content
+from repit.settings import ROOT
+from repit.web.release_files.composing import report_of
+from repit.web.release_files.files import KINDS, release_file
+from repit.web.release_files.report import Report
+from tests.web.release_files import contents, reading_back
+from tests.web.release_files.contents import AT, a_release, a_small_release
+
+SHA = "0f" * 32
+
+
+@pytest.fixture(autouse=True)
+def reading(app: Flask) -> Iterator[None]:
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        yield
+
+
+def written(kind: str, content: Content | None = None) -> bytes:
+    answer = release_file(
+        content or a_release(), kind=kind, number="2026-3", sha256=SHA, approved_at=AT
+    )
+    made: bytes = answer.get_data()
+    return made
+
+
+def report(content: Content | None = None) -> Report:
+    return report_of(content or a_release(), number="2026-3", sha256=SHA, approved_at=AT)
+
+
+def plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_the_same_figures_stand_in_every_format() -> None:
+    told = reading_back.said(report())
+
+    assert reading_back.from_csv(written("csv")) == told
+    assert reading_back.from_json(written("json")) == told
+    assert reading_back.from_xlsx(written("xlsx"), report()) == told
+
+
+def test_the_paper_says_every_figure_beside_its_name() -> None:
+    words = plain(reading_back.words_of(written("pdf")))
+
+    for one in report().indicators:
+        assert one.label in words
+        for figure in one.figures:
+            assert plain(figure.cell.shown) in words
+    assert "Total 60 150 210" in words
+    assert "Versé 100 000,00 € L’argent arrivé" in words
+
+
+def test_the_total_is_the_published_one_even_where_lines_do_not_add_up() -> None:
+    grid = next(one.grid for one in report().indicators if one.key == "vouchers_used")
+    assert grid
+    assert [cell.value for cell in grid.total.cells] == [1_005, 530, 1_537]
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_the_same_release_is_the_same_bytes(kind: str) -> None:
+    assert written(kind) == written(kind)
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "en", "ar"])
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_language_has_every_format(kind: str, language: str) -> None:
+    with force_locale(language):
+        assert len(written(kind)) > 2_000
+
+
+def test_a_town_that_looks_like_a_formula_stays_a_name() -> None:
+    assert "'=1+1 Lomme" in written("csv").decode()
+    book = openpyxl.load_workbook(io.BytesIO(written("xlsx")))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert [cell.data_type for cell in cells if cell.value == "=1+1 Lomme"] == ["s"]
+    assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
+
+
+def test_towns_that_were_put_together_are_told_by_their_number_alone() -> None:
+    for kind in KINDS:
+        content = written(kind)
+        words = reading_back.words_of(content) if kind == "pdf" else content.decode("latin-1")
+        assert "Lezennes" not in words
+    book = openpyxl.load_workbook(io.BytesIO(written("xlsx")))
+    assert "Lezennes" not in str([list(sheet.values) for sheet in book])
+
+
+def test_a_small_scheme_tells_its_money_and_why_nothing_else() -> None:
+    said = report(a_small_release())
+
+    assert [section.key for section in said.sections] == ["money"]
+    assert "moins de 11 foyers" in said.notes[0]
+    issued = next(one for one in said.indicators if one.key == "issued")
+    assert issued.step == 10_000
+    assert issued.notes == ("Arrondi à 100 € : trop peu de foyers.",)
+    for kind in KINDS:
+        assert written(kind, a_small_release())
+
+
+def test_a_table_that_is_hidden_whole_is_still_there_as_secret() -> None:
+    waiting = next(one for one in report().indicators if one.key == "waiting_parties")
+
+    assert {figure.cell.shown for figure in waiting.figures} == {"secret"}
+    assert "Demandes en liste d’attente" in reading_back.words_of(written("pdf"))
+
+
+def test_a_table_without_any_part_is_one_number() -> None:
+    empty = contents.table("households_by_town", ("town",), {("*",): None})
+
+    said = report(a_release(tables=(empty,)))
+
+    (one,) = [one for one in said.indicators if one.key == "households_by_town"]
+    assert one.grid is None
+    assert one.total.shown == "secret"
+    assert written("pdf", a_release(tables=(empty,)))
+
+
+def test_an_indicator_nobody_gave_a_place_is_not_lost() -> None:
+    said = report(a_release(tables=(contents.table("vouchers_issued", (), {(): 300}),)))
+
+    assert [one.key for one in said.sections[-1].indicators] == ["vouchers_issued"]
+
+
+def test_json_keeps_to_its_schema() -> None:
+    schema = json.loads((ROOT / "static/schemas/release-1.json").read_text())
+    for content in (a_release(), a_small_release()):
+        body = json.loads(written("json", content))
+        jsonschema.Draft202012Validator(schema).validate(body)
+        assert (body["version"], body["sha256"]) == ("1", SHA)
+
+
+def test_a_workbook_has_typed_cells_a_sheet_for_each_table_and_says_what_it_is() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(written("xlsx")))
+
+    assert book.sheetnames[0] == "Publication"
+    assert book.sheetnames[-1] == "Définitions"
+    assert len(book.sheetnames) == 2 + 5 + sum(len(section.tables) for section in report().sections)
+    assert (book.properties.title, book.properties.creator) == (
+        "Publication n° 2026-3 : 2e trimestre 2026",
+        "CCAS de Lille",
+    )
+    assert book.custom_doc_props["Language"].value == "fr"
+    money = {row[0].value: row[1] for row in book["L’argent"].iter_rows(min_row=4)}
+    assert (money["Utilisé"].value, money["Utilisé"].number_format) == (
+        15_370, '#,##0.00\\ "€"',
+    )  # fmt: skip
+    assert book["Foyers aidés"]["A6"].font.bold
+    assert [cell.value for cell in book["Foyers aidés"][6]] == ["Total", 60, 150, 210]
+
+
+def test_an_arabic_workbook_reads_from_the_right() -> None:
+    with force_locale("ar"):
+        book = openpyxl.load_workbook(io.BytesIO(written("xlsx")))
+
+    assert all(sheet.sheet_view.rightToLeft for sheet in book)
+
+
+def test_the_paper_can_be_heard_and_says_its_number_on_every_page() -> None:
+    reader = pypdf.PdfReader(io.BytesIO(written("pdf")))
+
+    root: Any = reader.trailer["/Root"]
+    assert reader.metadata
+    assert reader.metadata.title == "Publication n° 2026-3 : 2e trimestre 2026"
+    assert reader.metadata.author == "CCAS de Lille"
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("fr", True)
+    assert "<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_object().get_data().decode()
+    pages = [plain(page.extract_text()) for page in reader.pages]
+    for number, words in enumerate(pages, start=1):
+        assert "Publication n° 2026-3 · Caf du Nord" in words
+        assert f"{number} / {len(pages)}" in words
+
+
+def test_a_draft_says_that_it_is_one() -> None:
+    answer = release_file(a_release(), kind="pdf", number=None, sha256=None, approved_at=None)
+
+    assert "pas encore approuvée" in reading_back.words_of(answer.get_data())
+    assert "publication-projet.pdf" in answer.headers["Content-Disposition"]
+
+
+def test_an_unknown_format_is_not_found() -> None:
+    with pytest.raises(NoSuchObject):
+        written("exe")
