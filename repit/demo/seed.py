@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.demo import partners, scheme
+from repit.demo.counting import Counting
 from repit.demo.groups import groups
 from repit.demo.parents import newcomers
 from repit.demo.partners import EVERYTHING, Opened
@@ -76,7 +77,8 @@ def seed(engine: Engine, vault: CodeVault, now: datetime) -> Seeded:
     for promised in promises:
         treasury.promised(*promised, now=start)
     treasury.arrived(start)
-    story = Story(engine, vault, operator, programme_id, providers, treasury)
+    counting = Counting(engine, operator, programme_id, today)
+    story = Story(engine, vault, operator, programme_id, providers, treasury, counting)
     workshops = Workshops(engine, operator, programme_id, providers, first_day, today)
     workshops.open(start)
     story.tell(newcomers(first_day, today), first_day, now, workshops)

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
+from repit.demo.counting import Counting
 from repit.demo.parents import Newcomer
 from repit.demo.partners import Opened
 from repit.demo.treasury import Treasury
@@ -58,6 +59,7 @@ class Story:
     programme_id: int
     providers: list[Opened]
     treasury: Treasury
+    counting: Counting
     rng: random.Random = field(default_factory=lambda: random.Random(18))
     purses: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     favourites: dict[int, list[Opened]] = field(default_factory=dict)
@@ -91,6 +93,7 @@ class Story:
                 self._month_end(morning)
             self.treasury.morning(day, morning)
             workshops.morning(day, morning, sorted(self.purses))
+            self.counting.morning(day, morning)
             self._spend(day, now)
         self.treasury.last_morning(now)
 

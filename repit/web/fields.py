@@ -164,7 +164,7 @@ class _BrowsersOwn(TextInput):
         return super().__call__(field, type=kind, **attributes)
 
 
-class _Typed(Field):
+class TypedField(Field):
     """A value that may also be typed as people write it; what was typed stays there to be seen."""
 
     def __init__(
@@ -200,7 +200,7 @@ class _Typed(Field):
         return self.written()
 
 
-class DayField(_Typed):
+class DayField(TypedField):
     """A day from the browser's calendar, or typed « 15/03/2027 »; gives a date."""
 
     widget = _BrowsersOwn("date", _ISO_DAY)
@@ -217,7 +217,7 @@ class DayField(_Typed):
         return self.data.isoformat() if self.data else ""
 
 
-class ClockField(_Typed):
+class ClockField(TypedField):
     """A time of day from the browser's clock, or typed « 18 h 30 »; gives a time without zone."""
 
     widget = _BrowsersOwn("time", _ISO_CLOCK)

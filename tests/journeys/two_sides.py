@@ -25,6 +25,9 @@ from repit.domain.care import sheets
 from repit.domain.care.models import Carer, CarerCheck, CareSlot
 from repit.domain.care.sheets import NewPerson
 from repit.domain.codes import new_codes
+from repit.domain.costs import service as costs
+from repit.domain.costs.rules import Kind as Spent
+from repit.domain.costs.rules import NewCost
 from repit.domain.entitlements import scales
 from repit.domain.entitlements.rules import Condition, Effect, Rule
 from repit.domain.entitlements.scales import Draft
@@ -42,6 +45,9 @@ from repit.domain.people.models import Membership
 from repit.domain.periods import PeriodKind
 from repit.domain.programmes.models import Arrival, Contribution, Fund, Funder, Programme
 from repit.domain.providers.models import Accreditation, Device, Provider
+from repit.domain.referrals import service as referrals
+from repit.domain.referrals.rules import Kind as Referred
+from repit.domain.referrals.rules import NewReferral
 from repit.domain.settlements import accounts, export
 from repit.domain.settlements.approve import approve
 from repit.domain.settlements.by_hand import record_payout
@@ -127,6 +133,7 @@ def a_side(db: Session, engine: Engine, parent: str, provider: str, funder: str)
     things |= _of_the_bank(db, funder)
     things |= _of_operator(db, programme_id, person_id, parent)
     evening, leader = _an_evening(db, programme_id, works, parent_id)
+    evening |= _counted(db, programme_id, evening["session"])
     return Side(things | evening, person_id, staff, reader, leader, works.token)
 
 
@@ -285,6 +292,22 @@ def _an_evening(
         "session": db.get_one(WorkshopSession, session_id).public_id,
         "slot": db.get_one(CareSlot, slot_id).public_id,
     }, leads.person_id
+
+
+def _counted(db: Session, programme_id: int, session: str) -> dict[str, str]:
+    """Note a referral of the session, and what the programme cost."""
+    session_id = db.scalars(_of(WorkshopSession.id, WorkshopSession.public_id, session)).one()
+    db.rollback()
+    today, done = clock.day_in("Europe/Paris", clock.now()), {"actor": OPERATOR}
+    new = NewReferral(
+        ids.request_id(), programme_id, Referred.HEALTH, "Maison de santé", today, session_id
+    )
+    cost = NewCost(ids.request_id(), programme_id, Spent.ROOM, today, amount=Cents(4_000))
+    with unit_of_work(db):
+        return {
+            "referral": referrals.note(db, new, now=clock.now(), **done),
+            "cost_line": costs.add(db, cost, now=clock.now(), **done),
+        }
 
 
 def _of_operator(db: Session, programme_id: int, person_id: int, name: str) -> dict[str, str]:

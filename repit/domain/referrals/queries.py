@@ -157,6 +157,23 @@ def programmes_led(db: Session, person_id: int) -> Sequence[tuple[int, str, str]
     ]
 
 
+def programme_of(db: Session, session_id: int | None) -> tuple[int, str, str]:
+    """Return id, public id and name of a session's programme.
+
+    Raises:
+        NoSuchObject: there is no such session.
+    """
+    row = db.execute(
+        select(Programme.id, Programme.public_id, Programme.name)
+        .join(Workshop, Workshop.programme_id == Programme.id)
+        .join(WorkshopSession, WorkshopSession.workshop_id == Workshop.id)
+        .where(WorkshopSession.id == session_id)
+    ).one_or_none()
+    if row is None:
+        raise NoSuchObject
+    return row.id, row.public_id, row.name
+
+
 def _conditions(wanted: ReferralFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = _outcome_is(wanted.outcome)
     if wanted.text:

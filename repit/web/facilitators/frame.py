@@ -9,6 +9,7 @@ from repit.web.navigation import Entry
 NAVIGATION = (
     Entry("facilitators.to_come", lazy_gettext("Mes séances"), "calendar"),
     Entry("facilitators.past", lazy_gettext("Séances passées"), "history"),
+    Entry("facilitator_referrals.list_referrals", lazy_gettext("Orientations"), "heart-handshake"),
 )
 
 

@@ -2,6 +2,6 @@
 
 from flask import Blueprint
 
-from repit.web.facilitators import views
+from repit.web.facilitators import referrals, views
 
-ROOMS: tuple[Blueprint, ...] = (views.blueprint,)
+ROOMS: tuple[Blueprint, ...] = (views.blueprint, referrals.blueprint)

@@ -2,10 +2,9 @@
 
 from flask import request
 
+from repit.web.paging import page_number
 
-def page_number() -> int:
-    """Return the page asked for; anything else is the first."""
-    return max(1, min(request.args.get("page", 1, type=int), 1_000_000))
+__all__ = ["exporting", "page_number", "wanted_page"]
 
 
 def exporting() -> bool:

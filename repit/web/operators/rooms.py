@@ -16,6 +16,7 @@ from repit.web.operators.care_slots import blueprint as care_slots
 from repit.web.operators.carers import blueprint as carers
 from repit.web.operators.child_sheets import blueprint as child_sheets
 from repit.web.operators.contributions import blueprint as contributions
+from repit.web.operators.costs import blueprint as costs
 from repit.web.operators.decisions import blueprint as decisions
 from repit.web.operators.fund_money import blueprint as fund_money
 from repit.web.operators.funders import blueprint as funders
@@ -36,6 +37,7 @@ from repit.web.operators.programmes import blueprint as programmes
 from repit.web.operators.provider_rights import blueprint as rights
 from repit.web.operators.providers import blueprint as providers
 from repit.web.operators.redemptions import blueprint as redemptions
+from repit.web.operators.referrals import blueprint as referrals
 from repit.web.operators.scale_previews import blueprint as scale_previews
 from repit.web.operators.scales import blueprint as scales
 from repit.web.operators.sessions import blueprint as sessions
@@ -67,6 +69,7 @@ ROOMS: tuple[Blueprint, ...] = (
     care_edit,
     care_asking,
     carers,
+    referrals,
     vouchers,
     redemptions,
     issue,
@@ -79,6 +82,7 @@ ROOMS: tuple[Blueprint, ...] = (
     statements,
     accounting,
     annual,
+    costs,
     journal,
     programmes,
     scales,

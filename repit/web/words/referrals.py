@@ -33,8 +33,8 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         _("Écrivez un jour à partir du %(earliest)s."),
     ),
     "referral_before_session": (
-        _("La séance a eu lieu après ce jour, le %(session_day)s."),
-        _("Écrivez ce jour-là ou un jour plus tard, ou choisissez « sans séance »."),
+        _("La séance est après ce jour : le %(session_day)s."),
+        _("Écrivez ce jour-là ou un jour plus tard, ou notez l’orientation sans séance."),
     ),
     "session_did_not_take_place": (
         _("Cette séance est annulée, ou pas encore ouverte : rien ne peut en venir."),

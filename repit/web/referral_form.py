@@ -1,0 +1,84 @@
+"""What somebody types about a referral: the same form for who leads a session and the operator."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms.validators import ValidationError
+
+from repit.domain import ids
+from repit.domain.errors import Refused
+from repit.domain.referrals.rules import Kind, NewReferral, Outcome
+from repit.web.fields import DayField, LineField, TextField, listed
+from repit.web.forms import RepitForm, given
+from repit.web.words.referrals import KINDS, OUTCOMES
+
+LONGEST_ORGANISATION = 120
+ANSWERS = [(outcome, words) for outcome, (words, _tone, _icon) in OUTCOMES.items()]
+BESIDE = {"referral_to_come": "on_day", "referral_too_old": "on_day"}
+
+
+def fresh() -> str:
+    """Return the number of a page that is yet to be sent."""
+    return str(ids.request_id())
+
+
+class SentOnce(RepitForm):
+    """A form whose page may be sent twice, and is done once."""
+
+    nonce = HiddenField(_("Cette page"), default=fresh)
+
+    def validate_nonce(self, field: HiddenField) -> None:
+        """A page that was tampered with gets another number, and is asked again."""
+        try:
+            UUID(str(field.data))
+        except ValueError as wrong:
+            field.data = fresh()
+            raise ValidationError(gettext("Envoyez encore une fois.")) from wrong
+
+
+class ReferralForm(SentOnce):
+    """`programme` is asked where the page does not say it; its choices are (public id, name)."""
+
+    programme = SelectField(_("Dispositif"))
+    kind = RadioField(_("Vers quoi ?"), choices=listed(KINDS.items()))
+    organisation = LineField(_("Vers qui ?"), max_length=LONGEST_ORGANISATION)
+    on_day = DayField(_("Quel jour ?"))
+    for_household = BooleanField(_("Pour une famille"), default=True)
+    outcome = RadioField(_("Et ensuite ?"), choices=listed(ANSWERS), default=Outcome.NOT_KNOWN)
+
+    def ask(self, programmes: Sequence[tuple[str, str]]) -> None:
+        """Let one of these programmes be chosen; with one alone there is nothing to ask."""
+        self.programme.choices = listed(programmes)
+        if len(programmes) == 1:
+            self.programme.data = programmes[0][0]
+
+    def referral(self, programme_id: int, session_id: int | None) -> NewReferral:
+        """Return what was typed; only after validate()."""
+        return NewReferral(
+            nonce=UUID(str(self.nonce.data)),
+            programme_id=programme_id,
+            session_id=session_id,
+            kind=Kind(self.kind.data),
+            organisation=given(self.organisation.data),
+            on_day=given(self.on_day.data),
+            for_household=bool(self.for_household.data),
+            outcome=Outcome(self.outcome.data),
+        )
+
+
+class OutcomeForm(RepitForm):
+    """One tap: what became of it."""
+
+    outcome = RadioField(_("Et ensuite ?"), choices=listed(ANSWERS))
+
+
+class AnnulForm(RepitForm):
+    motive = TextField(_("Motif"), max_length=500)
+
+
+def beside(refusal: Refused) -> str | None:
+    """Return the field that a refusal is about, if it is about one."""
+    return BESIDE.get(refusal.code)
