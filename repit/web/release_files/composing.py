@@ -118,11 +118,14 @@ def _single(key: str, value: float | None, *, step: int | None = None) -> Indica
 
 def _table(table: ShownTable) -> Indicator:
     told = _whole_first(table)
+    laid_out = grids.grid(told)
+    if laid_out is None:
+        told = ShownTable(table.name, (), (ShownCell((), told.cells[0].value),), table.step)
     return replace(
         _single(table.name, None),
         figures=grids.figures(told),
         dimensions=tuple((name, indicator_parts.dimension(name)) for name in told.dimensions),
-        grid=grids.grid(told),
+        grid=laid_out,
         step=told.step,
         notes=tuple(indicators.coarsened(what) for what in table.coarsened),
     )

@@ -110,11 +110,13 @@ def _others(name: str, number: int) -> str:
 def _ages(codes: Sequence[str]) -> str:
     """Bands are written `3-5`; neighbours put together are one band."""
     bounds = [int(age) for code in codes for age in re.findall(r"\d+", code)]
+    unsaid = [gettext("non dit") for code in codes[:1] if len(bounds) < 2 * len(codes)]
     if not bounds:
-        return gettext("non dit")
-    return ngettext(
+        return unsaid[0]
+    band = ngettext(
         "%(first)s à %(num)s an", "%(first)s à %(num)s ans", max(bounds), first=min(bounds)
     )
+    return ", ".join([band, *unsaid])
 
 
 def _months(codes: Sequence[str]) -> str:

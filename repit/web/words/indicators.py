@@ -193,12 +193,13 @@ INDICATORS: dict[str, Words] = {**MONEY, **REACH, **USE, **WORKSHOPS, **QUALITY}
 
 SECRET = _("secret")
 SECRET_SAYS = _(
-    "« Secret » : le nombre existe, mais le montrer pourrait faire reconnaître quelqu’un. Un secret"
+    "« secret » : le nombre existe, mais le montrer pourrait faire reconnaître quelqu’un. Un secret"
     " peut cacher un nombre petit ou grand."
 )
 ROUNDED_SAYS = _(
-    "Les nombres qui concernent des foyers sont arrondis à 5. Chaque total est arrondi à part : il"
-    " peut différer un peu de la somme de ses lignes."
+    "Les nombres qui concernent des foyers sont arrondis à 5, les heures à 5 heures, les parts à"
+    " 5 %, les délais au jour. Chaque total est arrondi à part : il peut différer un peu de la somme de"
+    " ses lignes."
 )
 
 

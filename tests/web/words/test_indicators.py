@@ -76,6 +76,8 @@ def test_a_figure_is_written_in_its_unit(key: str, value: float | None, words: s
         ("town", ["Arras", "Lens", "Liévin"], "autres communes (3)"),
         ("age", ["0-2"], "0 à 2 ans"),
         ("age", ["3-5", "6-11"], "3 à 11 ans"),
+        ("age", ["12-17", ""], "12 à 17 ans, non dit"),
+        ("age", [""], "non dit"),
         ("month", ["2026-03"], "mars 2026"),
         ("month", ["2026-04", "2026-05", "2026-06"], "2e trimestre 2026"),
         ("month", ["2026-02", "2026-03", "2026-04"], "de février 2026 à avril 2026"),
