@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask
 
 from repit.commands import demo, money, notices, openapi, upkeep, worker
-from repit.db import engine
 from repit.settings import ROOT, Settings
 from repit.settings_checks import LOOPBACK
 from repit.web import (
@@ -64,9 +63,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.config.update(_flask_settings(settings))
     app.extensions["repit.settings"] = settings
-    database.extension.init_app(app)
-    with app.app_context():
-        engine.prepare(database.extension.engine)
+    database.register(app)
     desk.register(app, settings)
     online.register(app, settings)
     compression.register(app)  # first in, so last to touch an answer

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from repit.domain.bookings.queries import Where, where_of
 from repit.domain.care.models import CarerAssignment, CareSlot
@@ -38,14 +38,18 @@ class CareView:
     """Somebody said yes; without, nobody can be kept yet."""
 
 
+# One row, not EXISTS: PostgreSQL would rather read every assignment there ever was, and hash them.
 STAFFED = (
-    exists()
+    select(CarerAssignment.id)
     .where(
         CarerAssignment.slot_id == CareSlot.id,
         CarerAssignment.state == "confirmed",
         CarerAssignment.role == "counts",
     )
+    .limit(1)
     .correlate(CareSlot)
+    .scalar_subquery()
+    .is_not(None)
     .label("staffed")
 )
 

@@ -48,8 +48,12 @@ def availability(
         )
         .order_by(WorkshopSession.starts_at, WorkshopSession.id)
         .limit(MOST_SHOWN)
+        .subquery()
     )
-    rows, slots = _with_care(db, parent_id, now, WorkshopSession.id.in_(shown))
+    # Joined, not IN: everything else is then read of those alone.
+    rows, slots = _with_care(
+        db, _sessions(parent_id, now).join(shown, shown.c.id == WorkshopSession.id)
+    )
     return [_session_view(row, slots, parent, facts, locale) for row in rows]
 
 
@@ -68,17 +72,15 @@ def care_alone(db: Session, *, now: datetime, filters: Filters = EVERYTHING) -> 
 
 def towns(db: Session, *, now: datetime) -> list[str]:
     """Return the towns in which something can be booked."""
-    sessions = (
-        select(Place.town)
-        .join(WorkshopSession, WorkshopSession.place_id == Place.id)
-        .where(WorkshopSession.state == "open", WorkshopSession.starts_at > now)
-    )
-    slots = (
-        select(Place.town)
-        .join(CareSlot, CareSlot.place_id == Place.id)
-        .where(CareSlot.state == "open", CareSlot.starts_at > now)
-    )
-    return sorted(set(db.scalars(sessions.union(slots))))
+    # One look into each index for a place, however many sessions it has.
+    there = or_(*(_first_of(what, now).is_not(None) for what in (WorkshopSession, CareSlot)))
+    return sorted(set(db.scalars(select(Place.town).where(there))))
+
+
+def _first_of(what: type[WorkshopSession | CareSlot], now: datetime) -> ColumnElement[int | None]:
+    """Return one of those to come in a place; an EXISTS would read all of them, to hash them."""
+    to_come = what.place_id == Place.id, what.state == "open", what.starts_at > now
+    return select(what.id).where(*to_come).limit(1).correlate(Place).scalar_subquery()
 
 
 def session_page(
@@ -90,7 +92,7 @@ def session_page(
     """
     parent, facts = families.parent_with_facts(db, parent_id)
     which = WorkshopSession.public_id == public_id, WorkshopSession.state != "draft"
-    rows, care = _with_care(db, parent_id, now, *which)
+    rows, care = _with_care(db, _sessions(parent_id, now).where(*which))
     if not rows:
         return None
     [row] = rows
@@ -151,19 +153,15 @@ def slot_page(db: Session, parent_id: int, public_id: str) -> Offerable | None:
     )
 
 
-def _with_care(
-    db: Session, parent_id: int, now: datetime, *which: ColumnElement[bool]
-) -> tuple[list[Any], dict[int, list[Any]]]:
+def _with_care(db: Session, which: Any) -> tuple[list[Any], dict[int, list[Any]]]:
     """Return the sessions, soonest first, and the open slots beside each, in one statement."""
     rows = db.execute(
-        _sessions(parent_id, now)
-        .add_columns(CareSlot, _CARE_PLACE, Provider.name.label("provider"), STAFFED)
+        which.add_columns(CareSlot, _CARE_PLACE, Provider.name.label("provider"), STAFFED)
         .outerjoin(
             CareSlot, and_(CareSlot.session_id == WorkshopSession.id, CareSlot.state == "open")
         )
         .outerjoin(_CARE_PLACE, _CARE_PLACE.id == CareSlot.place_id)
         .outerjoin(Provider, Provider.id == CareSlot.provider_id)
-        .where(*which)
         .order_by(WorkshopSession.starts_at, WorkshopSession.id, CareSlot.starts_at, CareSlot.id)
     ).all()
     sessions: dict[int, Any] = {}

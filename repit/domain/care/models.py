@@ -86,6 +86,7 @@ class CareSlot(Base):
         CheckConstraint("session_id IS NOT NULL OR public_title IS NOT NULL", name="has_a_name"),
         Index("ix_care_slot_session", "session_id"),
         Index("ix_care_slot_starts", "state", "starts_at"),
+        Index("ix_care_slot_place", "place_id", "starts_at"),
         Index("ix_care_slot_provider", "provider_id", "starts_at"),
     )
 

@@ -94,6 +94,7 @@ class WorkshopSession(Base):
         CheckConstraint("decision IN ('run', 'postpone', 'cancel')", name="known_decision"),
         Index("ix_workshop_session_workshop", "workshop_id", "starts_at"),
         Index("ix_workshop_session_starts", "state", "starts_at"),
+        Index("ix_workshop_session_place", "place_id", "starts_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

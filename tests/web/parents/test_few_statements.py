@@ -1,8 +1,10 @@
 """What parents do about workshops asks the database little, however much there is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from tests.domain.bookings import workshop
 from tests.web.parents.evening import DAY, Evening, hidden_in
@@ -55,3 +57,36 @@ def test_a_seat_two_children_and_their_vouchers_are_booked_in_few(
     assert answer.status_code == 303, answer.text
     assert evening.held() == 2
     assert len(seen) == BOOKING[engine.dialect.name], seen
+
+
+@contextmanager
+def _transactions(engine: Engine) -> Iterator[list[str]]:
+    """Note how each transaction begins and ends."""
+    seen: list[str] = []
+    kinds = ("begin", "commit", "rollback")
+    listeners = {kind: (lambda _connection, kind=kind: seen.append(kind)) for kind in kinds}
+    for kind, listener in listeners.items():
+        event.listen(engine, kind, listener)
+    yield seen
+    for kind, listener in listeners.items():
+        event.remove(engine, kind, listener)
+
+
+def test_a_page_that_only_reads_lets_the_database_keep_its_plans(
+    evening: Evening, engine: Engine
+) -> None:
+    with _transactions(engine) as seen:
+        assert evening.phone.get("/ateliers").status_code == 200
+
+    assert seen == ["begin", "commit"]
+
+
+def test_who_asks_is_read_in_the_change_that_books_them(evening: Evening, engine: Engine) -> None:
+    address = evening.session
+    answers = hidden_in(evening.phone.get(address)) | {"seat": "y", "act": "book"}
+
+    with _transactions(engine) as seen:
+        assert evening.phone.post(address, data=answers).status_code == 303
+
+    once, twice = ["begin", "commit"], ["begin", "commit"] * 2
+    assert seen == (once if engine.dialect.name == "postgresql" else twice)
