@@ -82,3 +82,8 @@ class Validity:
     def latest(self, first_day: date) -> date | None:
         """Return the day beyond which a voucher can never be extended; None: no such day."""
         return self.frame.last_use(first_day.year) if self.frame else None
+
+    def may_serve(self, first_day: date, day: date) -> bool:
+        """Tell whether a voucher that serves from a day on could be made good for another day."""
+        latest = self.latest(first_day)
+        return latest is None or (first_day.year == day.year and day <= latest)

@@ -106,6 +106,7 @@ def _vouchers() -> Select[*tuple[Any, ...]]:
             Redemption.provider_id.label("spent_by_id"),
             Redemption.received_at.label("spent_at"),
             Programme.zone,
+            Programme.profile,
             Programme.pair_month_vouchers,
             Programme.provider_month_vouchers,
         )
@@ -130,6 +131,7 @@ def _facts(row: RowMapping) -> VoucherFacts:
         blocked=row["blocked_at"] is not None,
         held_for_id=row["held_for_id"],
         booked_on=row["booked_on"],
+        framed=row["profile"] is not None,
         spent_by_id=row["spent_by_id"],
         spent_at=row["spent_at"],
     )

@@ -106,7 +106,7 @@ def take_or_explain(
     check_vouchers(claim.vouchers, asked.service, standing=standing, cost=cost, today=today)
     open_payable(connection, standing.provider_id, claim.fund_ids)
     if claim.booked:
-        holds.end_taken(connection, claim.booked, now=now)
+        holds.end_taken(connection, claim.booked, today=today, now=now)
     limits.count(connection, claim, standing.provider_id, asked.service.service_on)
     taken = _take(
         connection, asked, claim.hashes, standing, cost, claim.zone, now, looked_into=True

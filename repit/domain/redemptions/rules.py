@@ -69,6 +69,8 @@ class VoucherFacts:
     held_for_id: int | None
     booked_on: date | None
     """The day of the childcare it is held for by a booking."""
+    framed: bool
+    """A legal frame says until when it may be claimed; no hold makes that longer."""
     spent_by_id: int | None
     spent_at: datetime | None
 
@@ -172,7 +174,7 @@ def check_state(voucher: VoucherFacts, *, provider_id: int, today: date) -> None
         if voucher.spent_by_id == provider_id and voucher.spent_at is not None:
             raise VoucherSpentHere(at=voucher.spent_at)
         raise VoucherSpent
-    if voucher.state is VoucherState.EXPIRED or voucher.grace_until < today:
+    if voucher.state is VoucherState.EXPIRED or _claimed_too_late(voucher, today):
         raise VoucherExpired(last_day=voucher.last_day, grace_until=voucher.grace_until)
     if today < voucher.first_day:
         raise VoucherNotYetValid(first_day=voucher.first_day)
@@ -180,6 +182,12 @@ def check_state(voucher: VoucherFacts, *, provider_id: int, today: date) -> None
         raise VoucherBlocked
     if voucher.held_for_id not in {None, provider_id}:
         raise HeldForAnother
+
+
+def _claimed_too_late(voucher: VoucherFacts, today: date) -> bool:
+    """Tell whether its days are over: not while it is held for a booking, but by law."""
+    waits = voucher.booked_on is not None and not voucher.framed
+    return voucher.grace_until < today and not waits
 
 
 def _check_service_day(voucher: VoucherFacts, service_on: date, today: date) -> None:

@@ -72,3 +72,12 @@ class HeldForBooking(Refused):
     """Only the end of the booking lets the voucher go."""
 
     code = "held_for_booking"
+
+
+@dataclass(eq=False)
+class HeldForItsYear(Refused):
+    """Vouchers that are held for a booking cannot pay for a day of another year, by law."""
+
+    vouchers: int
+    year: int
+    code = "held_for_its_year"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from repit.domain.categories import Category
@@ -17,7 +17,7 @@ from repit.domain.clock import day_in
 from repit.domain.errors import TryAgain
 from repit.domain.programmes.models import Programme
 from repit.domain.programmes.profiles import Validity
-from repit.domain.vouchers.errors import NotEnoughToHold
+from repit.domain.vouchers.errors import HeldForItsYear, NotEnoughToHold
 from repit.domain.vouchers.models import Hold, Voucher, VoucherState
 
 CATEGORY = Category.WORKSHOP_CHILDCARE
@@ -98,13 +98,17 @@ def release(
 def move(db: Session, child_place_ids: Collection[int], day: date) -> None:
     """Let what is held for these places be good for another day, on which the service put them.
 
+    A voucher that would have ended before that day lasts until it, and one that would have begun
+    after it begins then. A legal frame keeps it within its own year (decision 0019).
+
     Raises:
-        Nothing of its own. A voucher that would have ended before that day lasts until it.
+        HeldForItsYear: some of them cannot pay for that day, by law. Nothing is changed.
     """
     held = Hold.child_place_id.in_(child_place_ids), Hold.state == "held"
     kept = db.execute(
         select(
             Voucher.id,
+            Voucher.first_day,
             Voucher.last_day,
             Programme.profile,
             Programme.validity_months,
@@ -117,13 +121,9 @@ def move(db: Session, child_place_ids: Collection[int], day: date) -> None:
         # Vouchers before holds, those that last too: a redemption locks them so.
         .with_for_update(of=Voucher)
     ).all()
-    for row in (row for row in kept if row.last_day < day):
-        db.execute(
-            update(Voucher)
-            .where(Voucher.id == row.id)
-            .values(last_day=day, grace_until=_validity(row).grace_until(day))
-            .execution_options(synchronize_session=False)
-        )
+    _check_year(kept, day)
+    for row in kept:
+        _reach(db, row, day)
     db.execute(
         update(Hold)
         .where(*held)
@@ -132,8 +132,37 @@ def move(db: Session, child_place_ids: Collection[int], day: date) -> None:
     )
 
 
-def end_taken(connection: Connection, voucher_ids: Collection[int], *, now: datetime) -> None:
+def _check_year(kept: Sequence[Any], day: date) -> None:
+    stuck = [row for row in kept if not _validity(row).may_serve(row.first_day, day)]
+    if stuck:
+        raise HeldForItsYear(vouchers=len(stuck), year=stuck[0].first_day.year)
+
+
+def _reach(db: Session, row: Any, day: date) -> None:
+    """Let a voucher be good on a day that is outside its own."""
+    if row.first_day <= day <= row.last_day:
+        return
+    days: dict[str, date] = {"first_day": day}
+    if row.last_day < day:
+        days = {"last_day": day, "grace_until": _validity(row).grace_until(day)}
+    db.execute(
+        update(Voucher)
+        .where(Voucher.id == row.id)
+        .values(days)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end_taken(
+    connection: Connection, voucher_ids: Collection[int], *, today: date, now: datetime
+) -> None:
     """End the holds of vouchers that are being redeemed in this very change.
+
+    One whose time to be claimed ran out under its hold may be claimed today: it waited for the
+    booking. Whether a law forbids that is for `redemptions.rules` to say.
+
+    Args:
+        today: the day of the claim, in the programme's zone.
 
     Raises:
         TryAgain: one of them was given back since it was read.
@@ -144,7 +173,13 @@ def end_taken(connection: Connection, voucher_ids: Collection[int], *, now: date
     if len(locked) < len(voucher_ids):
         raise TryAgain
     connection.execute(
-        update(Voucher).where(Voucher.id.in_(voucher_ids)).values(booked=False, held_for_id=None)
+        update(Voucher)
+        .where(Voucher.id.in_(voucher_ids))
+        .values(
+            booked=False,
+            held_for_id=None,
+            grace_until=case((Voucher.grace_until < today, today), else_=Voucher.grace_until),
+        )
     )
     connection.execute(
         update(Hold)

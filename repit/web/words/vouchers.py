@@ -24,6 +24,15 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("La loi arrête ce chèque le %(latest)s."),
         lazy_gettext("Choisissez ce jour ou un jour plus proche, ou émettez un chèque neuf."),
     ),
+    "held_for_its_year": (
+        lazy_gettext(
+            "Des chèques sont réservés pour cette date, et la loi les arrête à la fin de %(year)s."
+        ),
+        lazy_gettext(
+            "Choisissez un jour de %(year)s, ou annulez la date : chaque famille retrouve ses"
+            " chèques."
+        ),
+    ),
     "already_held": (
         lazy_gettext("Ce chèque est déjà réservé."),
         lazy_gettext("Libérez-le d’abord, ou choisissez-en un autre."),
