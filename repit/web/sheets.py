@@ -216,6 +216,8 @@ def _refused_there(
         _keep(noted, MayNeverCollect(noted.person_name or "", ""), meeting, now)
     except NotFound as refusal:
         return _answer(addresses, str(word(refusal)), MISSING)
+    except Refused as refusal:
+        return _answer(addresses, str(word(refusal)), REFUSED)
     return _answer(addresses, None, 200, about=noted.child_place_public_id or "")
 
 

@@ -90,6 +90,13 @@ class OnlyByAPerson(Refused):
 
 
 @dataclass(eq=False)
+class OnlyByTheCarers(Refused):
+    """Who leads the session does not note when a child comes and with whom it leaves."""
+
+    code = "only_by_the_carers"
+
+
+@dataclass(eq=False)
 class ReasonMissing(Refused):
     """Excused without one of the reasons."""
 

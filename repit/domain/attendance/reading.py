@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from repit.domain.attendance.errors import OnlyByTheCarers
 from repit.domain.attendance.rules import NAMES_FROM, ChildLists, Named
 from repit.domain.bookings.errors import UnknownBooking
 from repit.domain.bookings.models import Booking, ChildPlace
@@ -25,6 +26,8 @@ class Scope:
 
     session_id: int | None = None
     slot_id: int | None = None
+    children: bool = True
+    """Whether the children are noted on it: by who keeps them, not by who leads the session."""
 
 
 ANYWHERE = Scope()
@@ -63,7 +66,10 @@ def locked(db: Session, booking: str, place: str | None, within: Scope) -> About
 
     Raises:
         UnknownBooking: there is no such booking or place, or not on this sheet.
+        OnlyByTheCarers: it is about a child, on a sheet that is about the parents.
     """
+    if place is not None and not within.children:
+        raise OnlyByTheCarers
     row = db.execute(
         select(Booking, Parent, Programme.no_show_minutes)
         .join(Parent, Parent.id == Booking.parent_id)

@@ -1,5 +1,7 @@
 """A facilitator's sessions and their sheets. What somebody else leads is not there."""
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -56,7 +58,10 @@ def decide(public_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/seances/<public_id>/noter")
 def note(public_id: str) -> ResponseReturnValue:
-    return sheets.tap(_mine(public_id), _addresses(public_id))
+    """Note the adults; the children too, for who also works for those who keep them."""
+    meeting = _mine(public_id)
+    scope = replace(meeting.scope, children=_keeps(meeting))
+    return sheets.tap(replace(meeting, scope=scope), _addresses(public_id))
 
 
 @blueprint.route("/seances/<public_id>/sans-reservation", methods=["GET", "POST"])
@@ -75,7 +80,6 @@ def _sheet(meeting: Meeting, form: DecideForm) -> str:
     db, now = database.session(), clock.now()
     row = overview.session(db, meeting.public_id)
     named = meeting.names_visible(now)
-    keeps = agenda.keeps_children(db, visitor().person_id, meeting.scope.session_id)
     return sheets.show(
         "facilitators/sheet.html",
         meeting,
@@ -83,10 +87,15 @@ def _sheet(meeting: Meeting, form: DecideForm) -> str:
         row=row,
         to_decide=row.to_decide(now),
         children_named=named,
-        children_kept=named and keeps,
+        children_kept=named and _keeps(meeting),
         decision_words=DECISIONS,
         form=form,
     )
+
+
+def _keeps(meeting: Meeting) -> bool:
+    db = database.session()
+    return agenda.keeps_children(db, visitor().person_id, meeting.scope.session_id)
 
 
 def _mine(public_id: str) -> Meeting:

@@ -48,6 +48,10 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         _("Seule une personne peut noter une absence."),
         _("Ouvrez la feuille de la séance."),
     ),
+    "only_by_the_carers": (
+        _("L’arrivée et le départ d’un enfant sont notés par la personne qui le garde."),
+        _("Demandez-lui, ou appelez le porteur du dispositif."),
+    ),
     "reason_missing": (
         _("Il manque la raison."),
         _("Choisissez une raison dans la liste."),
