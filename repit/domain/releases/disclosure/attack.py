@@ -111,12 +111,21 @@ class Attack:
         self.programs += 1
         solver.run()
         if solver.getModelStatus() != self._optimal:
-            solver.clearSolver()
-            solver.run()
+            self._start_again()
         if solver.getModelStatus() != self._optimal:
             raise AttackFailed(str(solver.getModelStatus()))
         world: NDArray[Any] = np.array(solver.getSolution().col_value)
         return world
+
+    def _start_again(self) -> None:
+        """Solve without the answer before: a long walk from it can lose its footing."""
+        solver = self._solver
+        solver.clearSolver()
+        for name, value in _FROM_NOTHING.items():
+            solver.setOptionValue(name, value)
+        solver.run()
+        for name in _FROM_NOTHING:
+            solver.setOptionValue(name, _OPTIONS[name])
 
     def _holding(self) -> set[int]:
         """Return the rows that keep the last answer from going further."""
@@ -133,6 +142,7 @@ _OPTIONS: dict[str, Any] = {
     "parallel": "off",
     "random_seed": 0,
 }
+_FROM_NOTHING: dict[str, Any] = {"presolve": "on", "simplex_strategy": 1}
 
 
 class _Worlds:

@@ -18,6 +18,8 @@ from repit.domain.releases.disclosure.targets import Target, targets
 
 WIDE = float(LEAST_HOUSEHOLDS)
 """Units that must stay possible for a sensitive figure: one more than ten steps between."""
+_GAIN = 0.01
+"""Units: what is less is no step forward."""
 _ATTACKED = 40
 """Narrow figures that each way to show less is tried against; all are, before it is over."""
 
@@ -66,18 +68,46 @@ class Fitting:
 
     def fit(self, layouts: Layouts) -> Fitted:
         """Return the finest layouts found that give nothing away, and the attack on them."""
+        trail = [layouts]
         while True:
-            every, found, needed = self._attacked(layouts)
-            narrow = list(self._narrow(layouts, every, found, needed))
-            if not narrow:
-                return self._fitted(layouts, every, found, needed, ())
-            better = self._better(layouts, narrow)
+            attacked = self._attacked(layouts)
+            narrow = self._narrow(layouts, attacked)
+            better = self._better(layouts, narrow) if narrow else None
             if better is None:
-                blocks = tuple(Block("narrow_before", one.target.where) for one in narrow)
-                return self._fitted(layouts, every, found, needed, blocks)
+                break
             layouts = better
+            trail.append(layouts)
+        if not narrow:
+            layouts, attacked = self._given_back(trail, attacked)
+        guarded = tuple(
+            Guarded(target.where, one.low, one.high, width) for target, one, width in attacked
+        )
+        blocks = tuple(Block("narrow_before", one.target.where) for one in narrow)
+        return Fitted(layouts, guarded, blocks, self.programs)
 
-    def _attacked(self, layouts: Layouts) -> tuple[list[Target], list[Found], list[float]]:
+    def _given_back(
+        self, trail: Sequence[Layouts], attacked: "_Attacked"
+    ) -> tuple[Layouts, "_Attacked"]:
+        """Show again what was taken away on the way and need not have been."""
+        layouts = trail[-1]
+        for name in layouts:
+            finer = dict.fromkeys(one[name] for one in trail if one[name] != layouts[name])
+            for layout in sorted(finer, key=lambda one: -one.worth):
+                if layout.worth <= layouts[name].worth or layout.total > self._may(layouts, name):
+                    continue
+                tried = {**layouts, name: layout}
+                again = self._attacked(tried)
+                if not self._narrow(tried, again):
+                    layouts, attacked = tried, again
+                    break
+        return layouts, attacked
+
+    def _may(self, layouts: Layouts, name: Series) -> bool:
+        """Return whether a total may be shown: not while another table hides the same."""
+        return all(layouts[other].total for other in self._sharing(layouts, name) if other != name)
+
+    def _attacked(self, layouts: Layouts) -> "_Attacked":
+        """Attack; what the funder's exact money says anyway is not asked of the tables."""
         said = self._said(layouts)
         regions = {name: [one.region for one in many] for name, many in said.items()}
         every = targets(self._linked, regions)
@@ -90,7 +120,7 @@ class Fitting:
         ]
         for place, width in zip(tight, self._by_money(every, tight), strict=True):
             wanted[place] = self._needed[every[place]] = min(WIDE, width)
-        return every, found, wanted
+        return list(zip(every, found, wanted, strict=True))
 
     def _by_money(self, every: Sequence[Target], tight: Sequence[int]) -> list[float]:
         """Return what the funder's exact money alone leaves possible."""
@@ -100,39 +130,48 @@ class Fitting:
         found = self._search(asked, [WIDE] * len(asked), [*self._bound, *self._money])
         return [one.width for one in found]
 
-    def _narrow(
-        self,
-        layouts: Layouts,
-        every: Sequence[Target],
-        found: Sequence[Found],
-        needed: Sequence[float],
-    ) -> Iterator[_Narrow]:
+    def _narrow(self, layouts: Layouts, attacked: "_Attacked") -> list[_Narrow]:
         owner = [name for name, many in self._said(layouts).items() for _ in many]
         offset = len(self._bound)
-        for target, one, width in zip(every, found, needed, strict=True):
+        narrow = []
+        for target, one, width in attacked:
             if one.width < width - SLACK:
                 held = {owner[row - offset] for row in one.holding if row >= offset}
-                yield _Narrow(target, one, width, frozenset(held & set(layouts)))
+                narrow.append(_Narrow(target, one, width, frozenset(held & set(layouts))))
+        return narrow
 
     def _better(self, layouts: Layouts, narrow: Sequence[_Narrow]) -> Layouts | None:
-        """Return the best layouts that show a little less; None when there is nothing to leave."""
+        """Return layouts that show a little less and give less away; None when nothing is left.
+
+        What mends all of it and leaves most; else what mends most for each thing it takes away;
+        else, where no single step helps, one table is given up.
+        """
         worst = sorted(narrow, key=lambda one: (one.found.width - one.needed, str(one.target)))
         tried = worst[:_ATTACKED]
-        holding = {name for one in tried for name in one.tables}
-        moves = list(self._moves(layouts, holding)) or list(self._moves(layouts, set(layouts)))
-        if not moves:
-            return None
-        return min(moves, key=lambda move: self._badness(move, tried))
+        holding = {name for one in tried for name in one.tables} or set(layouts)
+        short = sum(one.needed - one.found.width for one in tried)
+        steps = [(move, self._short(move, tried)) for move in self._steps(layouts, holding)]
+        mended = [move for move, left in steps if left <= SLACK]
+        if mended:
+            return max(mended, key=_worth)
+        gains = [
+            ((short - left) / max(1, _worth(layouts) - _worth(move)), move)
+            for move, left in steps
+            if left < short - _GAIN
+        ]
+        if gains:
+            return max(gains, key=lambda one: (round(one[0], 3), _worth(one[1])))[1]
+        given_up = [*self._given_up(layouts, holding), *self._given_up(layouts, set(layouts))]
+        return given_up[0] if given_up else None
 
-    def _badness(self, layouts: Layouts, tried: Sequence[_Narrow]) -> tuple[int, float, int]:
+    def _short(self, layouts: Layouts, tried: Sequence[_Narrow]) -> float:
+        """Return by how many units the narrow figures would still be too narrow."""
         asked = [one.target for one in tried]
         wanted = [one.needed for one in tried]
         found = self._search(asked, wanted, self._all_rows(self._said(layouts)))
-        short = [max(0.0, want - one.width) for one, want in zip(found, wanted, strict=True)]
-        left = sum(one > SLACK for one in short)
-        return (left, round(sum(short), 3), -sum(layout.worth for layout in layouts.values()))
+        return sum(max(0.0, want - one.width) for one, want in zip(found, wanted, strict=True))
 
-    def _moves(self, layouts: Layouts, names: set[Series]) -> Iterator[Layouts]:
+    def _steps(self, layouts: Layouts, names: set[Series]) -> Iterator[Layouts]:
         """Give all ways to show a little less of some of the new tables."""
         for name in layouts:
             if name not in names:
@@ -142,19 +181,32 @@ class Fitting:
                 yield {**layouts, name: less}
             if layout.total and not truth.table.exact_total:
                 yield self._without_total(layouts, name)
-            if layout != nothing(truth) and layout.divided:
+
+    def _given_up(self, layouts: Layouts, names: set[Series]) -> Iterator[Layouts]:
+        """Give the ways to show nothing of one table, the one that shows least first."""
+        for name in sorted(names, key=lambda one: (layouts[one].worth, one)):
+            truth = self._linked.truths[name]
+            if layouts[name] != nothing(truth):
                 yield {**self._without_total(layouts, name), name: nothing(truth)}
 
     def _without_total(self, layouts: Layouts, name: Series) -> Layouts:
         """Hide a total in every table that divides it: it is one figure."""
         truths = self._linked.truths
-        shared = (name[0], name[2:], total_key(truths[name].table))
-        return {
-            other: replace(layout, total=truths[other].table.exact_total)
-            if (other[0], other[2:], total_key(truths[other].table)) == shared
-            else layout
-            for other, layout in layouts.items()
+        hidden = {
+            other: replace(layouts[other], total=truths[other].table.exact_total)
+            for other in self._sharing(layouts, name)
         }
+        return {**layouts, **hidden}
+
+    def _sharing(self, layouts: Layouts, name: Series) -> list[Series]:
+        truths = self._linked.truths
+        key = total_key(truths[name].table)
+        return [
+            other
+            for other in layouts
+            if (other[0], *other[2:]) == (name[0], *name[2:])
+            and total_key(truths[other].table) == key
+        ]
 
     def _said(self, layouts: Layouts) -> dict[Series, list[Said]]:
         new = {
@@ -185,16 +237,10 @@ class Fitting:
         self.programs += attack.programs
         return found
 
-    def _fitted(
-        self,
-        layouts: Layouts,
-        every: Sequence[Target],
-        found: Sequence[Found],
-        needed: Sequence[float],
-        blocks: tuple[Block, ...],
-    ) -> Fitted:
-        guarded = tuple(
-            Guarded(target.where, one.low, one.high, width)
-            for target, one, width in zip(every, found, needed, strict=True)
-        )
-        return Fitted(layouts, guarded, blocks, self.programs)
+
+_Attacked = list[tuple[Target, Found, float]]
+"""Each sensitive figure, what is possible for it, and how wide that must be."""
+
+
+def _worth(layouts: Layouts) -> int:
+    return sum(layout.worth for layout in layouts.values())

@@ -78,7 +78,10 @@ def coarser(truth: Truth, layout: Layout) -> Iterator[Layout]:
             groups = _merged(truth, place, layout.groups[place])
             if len(groups) > 1:
                 yield _with(layout, place, groups)
-        yield replace(layout, inside=False)
+        margins = replace(layout, inside=False)
+        yield margins
+        for place in places:
+            yield _with(margins, place, (truth.parts[place],))
         return
     for place in layout.divided:
         merged = _merged(truth, place, layout.groups[place])

@@ -4,7 +4,8 @@ Sources: eleven households, INSEE's threshold for data about households; three p
 for what firms took, its rule of dominance; the p %-rule with p = 10, Eurostat's handbook.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 
 from repit.domain.releases.facts import ALL, Fact, Table
@@ -65,20 +66,41 @@ class Truth:
         """Return the figure of a region with the fewest that can be behind it.
 
         Those behind a union are not known from its parts: a household, or a provider, may be in
-        several. At least they are as many as in the largest part, and no provider's part of the
-        euros is larger than the mean of the largest ones.
+        several. At least they are as many as in the largest part, and as those of the margin who
+        are in none of the parts left out; no provider's part of the euros is larger than the mean
+        of the largest ones.
         """
         keys = [self._key(place, codes) for place, codes in enumerate(region)]
         exact = tuple(key[0] if len(key) == 1 else "" for key in keys)
         if all(len(key) == 1 for key in keys) and exact in self.table.cells:
             return self.table.cells[exact]
-        return self._union(self.table.cells[at] for at in product(*keys))
+        united = self._union(self.table.cells[at] for at in product(*keys))
+        if self.once:
+            return united
+        return replace(united, households=max(united.households, self._not_outside(region, keys)))
 
     def rest(self, region: Region, of: Region) -> Fact:
         """Return what a region leaves of a larger one."""
-        inside = set(product(*region))
-        left = [at for at in product(*of) if at not in inside]
-        return self._union(self.table.cells[at] for at in left)
+        strips = list(_strips(region, of))
+        facts = [self.fact(strip) for strip in strips]
+        united = facts[0] if len(facts) == 1 else self._union(facts)
+        apart = self.fact(of).households - self.fact(region).households
+        return replace(united, households=max(united.households, apart))
+
+    def _not_outside(self, region: Region, keys: Sequence[tuple[str, ...]]) -> int:
+        """Return how many of a margin, at least, are in the only dimension that is grouped."""
+        places = [place for place, key in enumerate(keys) if len(key) > 1]
+        if len(places) != 1:
+            return 0
+        place = places[0]
+        outside = [part for part in self.parts[place] if part not in region[place]]
+        margin = [key[0] for key in keys]
+
+        def behind(code: str) -> int:
+            at = (*margin[:place], code, *margin[place + 1 :])
+            return self.table.cells[at].households
+
+        return behind(ALL) - sum(map(behind, outside))
 
     def _key(self, place: int, codes: tuple[str, ...]) -> tuple[str, ...]:
         wanted = frozenset(codes)
@@ -100,6 +122,16 @@ class Truth:
         second = sum(one.second_share * one.value for one in taken) / weight
         providers = max((one.providers or 0 for one in taken), default=0)
         return Fact(value, households, providers, largest, second)
+
+
+def _strips(region: Region, of: Region) -> Iterator[Region]:
+    """Give what is left of a region in pieces that do not overlap, each a region itself."""
+    inner = of
+    for place, codes in enumerate(region):
+        left = tuple(code for code in of[place] if code not in codes)
+        if left:
+            yield (*inner[:place], left, *inner[place + 1 :])
+        inner = (*inner[:place], codes, *inner[place + 1 :])
 
 
 def _coarse_names(table: Table, place: int) -> dict[frozenset[str], str]:
