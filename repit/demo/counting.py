@@ -54,7 +54,7 @@ REFERRALS: tuple[tuple[Kind, str, Outcome, int], ...] = (
     (Kind.INSERTION, "Plan local pour l’insertion et l’emploi", UNKNOWN, 0),
     (Kind.PSYCHOLOGIST, "Centre médico-psychologique", UNKNOWN, 0),
 )
-HOURS = (52, 55, 61, 66, 58, 49, 28, 63, 70, 78, 84, 75)
+HOURS = (52, 55, 61, 66, 58, 49, 53, 57, 66, 72, 78, 72)
 """Of the team in each of the last twelve months: with the rest of minutes, 0.46 of a post."""
 REST = Minutes(13)
 STAFF = Cents(11_685_00)
@@ -116,10 +116,10 @@ class Counting:
         return list(db.scalars(held.order_by(WorkshopSession.starts_at, WorkshopSession.id)))
 
     def _refer(self, db: Session, session_id: int, on_day: date, now: datetime) -> None:
-        """One session in so many brings a referral, so that they last until the end."""
+        """Some sessions bring a referral: spread so that they last until the end."""
         self.passed += 1
-        every = max(1, self._sessions(db) // len(REFERRALS))
-        if self.noted == len(REFERRALS) or self.passed % every:
+        due = self.passed * len(REFERRALS) // max(self._sessions(db), len(REFERRALS))
+        if self.noted >= min(due, len(REFERRALS)):
             return
         kind, organisation, outcome, days = REFERRALS[self.noted]
         self.noted += 1

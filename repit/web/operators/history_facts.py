@@ -3,6 +3,8 @@
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from repit.web.words import costs, referrals
+
 FACTS: dict[str, LazyString] = {
     "access": _("pour venir"),
     "address": _("adresse"),
@@ -133,6 +135,8 @@ FACTS: dict[str, LazyString] = {
 }
 
 PLAIN: dict[str, LazyString] = {
+    **{kind.value: words for kind, words in (*costs.KINDS.items(), *referrals.KINDS.items())},
+    **{outcome.value: words for outcome, (words, _tone, _icon) in referrals.OUTCOMES.items()},
     "agreement": _("agrément d’assistante maternelle"),
     "alone": _("seul·e"),
     "animator": _("animateur·rice"),
