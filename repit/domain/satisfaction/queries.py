@@ -7,10 +7,15 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from repit.domain.bookings.models import Booking
+from repit.domain.notices.models import Notice
+from repit.domain.notices.rules import Kind
 from repit.domain.satisfaction.models import Answer
 from repit.domain.satisfaction.rules import ANSWERED_WITHIN, FEWEST_ANSWERS
 from repit.domain.workshops.models import Workshop, WorkshopSession
 
+SAYS_GOOD = 4
+"""Of five: from here on it did somebody good."""
 GOOD, AGAIN = range(1, 6), range(1, 4)
 
 
@@ -24,7 +29,7 @@ class Results:
 
     def share_good(self) -> float:
         """Return the share who said 4 or 5 of 5."""
-        return sum(self.did_good[3:]) / self.answers
+        return sum(self.did_good[SAYS_GOOD - 1 :]) / self.answers
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,52 @@ def _in_groups(db: Session, workshop_id: int, now: datetime) -> list[int]:
             told += group
             group, in_group = [], 0
     return told
+
+
+@dataclass(frozen=True)
+class Response:
+    """Of all sessions whose questions closed in a period, together.
+
+    `asked`: messages that left. `good`: who said 4 or 5 of 5. Never told below
+    `rules.FEWEST_ANSWERS`.
+    """
+
+    sessions: int
+    asked: int
+    answered: int
+    good: int
+
+
+def responses(db: Session, programme_id: int, since: datetime, until: datetime) -> Response:
+    """Return who was asked and who answered, from `since` to before `until`: one statement.
+
+    A session counts when its questions close: nothing is added to it any more, and it counts in
+    one period only.
+    """
+    closed = (
+        select(WorkshopSession.id)
+        .join(Workshop, Workshop.id == WorkshopSession.workshop_id)
+        .where(
+            Workshop.programme_id == programme_id,
+            WorkshopSession.state == "open",
+            WorkshopSession.ends_at >= since - ANSWERED_WITHIN,
+            WorkshopSession.ends_at < until - ANSWERED_WITHIN,
+        )
+        .cte("closed")
+    )
+    sessions = select(func.count()).select_from(closed)
+    asked = (
+        select(func.count())
+        .select_from(Notice)
+        .join(Booking, Booking.id == Notice.booking_id)
+        .join(closed, closed.c.id == Booking.session_id)
+        .where(Notice.kind == Kind.HOW_WAS_IT, Notice.state == "sent")
+    )
+    answers = select(Answer.did_good).join(closed, closed.c.id == Answer.session_id).subquery()
+    answered = select(func.count()).select_from(answers)
+    good = answered.where(answers.c.did_good >= SAYS_GOOD)
+    counts = (one.scalar_subquery() for one in (sessions, asked, answered, good))
+    return Response(*map(int, db.execute(select(*counts)).one()))
 
 
 def asked_about(db: Session, session_public_id: str, *, locale: str) -> Asked | None:

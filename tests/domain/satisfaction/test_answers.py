@@ -1,6 +1,6 @@
 """Two questions after a session: answered once, and by nobody in particular."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -8,13 +8,24 @@ from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain.errors import DomainError, NoSuchObject
+from repit.domain.notices import outbox
+from repit.domain.notices.models import Notice
+from repit.domain.notices.rules import Kind
+from repit.domain.reminders.afterwards import enqueue_questionnaires
 from repit.domain.satisfaction.errors import AnswerLinkUsed, AnswersClosed, AnswersNotOpen
 from repit.domain.satisfaction.models import Answer, UsedAnswerLink
-from repit.domain.satisfaction.queries import Results, asked_about, results
+from repit.domain.satisfaction.queries import (
+    Response,
+    Results,
+    asked_about,
+    responses,
+    results,
+)
 from repit.domain.satisfaction.rules import ANSWERED_WITHIN
 from repit.domain.satisfaction.service import Answers, answer
 from repit.domain.workshops.models import Workshop, WorkshopSession
 from tests import cast
+from tests.domain.bookings.workshop import an_evening, asked, books
 from tests.domain.workshops.staging import a_workshop, some_sessions
 
 DELIGHTED = Answers(5, 3)
@@ -107,6 +118,39 @@ def test_a_result_never_grows_by_fewer_than_eleven_answers(
     third = read(db, later[1], after=ANSWERED_WITHIN)
     assert third is not None
     assert third.answers == 22
+
+
+def test_who_was_asked_and_who_answered_is_counted_once_closed(db: Session) -> None:
+    evening = an_evening(db)
+    session = db.get_one(WorkshopSession, evening.session_id)
+    for parent_id in (evening.town.amina, evening.town.chloe):
+        books(db, asked(evening, parent_id))
+    with unit_of_work(db):
+        enqueue_questionnaires(db, now=session.ends_at + timedelta(hours=14))
+    first, second = db.scalars(select(Notice.id).where(Notice.kind == Kind.HOW_WAS_IT)).all()
+    with unit_of_work(db):
+        outbox.mark_sent(db, first, now=session.ends_at + ONE_DAY)
+        db.get_one(Notice, second).state = "failed"
+    give(db, session, "one", Answers(4, 3))
+    closes = session.ends_at + ANSWERED_WITHIN
+
+    def counted(since: datetime, until: datetime) -> Response:
+        return responses(db, evening.town.programme_id, since, until)
+
+    assert counted(closes, closes + ONE_DAY) == Response(sessions=1, asked=1, answered=1, good=1)
+    assert counted(closes - ONE_DAY, closes) == Response(0, 0, 0, 0)
+    assert counted(closes + ONE_DAY, closes + 2 * ONE_DAY) == Response(0, 0, 0, 0)
+
+
+def test_no_column_leads_from_an_answer_to_who_gave_it() -> None:
+    columns = {column.name for column in Answer.__table__.columns}
+    leads = {
+        key.column.table.name for column in Answer.__table__.columns for key in column.foreign_keys
+    }
+    assert columns == {"key", "session_id", "did_good", "comes_again"}
+    assert leads == {"workshop_session"}
+    link = {column.name for column in UsedAnswerLink.__table__.columns}
+    assert link == {"token_hash", "session_id", "used_on"}
 
 
 def test_no_order_of_the_database_says_who_answered_what(
