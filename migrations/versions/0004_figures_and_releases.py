@@ -83,6 +83,7 @@ def _tables_of_days() -> None:
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("counted", sa.Boolean(), nullable=False),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_kept_day_moments_in_order")),
         _of_programme("kept_day"),
         sa.PrimaryKeyConstraint("programme_id", "day", name=op.f("pk_kept_day")),
@@ -175,18 +176,17 @@ def _tables_of_counts() -> None:
     op.create_table(
         "kept_reached",
         sa.Column("programme_id", ROW, nullable=False),
-        sa.Column("month_first_day", sa.Date(), nullable=False),
+        sa.Column("month_last_day", sa.Date(), nullable=False),
         sa.Column("fund_id", ROW, nullable=False),
         sa.Column("category", sa.String(length=24), nullable=False),
         sa.Column("isolated", sa.Boolean(), nullable=False),
         sa.Column("parent_id", ROW, autoincrement=False, nullable=False),
         sa.Column("vouchers", ROW, nullable=False),
-        sa.CheckConstraint("vouchers >= 0", name=op.f("ck_kept_reached_taken_back_after_used")),
         _of_programme("kept_reached"),
         _of_fund("kept_reached"),
         sa.PrimaryKeyConstraint(
             "programme_id",
-            "month_first_day",
+            "month_last_day",
             "fund_id",
             "category",
             "isolated",
@@ -194,7 +194,7 @@ def _tables_of_counts() -> None:
             name=op.f("pk_kept_reached"),
         ),
     )
-    op.create_index("ix_kept_reached_parent", "kept_reached", ["parent_id", "month_first_day"])
+    op.create_index("ix_kept_reached_parent", "kept_reached", ["parent_id", "month_last_day"])
     _counts_of_periods(
         "kept_count",
         (

@@ -36,6 +36,8 @@ class KeptDay(Base):
     ends_at: Mapped[datetime]
     """The next local midnight; not part of the day."""
     closed_at: Mapped[datetime]
+    counted: Mapped[bool]
+    """False while everything is counted anew: its sums are not there, its parents stay as kept."""
 
 
 class KeptParent(Base):
@@ -118,13 +120,10 @@ class KeptReached(Base):
     """
 
     __tablename__ = "kept_reached"
-    __table_args__ = (
-        CheckConstraint("vouchers >= 0", name="taken_back_after_used"),
-        Index("ix_kept_reached_parent", "parent_id", "month_first_day"),
-    )
+    __table_args__ = (Index("ix_kept_reached_parent", "parent_id", "month_last_day"),)
 
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), primary_key=True)
-    month_first_day: Mapped[date] = mapped_column(primary_key=True)
+    month_last_day: Mapped[date] = mapped_column(primary_key=True)
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"), primary_key=True)
     category: Mapped[str] = mapped_column(String(24), primary_key=True)
     isolated: Mapped[bool] = mapped_column(primary_key=True)
