@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import product
+from typing import TypedDict
 
 from repit.domain.releases.content import Part, ShownCell, ShownTable
 from repit.domain.releases.disclosure.outcome import Earlier, Safe
 from repit.domain.releases.disclosure.safe import make_safe
-from repit.domain.releases.facts import ALL, Fact, Table
+from repit.domain.releases.facts import ALL, Fact, Facts, Table
 from tests.properties.release_attacker import (
     FUNDS,
     KINDS,
@@ -75,9 +77,32 @@ def make_release(
     done: Sequence[Published],
     *,
     today: Period | None = None,
-    periods: Sequence[Period] = PERIODS,
 ) -> Safe:
     """Make one release safe beside those that are out, and the truth of all that is over."""
+    return make_safe(**beside(world, period, fund, done, today=today))
+
+
+class Given(TypedDict):
+    """The arguments of `make_safe`."""
+
+    facts: Facts
+    earlier: Sequence[Earlier]
+    key: bytes
+    scope: str
+    first_day: date
+    last_day: date
+
+
+def beside(
+    world: World,
+    period: Period,
+    fund: str,
+    done: Sequence[Published],
+    *,
+    today: Period | None = None,
+    periods: Sequence[Period] = PERIODS,
+) -> Given:
+    """Return a new release and all it is made safe beside, counted."""
     last = (today or period).months[-1]
     out = [Earlier(world.facts(one.fund, one.period).tables, one.tables) for one in done]
     is_out = {(one.period, one.fund) for one in done}
@@ -86,9 +111,9 @@ def make_release(
         for one, name in product(periods, FUNDS)
         if one.months[-1] <= last and (one, name) not in is_out
     ]
-    return make_safe(
-        world.facts(fund, period),
-        [*out, *over],
+    return Given(
+        facts=world.facts(fund, period),
+        earlier=[*out, *over],
         key=KEY,
         scope=fund,
         first_day=period.first_day,

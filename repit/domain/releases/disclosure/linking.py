@@ -8,20 +8,25 @@ another town's figure) is no relation, and is left out.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import combinations
 
 from repit.domain.releases.disclosure.outcome import series
 from repit.domain.releases.disclosure.primary import Region, Truth
-from repit.domain.releases.disclosure.showing import coordinates, total_key
-from repit.domain.releases.facts import Table
+from repit.domain.releases.disclosure.showing import coordinates
+from repit.domain.releases.disclosure.touching import (
+    FUND_INSIDE,
+    covers,
+    is_inside,
+    same_days,
+    same_total,
+    tilings,
+)
 
 Series = tuple[str, str, date, date]
 Terms = tuple[tuple[int, int], ...]
 """Unknowns and how often each counts, by unknown."""
 
-FUND_INSIDE = {"households_reached": ("take_up", "stage", "used")}
-"""What a fund's figure is a part of: the programme's table, and which part of it."""
 LASTING = {
     "stage": (("used",), ("received", "used")),
     "outcome": (("served",), ("left",), ("served", "left")),
@@ -68,7 +73,7 @@ class Linked:
 
     def rows(self) -> list[Row]:
         """Return all relations that hold whatever is published, and are true."""
-        found = [*self._shared_totals(), *self._periods(), *self._funds()]
+        found = [*self._shared_totals(), *self._periods(), *self._funds(), *self._overlaps()]
         return [row for row in found if row.terms and self._holds(row)]
 
     def pairs(self) -> Iterator[Pair]:
@@ -85,8 +90,8 @@ class Linked:
         for large in self.truths.values():
             if not large.table.distinct:
                 continue
-            for tiling in _tilings(large, self._inside(large)):
-                if len(tiling) == 2 and _covers(large, tiling):  # noqa: PLR2004
+            for tiling in tilings(large, self._inside(large)):
+                if len(tiling) == 2 and covers(large, tiling):  # noqa: PLR2004
                     first, second = tiling
                     yield from zip(
                         self._nested(large, first), self._nested(large, second), strict=False
@@ -119,7 +124,7 @@ class Linked:
 
     def _shared_totals(self) -> Iterator[Row]:
         for first, second in combinations(self.truths.values(), 2):
-            if _same_total(first.table, second.table):
+            if same_total(first.table, second.table):
                 yield Row(self._less(first, second), 0, 0)
 
     def _less(self, first: Truth, second: Truth) -> Terms:
@@ -128,7 +133,7 @@ class Linked:
         )
 
     def _inside(self, large: Truth) -> list[Truth]:
-        return [one for one in self.truths.values() if _is_inside(one.table, large.table)]
+        return [one for one in self.truths.values() if is_inside(one.table, large.table)]
 
     def _nested(self, large: Truth, small: Truth) -> Iterator[Pair]:
         for region in _lasting_regions(large):
@@ -144,12 +149,12 @@ class Linked:
                 for small in inside:
                     for pair in self._nested(large, small):
                         yield self._at_most(pair)
-            for tiling in _tilings(large, inside):
+            for tiling in tilings(large, inside):
                 yield from self._tiled(large, tiling)
 
     def _tiled(self, large: Truth, tiling: Sequence[Truth]) -> Iterator[Row]:
-        covers = _covers(large, tiling)
-        if large.table.distinct and not covers:
+        whole = covers(large, tiling)
+        if large.table.distinct and not whole:
             return
         for region in _lasting_regions(large):
             if large.table.distinct and not _lasts(large, region):
@@ -160,16 +165,14 @@ class Linked:
             if large.table.distinct:
                 yield Row(terms, None, 0)
             else:
-                yield Row(terms, 0, 0 if covers else None)
+                yield Row(terms, 0, 0 if whole else None)
 
     def _at_most(self, pair: Pair) -> Row:
         return Row(self.pair_terms(pair), 0, None)
 
     def pair_terms(self, pair: Pair) -> Terms:
         """Return the larger figure less the smaller one."""
-        return self.difference(
-            [self.terms(pair.large, pair.in_large)], [self.terms(pair.small, pair.in_small)]
-        )
+        return self.difference([self._outer(pair)], [self._inner(pair)])
 
     def _funds(self) -> Iterator[Row]:
         for large in self.truths.values():
@@ -182,32 +185,59 @@ class Linked:
             for region, many in parts.items():
                 yield Row(self.difference([self.terms(large, region)], many), None, 0)
 
+    def _overlaps(self) -> Iterator[Row]:
+        """Who came twice for a fund came twice to the programme; for two funds, in the year too."""
+        inner = {
+            (small.table.scope, series(large.table), pair.in_large): pair
+            for large in self.truths.values()
+            for small, part in self._funds_of(large)
+            for pair in _fund_pairs(large, small, part)
+        }
+        for (fund, _, region), pair in inner.items():
+            for tiling in tilings(pair.large, self._inside(pair.large)):
+                names = [series(one.table) for one in tiling]
+                parts = [inner.get((fund, one, region)) for one in names]
+                if len(tiling) == 2 and covers(pair.large, tiling):  # noqa: PLR2004
+                    yield from self._came_twice(pair, parts)
+        for (fund, name, region), pair in inner.items():
+            for (other, theirs, same), second in inner.items():
+                if (name, region) != (theirs, same) or other <= fund:
+                    continue
+                for one in self._inside(pair.large):
+                    within = series(one.table)
+                    parts = [inner.get((whose, within, region)) for whose in (fund, other)]
+                    yield from self._came_for_two(pair, second, parts)
+
+    def _came_twice(self, pair: Pair, parts: Sequence[Pair | None]) -> Iterator[Row]:
+        known = [part for part in parts if part is not None]
+        if len(known) == len(parts):
+            large, small = self._outer(pair), self._inner(pair)
+            outer, inner = map(self._outer, known), map(self._inner, known)
+            yield Row(self.difference([*outer, small], [*inner, large]), 0, None)
+
+    def _came_for_two(
+        self, pair: Pair, second: Pair, parts: Sequence[Pair | None]
+    ) -> Iterator[Row]:
+        first_part, second_part = parts
+        if first_part is None or second_part is None:
+            return
+        more = [self._inner(pair), self._inner(second), self._outer(first_part)]
+        less = [self._inner(first_part), self._inner(second_part), self._outer(pair)]
+        yield Row(self.difference(more, less), 0, None)
+
+    def _outer(self, pair: Pair) -> Terms:
+        return self.terms(pair.large, pair.in_large)
+
+    def _inner(self, pair: Pair) -> Terms:
+        return self.terms(pair.small, pair.in_small)
+
     def _funds_of(self, large: Truth) -> list[tuple[Truth, tuple[str, str]]]:
         found = []
         for small in self.truths.values():
             outer = FUND_INSIDE.get(small.table.name)
-            if outer and outer[0] == large.table.name and _same_days(small.table, large.table):
+            if outer and outer[0] == large.table.name and same_days(small.table, large.table):
                 found.append((small, outer[1:]))
         return found
-
-
-def touching(truths: Sequence[Truth]) -> list[list[Truth]]:
-    """Return the tables in groups that nothing binds to one another, each in the given order."""
-    group = list(range(len(truths)))
-
-    def first(at: int) -> int:
-        while group[at] != at:
-            at = group[at]
-        return at
-
-    for one, other in combinations(range(len(truths)), 2):
-        if _touch(truths[one].table, truths[other].table):
-            low, high = sorted((first(one), first(other)))
-            group[high] = low
-    found: dict[int, list[Truth]] = {}
-    for at, truth in enumerate(truths):
-        found.setdefault(first(at), []).append(truth)
-    return list(found.values())
 
 
 def regions_of(truth: Truth) -> list[Region]:
@@ -283,64 +313,3 @@ def _lasting_regions(truth: Truth) -> list[Region]:
             for region in list(found) if len(codes) > 1 else ():
                 found[(*region[:place], codes, *region[place + 1 :])] = None
     return list(found)
-
-
-def _tilings(large: Truth, inside: Sequence[Truth]) -> list[list[Truth]]:
-    """Return the fullest sets of periods inside a longer one that do not overlap."""
-    found: list[list[Truth]] = []
-    ordered = sorted(inside, key=lambda one: (one.table.first_day, one.table.last_day))
-
-    def grow(chosen: list[Truth], after: date) -> None:
-        starts = [one for one in ordered if one.table.first_day >= after]
-        if not starts:
-            if chosen:
-                found.append(chosen)
-            return
-        soonest = min(one.table.last_day for one in starts)
-        for one in starts:
-            if one.table.first_day <= soonest:
-                grow([*chosen, one], one.table.last_day + timedelta(days=1))
-
-    grow([], large.table.first_day)
-    return found
-
-
-def _covers(large: Truth, tiling: Sequence[Truth]) -> bool:
-    day = large.table.first_day
-    for one in tiling:
-        if one.table.first_day != day:
-            return False
-        day = one.table.last_day + timedelta(days=1)
-    return day == large.table.last_day + timedelta(days=1)
-
-
-def _same_days(one: Table, other: Table) -> bool:
-    return (one.first_day, one.last_day) == (other.first_day, other.last_day)
-
-
-def _same_total(one: Table, other: Table) -> bool:
-    return (
-        one.scope == other.scope and _same_days(one, other) and total_key(one) == total_key(other)
-    )
-
-
-def _is_inside(small: Table, large: Table) -> bool:
-    return (
-        (small.scope, small.name) == (large.scope, large.name)
-        and not _same_days(small, large)
-        and large.first_day <= small.first_day
-        and small.last_day <= large.last_day
-    )
-
-
-def _touch(one: Table, other: Table) -> bool:
-    if one.unit != other.unit:
-        return False
-    if _same_total(one, other) or _is_inside(one, other) or _is_inside(other, one):
-        return True
-    if not _same_days(one, other):
-        return False
-    return any(
-        FUND_INSIDE.get(small.name, ("",))[0] == large.name
-        for small, large in ((one, other), (other, one))
-    )

@@ -6,7 +6,7 @@ from datetime import date
 from repit.domain.releases.content import Amount, ShownStatistic, ShownTable
 from repit.domain.releases.disclosure.fitting import Fitted, Fitting
 from repit.domain.releases.disclosure.grouping import Layout, finest
-from repit.domain.releases.disclosure.linking import Series, touching
+from repit.domain.releases.disclosure.linking import Series
 from repit.domain.releases.disclosure.outcome import (
     Audit,
     Block,
@@ -23,6 +23,7 @@ from repit.domain.releases.disclosure.primary import (
 )
 from repit.domain.releases.disclosure.rounding import identity_of, rounded
 from repit.domain.releases.disclosure.showing import shown_table
+from repit.domain.releases.disclosure.touching import touching
 from repit.domain.releases.facts import ALL, Facts, Statistic, Table
 
 EXACT_MONEY = frozenset({"contributed", "available", "returned", "due"})
@@ -96,7 +97,7 @@ def _tables(
     changed = [
         Block("changed", _where(table))
         for table in wanted
-        if (known := before[series(table)]) and dict(known[0].cells) != dict(table.cells)
+        if (known := before[series(table)]) and _figures(known[0]) != _figures(table)
     ]
     return tables, _audit(tables, fitted, changed)
 
@@ -134,6 +135,12 @@ def _audit(
         hidden=tuple(hidden),
         programs=sum(part.programs for part in fitted),
     )
+
+
+def _figures(table: Table) -> dict[tuple[str, ...], tuple[int, int]]:
+    """Return what is counted; a new town in which nobody is yet changes nothing."""
+    counted = ((at, (one.value, one.households)) for at, one in table.cells.items())
+    return {at: figures for at, figures in counted if figures != (0, 0)}
 
 
 def _where(table: Table) -> Where:
