@@ -28,11 +28,13 @@ from repit.web.api.pages import blueprint as api_pages
 from repit.web.dev.views import blueprint as dev
 from repit.web.facilitators.rooms import ROOMS as FACILITATOR_ROOMS
 from repit.web.funders.paying import blueprint as funders_paying
+from repit.web.funders.releases import blueprint as funders_releases
 from repit.web.funders.views import blueprint as funders
 from repit.web.hooks.stripe import blueprint as hooks
 from repit.web.operators.rooms import ROOMS
 from repit.web.parents.rooms import ROOMS as PARENT_ROOMS
 from repit.web.providers.rooms import ROOMS as PROVIDER_ROOMS
+from repit.web.public.figures import blueprint as public_figures
 from repit.web.public.link_pages import blueprint as links
 from repit.web.public.paying import blueprint as paying
 from repit.web.public.views import blueprint as public
@@ -40,6 +42,7 @@ from repit.web.public.views import blueprint as public
 MEGABYTE = 1024 * 1024
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public,
+    public_figures,
     links,
     paying,
     account,
@@ -49,6 +52,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *ROOMS,
     funders,
     funders_paying,
+    funders_releases,
     api.blueprint,
     api_pages,
     hooks,

@@ -61,7 +61,8 @@ def register(app: Flask, settings: Settings) -> None:
             click.echo(json.dumps({"invariant": drift.invariant} | drift.row, default=str))
         if found:
             context.exit(1)
-        click.echo(json.dumps({"invariants": len(checks.INVARIANTS) + len(checks.COMPUTED), "drifts": 0}))
+        invariants = len(checks.INVARIANTS) + len(checks.COMPUTED)
+        click.echo(json.dumps({"invariants": invariants, "drifts": 0}))
 
 
 def expire_all(db: Session, now: datetime) -> int:

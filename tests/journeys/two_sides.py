@@ -48,6 +48,7 @@ from repit.domain.providers.models import Accreditation, Device, Provider
 from repit.domain.referrals import service as referrals
 from repit.domain.referrals.rules import Kind as Referred
 from repit.domain.referrals.rules import NewReferral
+from repit.domain.releases.models import Release
 from repit.domain.settlements import accounts, export
 from repit.domain.settlements.approve import approve
 from repit.domain.settlements.by_hand import record_payout
@@ -63,6 +64,7 @@ from tests import cast
 from tests.cast import NOON, OPERATOR, TODAY, VAULT, AProvider
 from tests.domain.bookings import workshop
 from tests.domain.redemptions.taking import take
+from tests.domain.releases import releasing
 from tests.domain.settlements import paying
 from tests.journeys.access_table import SOFTWARE
 from tests.today import THE_DAY
@@ -73,6 +75,7 @@ RULES = (
     Rule("parent isolé", Condition.ISOLATED, Effect.ADD, 6),
 )
 FOR_ALL, FOR_LATER, CARE_FOR_ALL = "seance-pour-tous", "seance-d-apres", "garde-pour-tous"
+READ_BY_ALL = "dispositif-pour-tous"
 LIST_OF_PARENTS = "prénom;nom;commune;code postal;enfants\n{};Roux;Lens;62300;pas une date\n"
 
 
@@ -122,6 +125,7 @@ def a_side(db: Session, engine: Engine, parent: str, provider: str, funder: str)
         "funder": db.get_one(Funder, funder_id).public_id,
         "programme": db.get_one(Programme, programme_id).public_id,
         "reader": str(reader),
+        "release": _a_release(db, programme_id, fund_id),
         "redemption": str(receipt.id),
         "code": codes[1],
         "voucher": VAULT.hash(codes[2]).hex(),
@@ -135,6 +139,13 @@ def a_side(db: Session, engine: Engine, parent: str, provider: str, funder: str)
     evening, leader = _an_evening(db, programme_id, works, parent_id)
     evening |= _counted(db, programme_id, evening["session"])
     return Side(things | evening, person_id, staff, reader, leader, works.token)
+
+
+def _a_release(db: Session, programme_id: int, fund_id: int) -> str:
+    """Approve what the fund's first quarter was."""
+    db.rollback()
+    release_id = releasing.an_approved(db, programme_id, fund_id)
+    return db.get_one(Release, release_id).public_id
 
 
 def _paid(db: Session, engine: Engine, works: AProvider, codes: list[str]) -> str:
@@ -340,6 +351,13 @@ def _of_operator(db: Session, programme_id: int, person_id: int, name: str) -> d
         return found | {"notice": str(notice.id)}
 
 
+def something_to_read(db: Session) -> None:
+    """Let anybody read the latest release of a programme."""
+    programme_id = cast.a_programme(db, public_id=READ_BY_ALL, publishes=True)
+    fund_id = cast.a_fund(db, programme_id, funder_id=cast.a_funder(db, "La Région"))
+    releasing.an_approved(db, programme_id, fund_id)
+
+
 def something_to_book(db: Session) -> None:
     """Open what every parent may see: two workshop sessions, and care that stands alone."""
     programme_id, place_id = cast.a_programme(db), workshop.a_place(db)
@@ -411,6 +429,7 @@ def _seat(parent_id: int, session_id: int) -> Asked:
 def everybody(app: Flask, db: Session, engine: Engine) -> list[Visitor]:
     """Return a visitor of every kind, two where each has something of their own."""
     something_to_book(db)
+    something_to_read(db)
     one = a_side(db, engine, "Amina", "La Roseraie", "DRDFE")
     two = a_side(db, engine, "Bruno", "Les Tilleuls", "La CAF")
     odile = cast.an_operator(db)

@@ -56,10 +56,10 @@ def record_release(
         Nothing of its own.
     """
     facts: dict[str, object] = {
-        "period_first_day": release.first_day.isoformat(),
-        "period_last_day": release.last_day.isoformat(),
+        "first_day": release.first_day.isoformat(),
+        "last_day": release.last_day.isoformat(),
     }
     if release.year is not None and release.serial is not None:
-        facts["release"] = number_text(release.year, release.serial)
+        facts["number"] = number_text(release.year, release.serial)
     of = ("release", release.id)
     record(db, actor=actor, kind=kind, of=of, now=now, motive=motive, facts=facts)

@@ -91,6 +91,10 @@ class Release(Base):
     sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
+LATEST = (Release.last_day.desc(), Release.approved_at.desc(), Release.id.desc())
+"""Of approved releases: the one that reaches furthest, and of those the last one approved."""
+
+
 class ReleaseFact(Base):
     """What is true behind a release, for audits alone: no code that a funder reaches reads it.
 

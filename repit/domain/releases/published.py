@@ -16,7 +16,7 @@ from repit.domain.errors import NoSuchObject
 from repit.domain.programmes.models import Fund, Programme
 from repit.domain.releases.content import Content
 from repit.domain.releases.errors import ReleaseChanged
-from repit.domain.releases.models import Release, ReleaseState
+from repit.domain.releases.models import LATEST, Release, ReleaseState
 from repit.domain.releases.rules import number_text
 from repit.domain.releases.writing import read_content
 
@@ -85,7 +85,7 @@ def latest_public(db: Session, programme: str) -> Published:
     query = (
         _approved(Release)
         .where(Programme.public_id == programme, Programme.publishes)
-        .order_by(Release.last_day.desc(), Release.approved_at.desc(), Release.id.desc())
+        .order_by(*LATEST)
         .limit(1)
     )
     return _published(db, query)

@@ -16,7 +16,7 @@ from repit.domain.programmes.models import Fund, Funder, Programme
 from repit.domain.releases.approve import approved_since
 from repit.domain.releases.asking import job_name
 from repit.domain.releases.content import Content
-from repit.domain.releases.models import IN_DRAFT, Release, ReleaseFact, ReleaseState
+from repit.domain.releases.models import IN_DRAFT, LATEST, Release, ReleaseFact, ReleaseState
 from repit.domain.releases.rules import ReleasePeriod, number_text, periods_over
 from repit.domain.releases.writing import read_content
 
@@ -61,6 +61,16 @@ class Offered:
 
     period: ReleasePeriod
     release: ReleaseView | None
+
+
+@dataclass(frozen=True)
+class PublicPage:
+    """Whether anybody may read the latest release of a programme, and which one it is."""
+
+    programme: str
+    programme_public_id: str
+    shown: bool
+    number: str | None
 
 
 @dataclass(frozen=True)
@@ -143,6 +153,21 @@ def offered(db: Session, fund: str, *, now: datetime) -> list[Offered]:
     }
     over = periods_over(programme.first_day, day_in(programme.zone, now))
     return [Offered(one, there.get((one.first_day, one.last_day))) for one in over]
+
+
+def public_pages(db: Session) -> list[PublicPage]:
+    """Return every programme with an approved release, latest first, and its public page."""
+    rows = db.execute(
+        select(Release, Programme)
+        .join(Programme, Programme.id == Release.programme_id)
+        .where(Release.state == ReleaseState.APPROVED)
+        .order_by(Programme.first_day.desc(), Programme.id.desc(), *LATEST)
+    )
+    found: dict[int, PublicPage] = {}
+    for row, programme in rows:
+        page = PublicPage(programme.name, programme.public_id, programme.publishes, _number(row))
+        found.setdefault(programme.id, page)
+    return list(found.values())
 
 
 def _releases() -> Select[Any, Any, Any, Any, Any, Any]:

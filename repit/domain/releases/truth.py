@@ -18,6 +18,7 @@ from repit.domain.figures.models import KeptDay, KeptParent
 from repit.domain.figures.truth import Cell, Measure
 from repit.domain.periods import add_months
 from repit.domain.programmes.models import Fund
+from repit.domain.referrals.rules import Kind
 from repit.domain.releases.facts import ALL, NOTHING, Dimension, Fact, Facts, Statistic, Table
 from repit.domain.releases.rules import ReleasePeriod
 
@@ -39,9 +40,24 @@ STEPS = {
     "satisfaction_good": SHARE,
     "response_rate": SHARE,
     "referrals": SHARE,
+    **{f"referrals.{kind}": SHARE for kind in Kind},
     "assisted_bookings": SHARE,
     "no_show_rate": SHARE,
 }
+
+
+DIVIDED_BY = {
+    "households_reached": ("isolated", "priority_area"),
+    "households_by_town": ("town",),
+    "parents_reached": ("declared",),
+    "children_reached": ("age",),
+    "vouchers_used": ("category", "month"),
+    "respite_minutes": ("category",),
+    "take_up": ("stage", "isolated"),
+    "participants": ("isolated",),
+    "waiting_parties": ("outcome",),
+}
+"""Dimensions of the catalogue's tables, in their order; the others have none."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ ENTRIES = (
     Entry("operators_providers.list_providers", _("Prestataires"), "building-store"),
     Entry("operators_payouts.list_due", _("Virements"), "currency-euro"),
     Entry("operators_funds.list_funds", _("Financeurs et enveloppes"), "coins"),
+    Entry("operators_releases.list_releases", _("Publications"), "send"),
     Entry("operators_bank.list_lines", _("Banque"), "wallet"),
     Entry("operators_accounting.show_balance", _("Comptabilité"), "report-analytics"),
     Entry("operators_costs.list_lines", _("Temps et coûts"), "clock"),

@@ -38,6 +38,7 @@ from repit.web.operators.provider_rights import blueprint as rights
 from repit.web.operators.providers import blueprint as providers
 from repit.web.operators.redemptions import blueprint as redemptions
 from repit.web.operators.referrals import blueprint as referrals
+from repit.web.operators.releases import blueprint as releases
 from repit.web.operators.scale_previews import blueprint as scale_previews
 from repit.web.operators.scales import blueprint as scales
 from repit.web.operators.sessions import blueprint as sessions
@@ -94,6 +95,7 @@ ROOMS: tuple[Blueprint, ...] = (
     bank,
     fund_online,
     online,
+    releases,
     shares,
     funders,
 )
