@@ -52,5 +52,5 @@ def _event(booking: BookingView) -> Appointment:
         zone=booking.zone,
         location=address if discreet else f"{where.name}, {address}",
         link=None if discreet else links().booking(booking.public_id),
-        cancelled=booking.state == "cancelled",
+        cancelled=booking.state == "cancelled" or booking.postponed,
     )

@@ -87,11 +87,7 @@ def move_session(  # noqa: PLR0913  (where and when, once)
 
 
 def _tell_moved(db: Session, stage: Stage, session_id: int, now: datetime) -> int:
-    live = db.scalars(
-        select(Booking)
-        .where(Booking.session_id == session_id, Booking.state != "cancelled")
-        .order_by(Booking.id)
-    ).all()
+    live = _live(db, session_id)
     for booking in live:
         telling.moved(db, stage, booking, now=now)
     for party in _waiting(db, stage):
@@ -99,6 +95,13 @@ def _tell_moved(db: Session, stage: Stage, session_id: int, now: datetime) -> in
         party.why = None  # it was about the old date
     telling_team.moved(db, stage, now=now)
     return len(live)
+
+
+def _tell_postponed(db: Session, stage: Stage, session_id: int, now: datetime) -> None:
+    for booking in _live(db, session_id):
+        telling.postponed(db, stage, booking, now=now)
+    for party in _waiting(db, stage):
+        telling.wait_postponed(db, stage, party, now=now)
 
 
 def set_seats(
@@ -174,19 +177,24 @@ def decide(
 ) -> None:
     """Say what becomes of a session under its minimum: it runs, is postponed, or is cancelled.
 
-    `postpone` closes it to bookings and reminders; `move_session` gives the new date and opens it.
+    `postpone` closes it to bookings and reminders, and who comes or waits is told once;
+    `move_session` gives the new date and opens it.
 
     Raises:
         NotOpenForBooking, AlreadyCancelled, BookingOver: there is nothing to decide.
     """
     stage = lock_whole(db, session_id)
     session = _open_session(stage, now)
+    stood = session.decision != "postpone"
     session.decision, session.decided_at = decision, now
     facts = {"decision": decision, "people": session.seats_taken}
     _record(db, "decided", session, actor, now, facts, motive)
     if decision == "cancel":
         db.flush()
         cancel_session(db, session_id, motive=motive, actor=actor, now=now)
+    elif decision == "postpone" and stood:
+        session.version += 1  # calendars take it out
+        _tell_postponed(db, stage, session_id, now)
 
 
 def _flag(db: Session, slot: CareSlot) -> Fit:
@@ -212,6 +220,14 @@ def _move_slot(
 def _lock_slot(db: Session, slot_id: int) -> Stage:
     session_id = db.scalar(select(CareSlot.session_id).where(CareSlot.id == slot_id))
     return lock_whole(db, session_id, [slot_id])
+
+
+def _live(db: Session, session_id: int) -> Sequence[Booking]:
+    return db.scalars(
+        select(Booking)
+        .where(Booking.session_id == session_id, Booking.state != "cancelled")
+        .order_by(Booking.id)
+    ).all()
 
 
 def _waiting(db: Session, stage: Stage) -> Sequence[WaitingParty]:

@@ -98,6 +98,8 @@ class BookingView:
     """Of a fixed group booked or offered at once, the one that answers for all; else this one."""
     together: tuple[Dated, ...] = ()
     """Of that one: all sessions that stand, by date; nothing for what stands alone."""
+    postponed: bool = False
+    """Not on that day after all, and there is no other day yet."""
 
     @property
     def share_online(self) -> Cents:
@@ -246,6 +248,7 @@ def _booking_view(
         late_is_paid=row.late_is_paid,
         lead=row.lead or booked.public_id,
         together=tuple(together.get(booked.id, ())),
+        postponed=getattr(what, "decision", None) == "postpone",
     )
 
 

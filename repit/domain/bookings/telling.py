@@ -97,6 +97,11 @@ def care_called_off(
     _about(db, Kind.CARE_CALLED_OFF, stage, booking, now, **back)
 
 
+def postponed(db: Session, stage: Stage, booking: Booking, *, now: datetime) -> None:
+    """Tell a parent that it is not on that day; the new day follows by `moved`."""
+    _about(db, Kind.POSTPONED, stage, booking, now, moved_to=stage.clock.version)
+
+
 def moved(db: Session, stage: Stage, booking: Booking, *, now: datetime) -> None:
     """Tell a parent of another day, hour or place."""
     _about(db, Kind.BOOKING_MOVED, stage, booking, now, moved_to=stage.clock.version)
@@ -105,6 +110,12 @@ def moved(db: Session, stage: Stage, booking: Booking, *, now: datetime) -> None
 def waits(db: Session, stage: Stage, party: WaitingParty, *, now: datetime) -> None:
     """Confirm a place in the list."""
     _to_party(db, Kind.WAITING, stage, party, now, {"party": party.public_id})
+
+
+def wait_postponed(db: Session, stage: Stage, party: WaitingParty, *, now: datetime) -> None:
+    """Tell a party that what it waits for is not on that day."""
+    of_version = f"{Kind.POSTPONED}:{stage.clock.id}.{stage.clock.version}"
+    _to_party(db, Kind.POSTPONED, stage, party, now, {"party": party.public_id}, once=of_version)
 
 
 def wait_moved(db: Session, stage: Stage, party: WaitingParty, *, now: datetime) -> None:

@@ -48,6 +48,8 @@ class Kind(StrEnum):
     `share_cents` of what was paid online."""
     CARE_CALLED_OFF = "care_called_off"
     """The care alone, by the service; the seat stays. `vouchers` given back."""
+    POSTPONED = "postponed"
+    """To who comes, or waits with a `party`: not on that day, and there is no other day yet."""
     BOOKING_MOVED = "booking_moved"
     WAITING_MOVED = "waiting_moved"
     """What a party waits for has another day, hour or place. As for `WAITING`."""

@@ -39,6 +39,7 @@ KINDS: dict[str, LazyString] = {
     Kind.BOOKING_CANCELLED: lazy_gettext("Réservation annulée"),
     Kind.CALLED_OFF: lazy_gettext("Séance annulée"),
     Kind.CARE_CALLED_OFF: lazy_gettext("Garde annulée"),
+    Kind.POSTPONED: lazy_gettext("Séance reportée"),
     Kind.BOOKING_MOVED: lazy_gettext("Séance déplacée"),
     Kind.WAITING_MOVED: lazy_gettext("Séance attendue déplacée"),
     Kind.TEAM_MOVED: lazy_gettext("Séance déplacée, à qui l’anime"),

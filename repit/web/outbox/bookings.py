@@ -21,10 +21,24 @@ from repit.web.door import settings
 from repit.web.links import Links
 
 REMINDERS = frozenset({Kind.BOOKING_WEEK, Kind.BOOKING_TWO_DAYS, Kind.BOOKING_MORNING})
-DATED = frozenset({Kind.BOOKED, Kind.BOOKING_MOVED, Kind.BOOKING_CANCELLED, Kind.CALLED_OFF})
+DATED = frozenset(
+    {
+        Kind.BOOKED,
+        Kind.POSTPONED,
+        Kind.BOOKING_MOVED,
+        Kind.BOOKING_CANCELLED,
+        Kind.CALLED_OFF,
+    }
+)
 """After these a calendar is right only when it learns of it: the event comes with them."""
 TO_THE_TEAM = frozenset({Kind.DECIDE, Kind.TEAM_MOVED, Kind.CARE_MOVED, Kind.TEAM_CALLED_OFF})
-LIVE = REMINDERS | {Kind.BOOKED, Kind.PLACE_OFFERED, Kind.BOOKING_MOVED, Kind.CARE_CALLED_OFF}
+LIVE = REMINDERS | {
+    Kind.BOOKED,
+    Kind.PLACE_OFFERED,
+    Kind.POSTPONED,
+    Kind.BOOKING_MOVED,
+    Kind.CARE_CALLED_OFF,
+}
 """About something that parents still have, and may give back."""
 
 
@@ -47,6 +61,8 @@ def is_overtaken(notice: DueNotice, booking: BookingView | None, now: datetime) 
         return booking.state != "offered" or over
     if booking.state == "cancelled" or booking.starts_at <= now:
         return True
+    if notice.kind == Kind.POSTPONED:
+        return not booking.postponed  # its new day is told by another message
     return notice.kind in REMINDERS and notice.facts["session_day"] != booking.day.isoformat()
 
 
@@ -54,7 +70,7 @@ def facts_and_links(notice: DueNotice, booking: BookingView | None) -> dict[str,
     """Return what a message adds to its facts, or says instead of them, in plain values."""
     if notice.kind == Kind.HOW_WAS_IT and "session" in notice.facts:
         return {"answer_link": links().answer(notice.facts["session"], notice.facts.get("nonce"))}
-    if notice.kind in {Kind.WAITING, Kind.WAITING_MOVED} and "party" in notice.facts:
+    if "party" in notice.facts:
         return {"waiting_link": links().waiting(notice.facts["party"])}
     if notice.kind == Kind.PLACE_FREE_NOW:
         return _page_to_book(notice.facts)
