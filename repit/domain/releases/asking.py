@@ -10,6 +10,7 @@ from repit.domain.actors import Actor
 from repit.domain.clock import day_in
 from repit.domain.errors import NoSuchObject
 from repit.domain.figures.errors import NotClosedYet
+from repit.domain.figures.keeping import kept_until
 from repit.domain.jobs.service import enqueue
 from repit.domain.programmes.models import Fund, Programme
 from repit.domain.releases import rules
@@ -17,7 +18,6 @@ from repit.domain.releases.errors import DraftedAlready, FundOfFamilies, Release
 from repit.domain.releases.holding import locked_draft, record_release, without_words
 from repit.domain.releases.models import Release, ReleaseState
 from repit.domain.releases.rules import ReleasePeriod, number_text
-from repit.domain.releases.truth import kept_until
 
 KIND = "draft_release"
 

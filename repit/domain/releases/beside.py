@@ -10,11 +10,12 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from repit.domain.figures.keeping import kept_until
 from repit.domain.programmes.models import Fund
 from repit.domain.releases.disclosure.outcome import Earlier
 from repit.domain.releases.models import Release, ReleaseFact, ReleaseState
 from repit.domain.releases.rules import ReleasePeriod, number_text, periods_of_years
-from repit.domain.releases.truth import facts_of, kept_until
+from repit.domain.releases.truth import facts_of
 from repit.domain.releases.writing import read_content, read_facts
 
 Beside = dict[tuple[int, date, date], Earlier]

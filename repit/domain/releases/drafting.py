@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import end_reading, unit_of_work
+from repit.domain.figures.keeping import kept_until
 from repit.domain.jobs.worker import JobContext
 from repit.domain.programmes.models import Fund, Funder, Programme
 from repit.domain.releases.auditing import stored_audit
@@ -25,7 +26,7 @@ from repit.domain.releases.facts import Facts
 from repit.domain.releases.holding import record_release
 from repit.domain.releases.models import Release, ReleaseFact, ReleaseState
 from repit.domain.releases.rules import ReleasePeriod, longer, whole_period
-from repit.domain.releases.truth import facts_of, kept_until, scope_of
+from repit.domain.releases.truth import facts_of, scope_of
 from repit.domain.releases.writing import content_bytes, digest, facts_bytes
 
 KEEP_ALIVE_SECONDS = 20.0

@@ -6,15 +6,14 @@ Ten tables and figures, the same for every fund: see decision 0026. What is coun
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from itertools import product
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from repit.domain.categories import from_bits
 from repit.domain.figures import truth
-from repit.domain.figures.models import KeptDay, KeptParent
+from repit.domain.figures.models import KeptParent
 from repit.domain.figures.truth import Cell, Measure
 from repit.domain.periods import add_months
 from repit.domain.programmes.models import Fund
@@ -105,11 +104,6 @@ def facts_of(db: Session, fund_id: int, period: ReleasePeriod) -> Facts:
         money=own.money,
         operator=shared.counts,
     )
-
-
-def kept_until(db: Session, programme_id: int) -> date | None:
-    """Return the last day whose figures are kept; what came later is not counted for good yet."""
-    return db.scalar(select(func.max(KeptDay.day)).where(KeptDay.programme_id == programme_id))
 
 
 OF_PROGRAMME = (

@@ -76,6 +76,7 @@ def a_stage(db: Session, *, kept_until: date = date(2026, 4, 1), **programme: An
                 starts_at=APRIL.replace(day=1),
                 ends_at=APRIL,
                 closed_at=APRIL,
+                counted=True,
             )
         )
     return stage
