@@ -88,8 +88,9 @@ class Audit:
 
     @property
     def narrowest(self) -> float | None:
-        """The narrowest interval that had to be at least eleven wide; None without any."""
-        return min((one.width for one in self.guarded), default=None)
+        """The narrowest interval of those the funder's exact money does not bound; None without."""
+        most = max((one.needed for one in self.guarded), default=0.0)
+        return min((one.width for one in self.guarded if one.needed == most), default=None)
 
 
 @dataclass(frozen=True)
