@@ -20,9 +20,11 @@ def upgrade() -> None:
     _releases()
     _referrals()
     _costs()
+    _summaries()
 
 
 def downgrade() -> None:
+    _undo_summaries()
     _undo_costs()
     _undo_referrals()
     _undo_releases()
@@ -516,3 +518,35 @@ def _never_change(table: str) -> None:
             f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{verb} on {table} is refused'); END"
         )
+
+
+# -- summaries ----------------------------------------------------------------------------------
+
+
+def _summaries() -> None:
+    op.create_table(
+        "summary_fields",
+        sa.Column("programme_id", ROW, nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["programme_id"], ["programme.id"], name=op.f("fk_summary_fields_programme_id")
+        ),
+        sa.PrimaryKeyConstraint("programme_id", name=op.f("pk_summary_fields")),
+    )
+    op.create_table(
+        "summary_answer",
+        sa.Column("fund_id", ROW, nullable=False),
+        sa.Column("year", ROW, nullable=False),
+        sa.Column("field", sa.String(length=24), nullable=False),
+        sa.Column("said", sa.String(length=500), nullable=False),
+        sa.CheckConstraint("year BETWEEN 2000 AND 2200", name=op.f("ck_summary_answer_known_year")),
+        sa.CheckConstraint("said <> ''", name=op.f("ck_summary_answer_says_something")),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_summary_answer_fund_id")),
+        sa.PrimaryKeyConstraint("fund_id", "year", "field", name=op.f("pk_summary_answer")),
+    )
+
+
+def _undo_summaries() -> None:
+    op.drop_table("summary_answer")
+    op.drop_table("summary_fields")

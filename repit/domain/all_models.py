@@ -24,6 +24,7 @@ from repit.domain.referrals import models as referrals
 from repit.domain.releases import models as releases
 from repit.domain.satisfaction import models as satisfaction
 from repit.domain.settlements import models as settlements
+from repit.domain.summaries import models as summaries
 from repit.domain.vouchers import models as vouchers
 from repit.domain.workshops import models as workshops
 
@@ -52,6 +53,7 @@ __all__ = [
     "releases",
     "satisfaction",
     "settlements",
+    "summaries",
     "vouchers",
     "workshops",
 ]

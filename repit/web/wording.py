@@ -36,6 +36,7 @@ from repit.web.words import (
     referrals,
     releases,
     settlements,
+    summaries,
     vouchers,
     workshops,
 )
@@ -59,6 +60,7 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
     **banking.WORDS,
     **accounting.WORDS,
     **cards.WORDS,
+    **summaries.WORDS,
     **family_shares.WORDS,
     **figures.WORDS,
     **vouchers.WORDS,

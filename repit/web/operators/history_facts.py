@@ -40,6 +40,7 @@ FACTS: dict[str, LazyString] = {
     "face_cents": _("valeur d’un chèque"),
     "family_share_cents": _("participation de la famille"),
     "file": _("fichier"),
+    "fields": _("champs"),
     "first_day": _("à partir du"),
     "first_name": _("prénom"),
     "format": _("groupe"),

@@ -14,6 +14,8 @@ KINDS: dict[str, tuple[LazyString, str, str]] = {
     "account_ended": (_("Compte bancaire retiré"), "ban", "warn"),
     "account_proposed": (_("Compte bancaire proposé"), "clock", "warn"),
     "account_given": (_("Compte annuel rendu"), "send", "ok"),
+    "summary_answered": (_("Bilan pour la Caf rempli"), "pencil", ""),
+    "summary_fields_named": (_("Champs du bilan pour la Caf choisis"), "settings", ""),
     "accredited": (_("Agrément enregistré"), "shield-check", "ok"),
     "added": (_("Ajouté"), "plus", ""),
     "approved": (_("Lot approuvé"), "check", "ok"),

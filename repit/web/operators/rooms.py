@@ -44,6 +44,7 @@ from repit.web.operators.scales import blueprint as scales
 from repit.web.operators.sessions import blueprint as sessions
 from repit.web.operators.shares import blueprint as shares
 from repit.web.operators.statements import blueprint as statements
+from repit.web.operators.summaries import blueprint as summaries
 from repit.web.operators.telephone import blueprint as telephone
 from repit.web.operators.vouchers import blueprint as vouchers
 from repit.web.operators.work import blueprint as work
@@ -83,6 +84,7 @@ ROOMS: tuple[Blueprint, ...] = (
     statements,
     accounting,
     annual,
+    summaries,
     costs,
     journal,
     programmes,

@@ -1,0 +1,135 @@
+"""Which fields a summary has, and which published figure may fill one. Pure.
+
+The default fields are those of the Cnaf's yearly questionnaire on REAAP actions (survey of 2016:
+actions, sessions, facilitators paid or volunteer, parents, children, with whom, first-time actions,
+commune) and of the Fonds national parentalité (new households, respite), reliability-domain §4.6.
+No list of the questionnaire's own codes is public: names are changed where the Caf's differ.
+
+A field is filled from an approved release of the year, never from live figures: what a family fund
+reads here is what it may read there.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from repit.domain.categories import Category
+from repit.domain.figures import definitions
+from repit.domain.summaries.errors import (
+    SummaryEmpty,
+    SummaryFieldTwice,
+    SummarySourceUnknown,
+    SummaryTooLong,
+)
+
+MOST_FIELDS = 40
+LONGEST_LABEL = 120
+LONGEST_ANSWER = 500
+YES_NO = ("yes", "no")
+LIVE_ALONE = {"vouchers_issued", "vouchers_lapsed", "vouchers_cancelled", "waiting_days"}
+"""Indicators of the operator's own board: no release has them."""
+CATEGORIES = tuple(one.value for one in Category)
+DIVIDED: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    # indicator: how a release divides it, and into which parts
+    "households_reached": (("isolated", YES_NO), ("priority_area", YES_NO)),
+    "parents_reached": (("declared", ("woman", "man")),),
+    "children_reached": (("age", ("0-2", "3-5", "6-11", "12-17")),),
+    "vouchers_used": (("category", CATEGORIES),),
+    "respite_minutes": (("category", CATEGORIES),),
+    "take_up": (("stage", ("not_reached", "received", "used")), ("isolated", YES_NO)),
+    "participants": (("isolated", YES_NO),),
+    "waiting_parties": (("outcome", ("served", "left", "still")),),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A published figure: an indicator's total, or one part of it along one dimension."""
+
+    indicator: str
+    dimension: str = ""
+    part: str = ""
+
+    @property
+    def code(self) -> str:
+        """Return how it is stored: `participants`, `participants:isolated=yes`."""
+        if not self.dimension:
+            return self.indicator
+        return f"{self.indicator}:{self.dimension}={self.part}"
+
+
+@dataclass(frozen=True)
+class Field:
+    """`key` stays with a field when it is renamed: what was typed into it is found by it.
+
+    `source` is the code of a `Source`, or empty where a person types.
+    """
+
+    key: str
+    label: str
+    source: str = ""
+
+
+DEFAULT: tuple[tuple[str, str], ...] = (
+    # key and source of each; their names are in the operator's language, see `web/words`
+    ("actions", ""),
+    ("sessions", "sessions_held"),
+    ("sessions_cancelled", "sessions_cancelled"),
+    ("paid_facilitators", ""),
+    ("volunteer_facilitators", ""),
+    ("parents", "participants"),
+    ("isolated_parents", "participants:isolated=yes"),
+    ("attendances", "attendances"),
+    ("children", "children_cared"),
+    ("with_whom", ""),
+    ("new_families", ""),
+    ("first_time_actions", ""),
+    ("commune", ""),
+    ("households", "households_reached"),
+    ("priority_areas", "households_reached:priority_area=yes"),
+    ("respite_hours", "respite_minutes"),
+    ("satisfaction", "satisfaction_good"),
+    ("staff_time", "staff_minutes"),
+    ("costs", "staff_costs_cents"),
+)
+
+
+def sources() -> Iterator[Source]:
+    """Give every figure that may fill a field, in the order of the definitions."""
+    for key in definitions.INDICATORS:
+        if key in LIVE_ALONE:
+            continue
+        yield Source(key)
+        for dimension, parts in DIVIDED.get(key, ()):
+            yield from (Source(key, dimension, part) for part in parts)
+
+
+SOURCES: dict[str, Source] = {one.code: one for one in sources()}
+
+
+def check(fields: Sequence[Field]) -> None:
+    """Refuse fields that could not be filled, or told apart.
+
+    Raises:
+        SummaryEmpty: there is none.
+        SummaryTooLong: there are more than `MOST_FIELDS`.
+        SummaryFieldTwice: two have the same name, but for capitals and spaces.
+        SummarySourceUnknown: one asks for a figure that no release has.
+    """
+    if not fields:
+        raise SummaryEmpty
+    if len(fields) > MOST_FIELDS:
+        raise SummaryTooLong(MOST_FIELDS)
+    seen: set[str] = set()
+    for field in fields:
+        name = " ".join(field.label.casefold().split())
+        if name in seen:
+            raise SummaryFieldTwice(field.label)
+        seen.add(name)
+        if field.source and field.source not in SOURCES:
+            raise SummarySourceUnknown(field.label, field.source)
+
+
+def fresh_key(taken: Iterable[str]) -> str:
+    """Return a key for one more field, that no field had before: `n7`."""
+    used = [int(key[1:]) for key in taken if key[:1] == "n" and key[1:].isdigit()]
+    return f"n{max(used, default=0) + 1}"
