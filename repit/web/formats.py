@@ -139,6 +139,11 @@ def month(value: date) -> str:
     return str(format_skeleton("yMMMM", _local_day(value), locale=_locale()))
 
 
+def short_month(value: date) -> str:
+    """Return « mars 27 », for the axis of a plot."""
+    return str(format_date(_local_day(value), "MMM yy", locale=_locale()))
+
+
 def quarter(value: date) -> str:
     """Return « 1er trimestre 2026 »."""
     return str(format_date(_local_day(value), "QQQQ y", locale=_locale()))

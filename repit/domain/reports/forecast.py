@@ -72,6 +72,11 @@ class FundForecast:
     endings: tuple[Ending, ...]
 
     @property
+    def open_cents(self) -> Cents:
+        """The value of all that is open now and not kept for a booking."""
+        return Cents(sum(one.cents for one in self.endings))
+
+    @property
     def lapsing_cents(self) -> Cents | None:
         """All that will lapse of what is open now."""
         amounts = [one.lapsing_cents for one in self.endings]
@@ -128,7 +133,8 @@ def forecast(db: Session, programme: ProgrammeView, *, now: datetime) -> Forecas
                     tuple(month.get(one.id, NOTHING) for month in history[:-1]),
                     history[-1].get(one.id, NOTHING),
                 ),
-                (span, today),
+                programme,
+                today,
             )
             for one in found
         ),
@@ -141,9 +147,10 @@ def _of_fund(
     started: date | None,
     open_ones: Sequence[_Open],
     history: _History,
-    when: tuple[Period, date],
+    programme: ProgrammeView,
+    today: date,
 ) -> FundForecast:
-    span, today = when
+    span, face = window(today), programme.settings.face_cents
     if started is None or started > span.first_day:
         return FundForecast(
             fund=fund,
@@ -169,7 +176,10 @@ def _of_fund(
         issued=Cents(round(issued / len(history.months))),
         used=Cents(round(used / len(history.months))),
         first_issued_on=started,
-        no_more_to_issue=runs_out(numbers.available, issued, span, today),
+        # What is less than one voucher can promise nothing more.
+        no_more_to_issue=runs_out(
+            numbers.available if numbers.available >= face else 0, issued, span, today
+        ),
         no_more_to_use=runs_out(numbers.available + numbers.committed, used, span, today),
         use=use,
         endings=_endings(open_ones, use, today),

@@ -10,6 +10,7 @@ from repit.web.operators.bank import blueprint as bank
 from repit.web.operators.bank_accounts import blueprint as bank_accounts
 from repit.web.operators.batches import blueprint as batches
 from repit.web.operators.batches_online import blueprint as batches_online
+from repit.web.operators.board import blueprint as board
 from repit.web.operators.care_asking import blueprint as care_asking
 from repit.web.operators.care_edit import blueprint as care_edit
 from repit.web.operators.care_slots import blueprint as care_slots
@@ -18,6 +19,7 @@ from repit.web.operators.child_sheets import blueprint as child_sheets
 from repit.web.operators.contributions import blueprint as contributions
 from repit.web.operators.costs import blueprint as costs
 from repit.web.operators.decisions import blueprint as decisions
+from repit.web.operators.forecasts import blueprint as forecasts
 from repit.web.operators.fund_money import blueprint as fund_money
 from repit.web.operators.funders import blueprint as funders
 from repit.web.operators.funds import blueprint as funds
@@ -53,6 +55,8 @@ from repit.web.operators.workshops import blueprint as workshops
 
 ROOMS: tuple[Blueprint, ...] = (
     home,
+    board,
+    forecasts,
     parents,
     imports,
     family,

@@ -11,6 +11,7 @@ from repit.domain.entitlements.queries import ScaleView, scale
 from repit.domain.errors import Refused
 from repit.domain.programmes.queries import programme_by_id
 from repit.domain.reports.scale_preview import Preview, PreviewedParent, preview
+from repit.domain.reports.what_if import what_if
 from repit.web import database
 from repit.web.exports import csv_file, euros
 from repit.web.forms import chosen
@@ -27,8 +28,9 @@ blueprint = room("operators_scale_previews", __name__, "/porteur/baremes")
 def show_preview(public_id: str) -> ResponseReturnValue:
     db = database.session()
     found = scale(db, public_id)
+    now = clock.now()
     try:
-        shown = preview(db, found, clock.now())
+        shown = preview(db, found, now)
     except Refused as refusal:
         return _page(found, refusal=word(refusal))
     form = PreviewSearch(request.args)
@@ -41,6 +43,7 @@ def show_preview(public_id: str) -> ResponseReturnValue:
     return _page(
         found,
         preview=shown,
+        costs=what_if(db, found, shown, now=now) if shown.parents else None,
         form=form,
         rows=rows[start : start + page.length],
         count_words=ngettext("%(num)s parent", "%(num)s parents", len(rows)),

@@ -1,0 +1,261 @@
+"""The board's numbers, each with its definition and what it was a year before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from repit.domain.figures.asked import Activity, Figures
+from repit.web import formats
+from repit.web.operators.board_reading import Reading
+from repit.web.words import indicators
+
+REACH = ("households_reached", "parents_reached")
+USE = ("vouchers_issued", "vouchers_used", "vouchers_lapsed", "vouchers_cancelled")
+MONEY = ("contributed", "issued", "used", "lapsed", "cancelled", "due", "paid", "returned")
+BALANCES = {"due", "available"}
+WORKSHOPS = (
+    *("sessions_held", "sessions_cancelled", "participants", "attendances", "children_cared"),
+    *("care_minutes", "refused_for_lack_of_care", "waiting_parties", "no_shows"),
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number in words. `before`: what is said of the year before."""
+
+    key: str
+    label: str
+    value: str
+    before: str
+    definition: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """`key` is its place on the page; `sheets` are the tables that follow its numbers."""
+
+    key: str
+    title: str
+    figures: tuple[Shown, ...]
+    sheets: tuple[str, ...]
+    note: str = ""
+
+
+def groups_of(reading: Reading) -> list[Group]:
+    """Return the numbers in the order in which they are read."""
+    money = Group("argent", _("Argent"), tuple(_money(reading)), ())
+    return [
+        Group("aide", _("Qui est aidé"), tuple(_reach(reading)), ("publics", "communes")),
+        Group(
+            "cheques",
+            _("Chèques et répit"),
+            tuple(_use(reading)),
+            ("mois", "categories", "enveloppes", "prestataires"),
+            _unmeasured(reading),
+        ),
+        *([] if reading.wanted.about_people else [money]),
+        *(_besides(reading) if reading.activity.counts else []),
+    ]
+
+
+def _besides(reading: Reading) -> list[Group]:
+    """What is not about vouchers, and not divided as they are."""
+    return [
+        Group(
+            "ateliers",
+            _("Ateliers et garde"),
+            tuple(_workshops(reading)),
+            ("attente", "seances-annulees"),
+            _whole_programme(reading),
+        ),
+        Group(
+            "qualite",
+            _("Qualité et moyens"),
+            tuple(_quality(reading)),
+            ("orientations",),
+            _whole_programme(reading),
+        ),
+    ]
+
+
+def _reach(reading: Reading) -> list[Shown]:
+    before = reading.before
+    shown = [
+        _shown(
+            reading,
+            key,
+            reading.board.totals.get(key, 0),
+            _of(before.totals, key) if before else None,
+        )
+        for key in REACH
+    ]
+    for division, words in (
+        ("by_isolated", _("dont foyers isolés")),
+        ("by_priority_area", _("dont en quartier prioritaire")),
+    ):
+        now = _of(getattr(reading.board, division).get("yes", {}), REACH[0])
+        then = _of(getattr(before, division).get("yes", {}), REACH[0]) if before else None
+        shown.append(_shown(reading, REACH[0], now, then, label=words))
+    return shown
+
+
+def _use(reading: Reading) -> list[Shown]:
+    keys = USE if reading.wanted.asked.category is None else ("vouchers_used",)
+    before = reading.before.totals if reading.before else None
+    return [
+        _shown(reading, key, _of(reading.board.totals, key), _of(before, key) if before else None)
+        for key in (*keys, "respite_minutes")
+    ] + _medians(reading, "days_issue_to_use")
+
+
+def _money(reading: Reading) -> list[Shown]:
+    """Balances are not compared: what was due a year ago says nothing of this year."""
+    now = {**reading.board.totals, **reading.board.money}
+    before = {**reading.before.totals, **reading.before.money} if reading.before else None
+    shown = [
+        _shown(
+            reading,
+            key,
+            _of(now, key),
+            _of(before, key) if before else None,
+            balance=key in BALANCES,
+        )
+        for key in (*MONEY, "available")
+    ]
+    return [*shown, *_medians(reading, "days_to_payment")]
+
+
+def _workshops(reading: Reading) -> list[Shown]:
+    now, then = reading.activity, reading.activity_before
+    return [
+        *(_counted(reading, key) for key in WORKSHOPS),
+        _measured("no_show_rate", now.no_show_rate, then.no_show_rate if then else None),
+        *_medians(reading, "waiting_days"),
+    ]
+
+
+def _quality(reading: Reading) -> list[Shown]:
+    now, then = reading.activity, reading.activity_before
+    return [
+        *(
+            _measured(key, getattr(now, key), getattr(then, key) if then else None)
+            for key in ("satisfaction_good", "response_rate")
+        ),
+        _counted(reading, "satisfaction_answers"),
+        _measured("assisted_bookings", _assisted(now), _assisted(then) if then else None),
+        _referrals(now, then),
+        *(_counted(reading, key) for key in ("staff_minutes", "staff_costs_cents")),
+    ]
+
+
+def _referrals(now: Activity, then: Activity | None) -> Shown:
+    return Shown(
+        "referrals",
+        indicators.label("referrals"),
+        _worked(now),
+        _no_data() if then is None else _("%(value)s un an avant", value=_worked(then)),
+        indicators.definition("referrals"),
+    )
+
+
+def _worked(found: Activity) -> str:
+    return _(
+        "%(worked)s sur %(noted)s",
+        worked=formats.number(_of(found.counts, "referrals_worked")),
+        noted=formats.number(_of(found.counts, "referrals")),
+    )
+
+
+def _assisted(found: Activity) -> float | None:
+    bookings = _of(found.counts, "bookings")
+    return _of(found.counts, "assisted_bookings") / bookings if bookings else None
+
+
+def _counted(reading: Reading, key: str) -> Shown:
+    then = reading.activity_before
+    now = _of(reading.activity.counts, key)
+    return _shown(reading, key, now, _of(then.counts, key) if then else None)
+
+
+def _medians(reading: Reading, key: str) -> list[Shown]:
+    now, then = reading.activity.medians, reading.activity_before
+    if key not in now:
+        return []
+    return [_measured(key, now[key], then.medians.get(key) if then else None)]
+
+
+def _measured(key: str, now: float | None, then: float | None) -> Shown:
+    """A rate or a median: nothing to measure is no zero."""
+    if now is None:
+        value, before = "–", _("rien à mesurer sur ces mois")
+    else:
+        value = indicators.figure(key, now)
+        before = _no_data() if then is None else _was(key, then)
+    return Shown(key, indicators.label(key), value, before, indicators.definition(key))
+
+
+def _shown(
+    reading: Reading,
+    key: str,
+    now: int,
+    then: int | None,
+    *,
+    label: str | None = None,
+    balance: bool = False,
+) -> Shown:
+    return Shown(
+        key,
+        label or indicators.label(key),
+        indicators.figure(key, now),
+        "" if balance else _change(key, now, then, whole=not reading.wanted.half_compared),
+        indicators.definition(key),
+    )
+
+
+def _change(key: str, now: int, then: int | None, *, whole: bool) -> str:
+    """Return what it was, and by how much it changed where both years are whole."""
+    if then is None:
+        return _no_data()
+    if then <= 0 or now < 0 or not whole:
+        return _was(key, then)
+    change = round((now - then) / then, 2)
+    return _(
+        "%(value)s un an avant (%(change)s)",
+        value=indicators.figure(key, then),
+        change=_signed(change) if change else _("pareil"),
+    )
+
+
+def _signed(change: float) -> str:
+    return f"{'+' if change > 0 else ''}{formats.percentage(change)}"
+
+
+def _was(key: str, then: float) -> str:
+    return _("%(value)s un an avant", value=indicators.figure(key, then))
+
+
+def _no_data() -> str:
+    return _("pas de données un an avant")
+
+
+def _unmeasured(reading: Reading) -> str:
+    """Services paid by the session have no duration: hours say nothing of them."""
+    sessions = _of(reading.board.totals, "respite_sessions")
+    if not sessions:
+        return ""
+    return _(
+        "Les heures ne comptent pas %(number)s prestations payées à la séance : leur durée n’est"
+        " pas notée.",
+        number=formats.number(sessions),
+    )
+
+
+def _whole_programme(reading: Reading) -> str:
+    if not reading.wanted.filtered:
+        return ""
+    return _("Pour tout le dispositif : ici, seuls les mois choisis comptent.")
+
+
+def _of(figures: Figures | Mapping[str, int], key: str) -> int:
+    return figures.get(key, 0)
