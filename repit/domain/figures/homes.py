@@ -1,6 +1,7 @@
 """Where parents lived when a day was closed, so that what is over stays where it was."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -123,7 +124,7 @@ def _begin_earlier(db: Session, programme_id: int, day: date, active: Select[int
     )
 
 
-def lived(programme_id: int, parent_id: ColumnElement[int], day: object) -> ColumnElement[bool]:
+def lived(programme_id: int, parent_id: Any, day: object) -> ColumnElement[bool]:
     """Return the condition that joins what was kept of a parent for a closed day."""
     return and_(
         KeptParent.programme_id == programme_id,

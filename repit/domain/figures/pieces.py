@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, literal, or_
 from repit.domain.clock import day_in
 from repit.domain.figures import rules
 from repit.domain.figures.models import Span
+from repit.domain.figures.moves import MonthStarts
 from repit.domain.figures.reach import Scope, Stretch
 from repit.domain.periods import PeriodKind, add_months, period_of
 
@@ -99,6 +100,14 @@ class Calendar:
         )
         return scope, not closed
 
+    def stretch(self, first_day: date, last_day: date) -> Stretch:
+        """Return the moments of days that are over."""
+        return Stretch(
+            rules.midnight(self.zone, first_day),
+            rules.midnight(self.zone, last_day + rules.A_DAY),
+            self._month_starts(first_day, last_day, since=first_day),
+        )
+
     def _is_rest_of_month(self, part: rules.Months) -> bool:
         """Tell whether what is left of the month has not come yet."""
         return part.first_day == part.month.first_day and part.last_day >= self.today
@@ -109,11 +118,11 @@ class Calendar:
         return Stretch(
             rules.midnight(self.zone, first_day),
             None if last_day >= self.today else rules.midnight(self.zone, last + rules.A_DAY),
-            [
-                (
-                    rules.midnight(self.zone, max(one.month.first_day, since)),
-                    one.month.last_day,
-                )
-                for one in rules.months_of(first_day, last)
-            ],
+            self._month_starts(first_day, last, since=since),
         )
+
+    def _month_starts(self, first_day: date, last_day: date, *, since: date) -> MonthStarts:
+        return [
+            (rules.midnight(self.zone, max(one.month.first_day, since)), one.month.last_day)
+            for one in rules.months_of(first_day, last_day)
+        ]

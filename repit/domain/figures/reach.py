@@ -51,8 +51,8 @@ class Count:
 
 Counts = dict[tuple[str, str], Count]
 """By dimension and part; `("", "")` for all. Dimensions: town, isolated, priority_area,
-isolated*priority_area, declared (parents alone), category (overlaps), area (overlaps), month,
-fund (overlaps)."""
+isolated*priority_area, declared (of parents; households overlap), month, and those whose parts
+overlap: category, area, fund."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _statement(scope: Scope) -> Any:
         for dimension, part in _PARTS.items()
     ]
     branches += [
-        _divided(people, "declared", lambda unit: func.coalesce(unit.declared, _word(UNSAID))),
+        _declared(members, people),
         _overlapping(members, homes, "category", members.c.category),
     ]
     if "fund" in scope.also:
@@ -156,6 +156,22 @@ def _divided(units: CTE, dimension: str, part: Any) -> Select[*tuple[Any, ...]]:
             func.coalesce(number if homes else nobody, 0).label("households"),
             func.coalesce(nobody if homes else number, 0).label("parents"),
         ).select_from(units)
+    )
+
+
+def _declared(members: CTE, people: CTE) -> Select[*tuple[Any, ...]]:
+    """Count parents by what they declared; the households behind each may overlap."""
+    said = func.coalesce(people.c.declared, _word(UNSAID))
+    same = and_(people.c.id == members.c.parent_id, people.c.side == members.c.side)
+    return (
+        select(
+            literal("declared"),
+            said,
+            members.c.side * func.count(distinct(members.c.household_id)),
+            members.c.side * func.count(distinct(members.c.parent_id)),
+        )
+        .join(people, same)
+        .group_by(members.c.side, said)
     )
 
 

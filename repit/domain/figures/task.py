@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
-from repit.domain.figures import counting, keeping
+from repit.domain.figures import counting, freezing, keeping
 from repit.domain.programmes.models import Programme
 from repit.domain.retrying import retrying
 
@@ -40,6 +40,7 @@ def keep(db: Session, programme_id: int, *, now: datetime, progress: Progress | 
         if progress is not None:
             progress(closed, closed)
     _count(db, programme_id, progress)
+    _freeze(db, programme_id, now, progress)
     return closed
 
 
@@ -83,3 +84,20 @@ def _count(db: Session, programme_id: int, progress: Progress | None) -> None:
 def _write(db: Session, programme_id: int, rows: list[counting.Row], until: date) -> bool:
     with unit_of_work(db):
         return counting.write(db, programme_id, rows, until)
+
+
+def _freeze(db: Session, programme_id: int, now: datetime, progress: Progress | None) -> None:
+    until = keeping.kept_until(db, programme_id)
+    if until is None:
+        return
+    periods = freezing.unfrozen(db, programme_id, until)
+    for number, (kind, period) in enumerate(periods):
+        rows = freezing.facts_of(db, programme_id, kind, period, now=now)
+        retrying(lambda rows=rows: _write_facts(db, rows))  # type: ignore[misc]
+        if progress is not None:
+            progress(number + 1, len(periods))
+
+
+def _write_facts(db: Session, rows: list[freezing.Row]) -> bool:
+    with unit_of_work(db):
+        return freezing.write(db, rows)
