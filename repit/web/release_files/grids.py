@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from flask_babel import gettext as _
 
-from repit.domain.releases.content import Part, ShownTable
+from repit.domain.releases.content import OTHERS, Part, ShownTable
 from repit.web.release_files.report import Cell, Figure, Grid, Kind, Label, Line
 from repit.web.words import indicator_parts, indicators
 from repit.web.words.counting import unit
@@ -35,7 +35,7 @@ def label(dimension: str, part: Part) -> Label:
     if part.whole:
         return Label(_("Total"), whole=True)
     data = indicator_parts.is_data(dimension)
-    merged = len(part.codes) > 1
+    merged = len(part.codes) > 1 or OTHERS in part.codes
     return Label(
         indicator_parts.part(dimension, part.codes),
         data=data and not merged,

@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 
 from repit.domain.periods import PeriodKind, add_months
 from repit.domain.referrals.rules import Kind
+from repit.domain.releases.content import OTHERS
 from repit.web import categories, formats
 from repit.web.words.referrals import KINDS
 
@@ -44,6 +45,13 @@ SAYS: dict[str, LazyString] = {
 }
 """What a reader must know of a dimension; where its name says it all there is nothing."""
 
+REST: dict[str, LazyString] = {
+    "town": _("autres communes"),
+    "category": _("autres catégories"),
+}
+REST_OF_ALL = _("autres")
+"""Put together without saying which, nor how many they are: see `content.OTHERS`."""
+
 PARTS: dict[str, Mapping[str, LazyString]] = {
     "isolated": {"yes": _("isolés"), "no": _("non isolés")},
     "priority_area": {
@@ -77,6 +85,8 @@ def is_data(name: str) -> bool:
 
 def part(name: str, codes: Sequence[str]) -> str:
     """Return a part, or several shown as one: « autres communes (4) », « 0 à 5 ans »."""
+    if OTHERS in codes:
+        return str(REST.get(name, REST_OF_ALL))
     if name in ORDERED:
         return ORDERED[name](codes)
     if len(codes) == 1:
