@@ -6,13 +6,13 @@ from flask_babel import get_locale
 from markupsafe import Markup
 
 from repit.integrations import plots
-from repit.integrations.plots import Bar, Frame, Series
+from repit.integrations.plots import SCREEN, Bar, Frame, Inks, Series
 from repit.web.formats import number
 
 
-def bars(title: str, description: str, rows: Sequence[Bar]) -> Markup:
+def bars(title: str, description: str, rows: Sequence[Bar], *, inks: Inks = SCREEN) -> Markup:
     """Return a bar for each row; read out as its title and description."""
-    return _part_of_page(plots.bars(_frame(title, description, number), rows))
+    return _part_of_page(plots.bars(_frame(title, description, number, inks), rows))
 
 
 def lines(
@@ -22,9 +22,10 @@ def lines(
     series: Sequence[Series],
     *,
     write: Callable[[float], str] = number,
+    inks: Inks = SCREEN,
 ) -> Markup:
     """Return a line for each series; `write` words the amounts of the axis."""
-    return _part_of_page(plots.lines(_frame(title, description, write), parts, series))
+    return _part_of_page(plots.lines(_frame(title, description, write, inks), parts, series))
 
 
 def stacked(
@@ -34,16 +35,18 @@ def stacked(
     series: Sequence[Series],
     *,
     write: Callable[[float], str] = number,
+    inks: Inks = SCREEN,
 ) -> Markup:
     """Return columns with the series on top of one another; `write` words the axis."""
-    return _part_of_page(plots.stacked(_frame(title, description, write), parts, series))
+    return _part_of_page(plots.stacked(_frame(title, description, write, inks), parts, series))
 
 
-def _frame(title: str, description: str, write: Callable[[float], str]) -> Frame:
+def _frame(title: str, description: str, write: Callable[[float], str], inks: Inks) -> Frame:
     locale = get_locale()
     if locale is None:
         raise RuntimeError("a plot outside of a request")
-    return Frame(title, description, locale.language, locale.text_direction, write=write)
+    direction = locale.text_direction
+    return Frame(title, description, locale.language, direction, inks=inks, write=write)
 
 
 def _part_of_page(svg: str) -> Markup:

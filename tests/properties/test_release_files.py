@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import jsonschema
 import pytest
-from flask import Flask
+from flask import Flask, render_template
 from hypothesis import HealthCheck, given, settings
 
 from repit.domain.releases.content import Content
@@ -60,6 +60,17 @@ def test_a_workbook_says_the_same(content: Content) -> None:
     said = report(content)
 
     assert reading_back.from_xlsx(written(content, "xlsx"), said) == reading_back.said(said)
+
+
+@quick
+@given(releases())
+def test_a_page_says_the_same(content: Content) -> None:
+    said = report(content)
+    drawn = dict.fromkeys(one.key for one in said.indicators)
+
+    page = render_template("releases/_release.html", report=said, drawings=drawn)
+
+    assert reading_back.from_html(page, said) == reading_back.words_said(said)
 
 
 @quick

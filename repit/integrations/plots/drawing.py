@@ -1,6 +1,8 @@
 """A plan as a Vega-Lite chart, drawn. Heavy to load: only `plots` does, when something is drawn."""
 
 import json
+import re
+from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +17,8 @@ FONTS = Path(__file__).resolve().parent.parent.parent.parent / "static" / "vendo
 VERSION = "6.4"
 """Of Vega-Lite: the one altair writes for."""
 WIDTH = 400
+PIXELS = 3
+"""For each unit of a drawing: 400 of them are ten centimetres of paper."""
 HEIGHT = 220
 ROW = 44
 """A bar with its words above it."""
@@ -53,6 +57,23 @@ def draw(plan: Plan) -> str:
     )
     svg = vl_convert.vegalite_to_svg(dressed.to_dict(), vl_version=VERSION, allowed_base_urls=[])
     return finished(svg, plan, _legends(plan))
+
+
+def in_pixels(svg: str) -> str:
+    """Return the drawing as one picture in an SVG of the same size, some 300 pixels an inch."""
+    width, height = (_side(svg, side) for side in ("width", "height"))
+    data = b64encode(vl_convert.svg_to_png(svg, scale=PIXELS)).decode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+        f'<image width="{width}" height="{height}" href="data:image/png;base64,{data}"/></svg>'
+    )
+
+
+def _side(svg: str, name: str) -> str:
+    found = re.search(rf'<svg[^>]* {name}="([0-9.]+)"', svg)
+    if found is None:
+        raise ValueError(f"a drawing without {name}")
+    return found.group(1)
 
 
 def _bars(plan: Plan) -> Any:

@@ -32,6 +32,7 @@ from repit.web.exports import Value, csv_file, download
 from repit.web.forms import RepitForm, received
 from repit.web.operators.acting import made, today
 from repit.web.operators.navigation import room
+from repit.web.operators.summary_figures import told
 from repit.web.operators.summary_forms import (
     SAID,
     FieldsForm,
@@ -42,7 +43,6 @@ from repit.web.operators.summary_forms import (
 )
 from repit.web.release_files.book import RIGHT_TO_LEFT, typed
 from repit.web.release_files.composing import report_of
-from repit.web.release_files.finding import told
 from repit.web.release_files.lines import computed
 from repit.web.release_files.report import Cell, Report
 from repit.web.words import counting

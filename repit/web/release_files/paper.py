@@ -6,6 +6,8 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from repit.integrations import pdf
+from repit.integrations.plots import PAPER, printable
+from repit.web.release_files.drawings import drawing, read_out
 from repit.web.release_files.report import Cell, Grid, Indicator, Label, Line, Report, Section
 
 
@@ -73,6 +75,9 @@ def _counted(how: str, labels: Sequence[str]) -> str:
 def _alone(one: Indicator) -> Iterator[pdf.Block]:
     yield pdf.Heading(one.label, level=3)
     yield pdf.Text(one.definition, small=True, stays=True)
+    drawn = drawing(one, inks=PAPER)
+    if drawn:
+        yield pdf.Drawing(printable(drawn), f"{one.label}. {read_out()}", wide=True)
     if one.grid:
         yield _table(one.label, one.grid)
     yield from (pdf.Text(note, small=True) for note in one.notes)

@@ -4,11 +4,13 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 import openpyxl
 import pypdf
+from lxml import html
 
 from repit.web.release_files.report import Cell, Report
 
@@ -84,15 +86,19 @@ def from_xlsx(content: bytes, report: Report) -> Figures:
 
 
 def _grid(one: Any, rows: list[tuple[Any, ...]]) -> Figures:
+    cells = _cells(one, rows[2], rows[3 : 3 + len(one.grid.lines) + 1])
+    return {key: _typed(value, one.unit_words) for key, value in cells.items()}
+
+
+def _cells(one: Any, titles: Sequence[Any], rows: Iterable[Sequence[Any]]) -> dict[Any, Any]:
     grid = one.grid
     heads, names = len(grid.heads), [name for _key, name in one.dimensions]
-    columns = [str(name or "") for name in rows[2][heads:]]
-    found: Figures = {}
-    for row in rows[3 : 3 + len(grid.lines) + 1]:
-        for column, value in zip(columns, row[heads:], strict=False):
-            key = _where(row[:heads], column, grid.heads, names)
-            found[(one.label, *key)] = _typed(value, one.unit_words)
-    return found
+    columns = [str(name or "") for name in titles[heads:]]
+    return {
+        (one.label, *_where(row[:heads], column, grid.heads, names)): value
+        for row in rows
+        for column, value in zip(columns, row[heads:], strict=False)
+    }
 
 
 def _where(head: Any, column: str, heads: Any, names: list[str]) -> tuple[str, ...]:
@@ -111,6 +117,37 @@ def _typed(value: Any, unit: str) -> Value:
         return SECRET
     assert isinstance(value, int | float), value
     return rounded(Decimal(str(value)) * (100 if unit == "pour cent" else 1))
+
+
+Words = dict[tuple[str, ...], str]
+
+
+def words_said(report: Report) -> Words:
+    """Return each figure as it is written for a reader, spaces made plain."""
+    return {
+        (one.label, *(label.text for label in figure.at)): _plain(figure.cell.shown)
+        for one in report.indicators
+        for figure in one.figures
+    }
+
+
+def from_html(page: str, report: Report) -> Words:
+    """Return each figure as a page shows it."""
+    root = html.fromstring(page)
+    found: Words = {}
+    for one in report.indicators:
+        if one.grid is None:
+            (cell,) = root.xpath("//tr[@id=$key]/td[@class='num']", key=one.key)
+            found[(one.label,)] = _plain(cell.text_content())
+            continue
+        (drawn,) = root.xpath("//section[@id=$key]//table", key=one.key)
+        rows = [[_plain(cell.text_content()) for cell in row] for row in drawn.iter("tr")]
+        found |= _cells(one, rows[0], rows[1:])
+    return found
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 def words_of(content: bytes) -> str:

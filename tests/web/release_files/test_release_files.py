@@ -9,15 +9,18 @@ import jsonschema
 import openpyxl
 import pypdf
 import pytest
-from flask import Flask
+from flask import Flask, render_template
 from flask_babel import force_locale
 
 from repit.domain.errors import NoSuchObject
 from repit.domain.releases.content import Content
 from repit.settings import ROOT
 from repit.web.release_files.composing import report_of
+from repit.web.release_files.drawings import drawing
 from repit.web.release_files.files import KINDS, release_file
 from repit.web.release_files.report import Report
+from repit.web.release_pages import release_page
+from tests.integrations.test_pdf import tags
 from tests.web.release_files import contents, reading_back
 from tests.web.release_files.contents import AT, a_release, a_small_release
 
@@ -52,6 +55,17 @@ def test_the_same_figures_stand_in_every_format() -> None:
     assert reading_back.from_csv(written("csv")) == told
     assert reading_back.from_json(written("json")) == told
     assert reading_back.from_xlsx(written("xlsx"), report()) == told
+
+
+def page(content: Content) -> str:
+    shown = release_page(content, number="2026-3", sha256=SHA, approved_at=AT)
+    return render_template("releases/_release.html", **shown)
+
+
+def test_a_page_shows_the_same_figures() -> None:
+    told = reading_back.words_said(report())
+
+    assert reading_back.from_html(page(a_release()), report()) == told
 
 
 def test_the_paper_says_every_figure_beside_its_name() -> None:
@@ -183,6 +197,22 @@ def test_the_paper_can_be_heard_and_says_its_number_on_every_page() -> None:
     for number, words in enumerate(pages, start=1):
         assert "Publication n° 2026-3 · Caf du Nord" in words
         assert f"{number} / {len(pages)}" in words
+
+
+def test_every_drawing_on_paper_has_words_that_replace_it() -> None:
+    reader = pypdf.PdfReader(io.BytesIO(written("pdf")))
+
+    root: Any = reader.trailer["/Root"]
+    figures = [node for name, node in tags(root["/StructTreeRoot"]["/K"]) if name == "/Figure"]
+    drawn = [one.label for one in report().indicators if drawing(one)]
+    assert len(drawn) >= 5
+    assert [str(node["/Alt"]).partition(".")[0] for node in figures] == drawn
+
+
+def test_one_amount_beside_secrets_is_not_drawn() -> None:
+    parents = next(one for one in report().indicators if one.key == "parents_reached")
+
+    assert drawing(parents) is None
 
 
 def test_a_draft_says_that_it_is_one() -> None:
