@@ -14,6 +14,7 @@ from itertools import product
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from repit.domain.releases.content import OTHERS, Part, ShownTable
 from tests.properties.release_worlds import (
@@ -70,13 +71,23 @@ class Attacker:
                 self._read(release, table)
         self._solver = self._model()
 
-    def widths(self, asked: Sequence[Sum]) -> list[tuple[float, float]]:
-        """Return the least and the most that each sum can be."""
-        found = []
-        for one in asked:
+    def widths(self, asked: Sequence[Sum], enough: Sequence[float]) -> list[tuple[float, float]]:
+        """Return the least and the most that each sum can be.
+
+        Those `enough` apart in schemes found on the way are not sought further.
+        """
+        known = np.array([self._unknowns[name] for one in asked for name in one])
+        times = np.array([float(many) for one in asked for many in one.values()])
+        starts = np.cumsum([0, *(len(one) for one in asked)])[:-1]
+        low, high = np.full(len(asked), np.inf), np.full(len(asked), -np.inf)
+        for place, one in enumerate(asked):
             places = [self._unknowns[name] for name in one]
-            found.append((self._end(places, one, -1.0), self._end(places, one, 1.0)))
-        return found
+            for sign in (1.0, -1.0):
+                if high[place] - low[place] < enough[place]:
+                    scheme = self._end(places, one, sign)
+                    values = np.add.reduceat(scheme[known] * times, starts)
+                    low, high = np.minimum(low, values), np.maximum(high, values)
+        return [(float(low[at]), float(high[at])) for at in range(len(asked))]
 
     def cell(self, name: str, scope: str, period: Period, at: Mapping[str, Iterable[str]]) -> Sum:
         """Return a figure of the catalogue as a sum of unknowns.
@@ -224,16 +235,17 @@ class Attacker:
         solver.passModel(program)
         return solver
 
-    def _end(self, places: list[int], asked: Sum, sign: float) -> float:
+    def _end(self, places: list[int], asked: Sum, sign: float) -> NDArray[np.float64]:
+        """Return the scheme in which a sum is the most, or the least, it can be."""
         costs = np.array([-sign * many for many in asked.values()])
         at = np.array(places, dtype=np.int32)
         self._solver.changeColsCost(len(places), at, costs)
         self._solver.run()
         status = self._solver.getModelStatus()
-        value = self._solver.getInfo().objective_function_value
+        scheme = np.array(self._solver.getSolution().col_value)
         self._solver.changeColsCost(len(places), at, np.zeros(len(places)))
         assert status == highspy.HighsModelStatus.kOptimal, f"no such scheme: {status}"
-        return float(-sign * value)
+        return scheme
 
 
 _OF_FUNDS = {

@@ -95,13 +95,19 @@ class World:
     towns: tuple[str, ...]
     issued: dict[int, int] = field(default_factory=dict)
     funds: tuple[str, ...] = ("fund:1", "fund:2")
+    _counted: dict[tuple[str, Period], Facts] = field(default_factory=dict)
 
     def uses_of(self, household: int, period: Period) -> list[Use]:
         """Return what one household used in a period."""
         return [one for one in _in(self.uses, period) if one.household == household]
 
     def facts(self, fund: str, period: Period) -> Facts:
-        """Return all that is true for a release."""
+        """Return all that is true for a release, counted once."""
+        if (fund, period) not in self._counted:
+            self._counted[fund, period] = self._count(fund, period)
+        return self._counted[fund, period]
+
+    def _count(self, fund: str, period: Period) -> Facts:
         tables = (*_fund_tables(self, fund, period), *_programme_tables(self, period))
         used = sum(one.vouchers for one in _in(self.uses, period) if one.fund == fund)
         inside = {

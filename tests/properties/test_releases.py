@@ -132,7 +132,7 @@ def _pinned(world: World, releases: list[Published], newcomer: int) -> list[str]
         if not within < larger or newcomer not in left or len(left) >= FEW:
             continue
         asked: Sum = dict.fromkeys(sorted(between, key=str), 1)
-        [(low, high)] = attacker.widths([asked])
+        [(low, high)] = attacker.widths([asked], [NARROW])
         if high - low < NARROW - 1e-4:
             found.append(f"{len(left)} households: {low:.1f} to {high:.1f}")
     return found

@@ -18,8 +18,6 @@ SLACK = 1e-6
 """Of a solver that works with floating numbers; widths are compared with it."""
 _BEYOND = 1_000
 """No figure is bounded by us: an unknown may be ten times the largest total, and this many more."""
-_SPREAD = 4
-"""Worlds looked for at once for all figures, before each has its own programs."""
 
 
 class AttackFailed(Exception):
@@ -60,10 +58,13 @@ class Attack:
         """Return for each target an interval that is possible: all of it, or `wanted` wide."""
         if not targets:
             return []
-        worlds = _Worlds(targets, self._linked.unit, self._np)
-        for terms in worlds.directions(_SPREAD):
-            for sense in (self._most, self._least):
-                worlds.see(self._solve(terms, sense))
+        worlds = _Worlds(targets, wanted, self._np)
+        for sense in (self._most, self._least):
+            worlds.see(self._solve(worlds.together(worlds.narrow()), sense))
+        while len(left := worlds.narrow()):
+            worlds.see(self._solve(worlds.together(left), self._most))
+            if len(worlds.narrow()) == len(left):
+                break
         found = []
         for place, target in enumerate(targets):
             holding: set[int] = set()
@@ -148,13 +149,13 @@ _FROM_NOTHING: dict[str, Any] = {"presolve": "on", "simplex_strategy": 1}
 class _Worlds:
     """The least and the most that each target has been in the answers so far."""
 
-    def __init__(self, targets: Sequence[Target], unit: int, np: Any) -> None:
+    def __init__(self, targets: Sequence[Target], wanted: Sequence[float], np: Any) -> None:
         self._np = np
-        self._unit = unit
         self._places = np.array([at for one in targets for at, _ in one.terms], dtype=np.int32)
         self._times = np.array([many for one in targets for _, many in one.terms], dtype=float)
-        self._starts = np.cumsum([0, *(len(one.terms) for one in targets)])[:-1]
         self._sizes = np.array([len(one.terms) for one in targets])
+        self._starts = np.cumsum([0, *self._sizes])[:-1]
+        self._wanted = np.array(wanted)
         self._low = np.full(len(targets), np.inf)
         self._high = np.full(len(targets), -np.inf)
 
@@ -169,21 +170,17 @@ class _Worlds:
     def range(self, place: int) -> tuple[float, float]:
         return float(self._low[place]), float(self._high[place])
 
-    def directions(self, count: int) -> "list[tuple[NDArray[Any], NDArray[Any]]]":
-        """Return questions about all targets at once: their sum, then sums with mixed signs."""
+    def narrow(self) -> "NDArray[Any]":
+        """Return the places of the targets that are not wide enough yet."""
+        narrow: NDArray[Any] = self._np.flatnonzero(~(self._high - self._low >= self._wanted))
+        return narrow
+
+    def together(self, targets: "NDArray[Any]") -> "tuple[NDArray[Any], NDArray[Any]]":
+        """Return the sum of some targets: a question that may widen many of them at once."""
         np = self._np
-        dice = np.random.default_rng(0)
-        found = []
-        for number in range(count):
-            signs = (
-                np.ones(len(self._sizes))
-                if not number
-                else dice.choice((-1.0, 1.0), len(self._sizes))
-            )
-            weights = np.repeat(signs, self._sizes) * self._times
-            places, at = np.unique(self._places, return_inverse=True)
-            found.append((places.astype(np.int32), np.bincount(at, weights)))
-        return found
+        chosen = np.isin(np.repeat(np.arange(len(self._sizes)), self._sizes), targets)
+        places, at = np.unique(self._places[chosen], return_inverse=True)
+        return places, np.bincount(at, self._times[chosen])
 
 
 def _arrays(target: Target, np: Any) -> "tuple[NDArray[Any], NDArray[Any]]":

@@ -46,7 +46,6 @@ class Truth:
         self.table = table
         self.parts = tuple(one.parts for one in table.dimensions)
         self.coordinates: tuple[tuple[str, ...], ...] = tuple(product(*self.parts))
-        self._whole = tuple(frozenset(parts) for parts in self.parts)
         self._names = tuple(_coarse_names(table, place) for place in range(len(self.parts)))
         cells = table.cells
         self.once = table.distinct and all(
@@ -81,6 +80,9 @@ class Truth:
 
     def rest(self, region: Region, of: Region) -> Fact:
         """Return what a region leaves of a larger one."""
+        if self.once:
+            larger, smaller = self.fact(of), self.fact(region)
+            return Fact(larger.value - smaller.value, larger.households - smaller.households)
         strips = list(_strips(region, of))
         facts = [self.fact(strip) for strip in strips]
         united = facts[0] if len(facts) == 1 else self._union(facts)
@@ -103,10 +105,9 @@ class Truth:
         return behind(ALL) - sum(map(behind, outside))
 
     def _key(self, place: int, codes: tuple[str, ...]) -> tuple[str, ...]:
-        wanted = frozenset(codes)
-        if wanted == self._whole[place]:
+        if codes == self.parts[place]:
             return (ALL,)
-        named = self._names[place].get(wanted)
+        named = self._names[place].get(codes)
         return (named,) if named is not None else codes
 
     def _union(self, facts: Iterable[Fact]) -> Fact:
@@ -134,11 +135,12 @@ def _strips(region: Region, of: Region) -> Iterator[Region]:
         inner = (*inner[:place], codes, *inner[place + 1 :])
 
 
-def _coarse_names(table: Table, place: int) -> dict[frozenset[str], str]:
+def _coarse_names(table: Table, place: int) -> dict[tuple[str, ...], str]:
     """Return the parts of each coarser part that has facts of its own."""
     given = {key[place] for key in table.cells}
-    names: dict[frozenset[str], str] = {}
-    for rung in table.dimensions[place].ladder:
+    names: dict[tuple[str, ...], str] = {}
+    dimension = table.dimensions[place]
+    for rung in dimension.ladder:
         for name in set(rung.values()) & given:
-            names[frozenset(part for part, coarse in rung.items() if coarse == name)] = name
+            names[tuple(part for part in dimension.parts if rung[part] == name)] = name
     return names
