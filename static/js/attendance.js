@@ -94,7 +94,17 @@ const show = () => {
   document.querySelectorAll("[data-person]").forEach((about) => onCard(about));
 };
 
-const token = () => document.querySelector('[data-tap] [name="csrf_token"]')?.value || "";
+/* A sheet that was kept on the phone may be older than its token: the network gives a new one. */
+let fresh = "";
+const tokenIn = (page) => page.querySelector('[name="csrf_token"]')?.value || "";
+const token = async () => {
+  if (!document.querySelector("[data-kept]:not([hidden])")) return tokenIn(document);
+  if (!fresh) {
+    const answer = await fetch(location.pathname, { signal: AbortSignal.timeout(ANSWER_MS) });
+    fresh = tokenIn(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  }
+  return fresh;
+};
 
 /* Returns "done", "refused", "reported", "away" or "signed-out"; only our own JSON is an answer. */
 const send = async (tap) => {
@@ -104,7 +114,7 @@ const send = async (tap) => {
     answer = await fetch(tap.url, {
       method: "POST",
       headers: { Accept: "application/json" },
-      body: new URLSearchParams({ ...tap.fields, csrf_token: token() }),
+      body: new URLSearchParams({ ...tap.fields, csrf_token: await token() }),
       signal: AbortSignal.timeout(ANSWER_MS),
     });
     if (answer.status >= 500 || answer.status === 401) throw new Error(String(answer.status));

@@ -38,5 +38,27 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+/* What a phone keeps to be read without network (sheet-worker.js) goes away with who signs out, and
+   when somebody else is about to sign in. */
+const forget = async () => {
+  for (const name of await caches.keys()) await caches.delete(name);
+  const workers = (await navigator.serviceWorker?.getRegistrations()) || [];
+  for (const worker of workers) await worker.unregister();
+};
+
+if ("caches" in window) {
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target;
+      if (form.getAttribute("action") !== "/sortir") return;
+      event.preventDefault();
+      forget().finally(() => form.submit());
+    },
+    true, // before the taps are counted
+  );
+  if (document.querySelector("[data-forget]")) forget();
+}
+
 /* A refused form starts at its list of problems. */
 document.querySelector("[data-focus]")?.focus();

@@ -61,6 +61,11 @@ class Meeting:
         if now > self.ends_at + timedelta(days=self.sheet_days):
             raise SheetClosed(self.sheet_days)
 
+    @property
+    def names_until(self) -> datetime:
+        """The last moment at which a carer may read the children's names."""
+        return self.ends_at + rules.NAMES_UNTIL
+
     def names_visible(self, now: datetime) -> bool:
         """Tell whether a carer may read the children's names now."""
         return rules.names_visible(self.starts_at, self.ends_at, now)

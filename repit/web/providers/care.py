@@ -1,6 +1,14 @@
 """A carer's slots: who is expected, with what I need and no longer than I need it."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import (
+    Response,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -20,6 +28,9 @@ from repit.web.providers.frame import device_key, provider_id, room
 from repit.web.sheets import Addresses
 from repit.web.wording import word
 
+KEEP_UNTIL = "X-Keep-Until"
+"""Read by `static/js/sheet-worker.js`; a page without it is not kept on the phone."""
+
 blueprint = room("provider_care", "/prestataire/gardes")
 
 
@@ -34,12 +45,30 @@ def past() -> str:
 
 
 @blueprint.get("/creneaux/<public_id>")
-def sheet(public_id: str) -> str:
-    """Show the children from 48 hours before to 24 hours after; otherwise how many."""
-    meeting = _mine(public_id)
-    if not meeting.names_visible(clock.now()):
-        return render_template("providers/care_closed.html", meeting=meeting, now=clock.now())
-    return sheets.show("providers/care_sheet.html", meeting, _addresses(public_id))
+def sheet(public_id: str) -> Response:
+    """Show the children from 48 hours before to 24 hours after; otherwise how many.
+
+    The phone may keep the page for as long, to open it without network.
+    """
+    meeting, now = _mine(public_id), clock.now()
+    if not meeting.names_visible(now):
+        return make_response(
+            render_template("providers/care_closed.html", meeting=meeting, now=now)
+        )
+    until = meeting.names_until
+    page = make_response(
+        sheets.show(
+            "providers/care_sheet.html", meeting, _addresses(public_id), now=now, until=until
+        )
+    )
+    page.headers[KEEP_UNTIL] = until.isoformat()
+    return page
+
+
+@blueprint.get("/feuille.js")
+def worker() -> Response:
+    """Return what keeps an open sheet on the phone; its address is as far as it reaches."""
+    return current_app.send_static_file("js/sheet-worker.js")
 
 
 @blueprint.post("/creneaux/<public_id>/noter")
