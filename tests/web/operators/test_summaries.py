@@ -2,24 +2,17 @@
 
 import csv
 import io
-from datetime import date
 
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from repit.db.unit_of_work import unit_of_work
-from repit.domain import clock, ids
 from repit.domain.programmes.models import Fund, Programme
-from repit.domain.releases.models import Release
 from repit.domain.releases.rules import number_text
-from repit.domain.releases.writing import content_bytes, digest
 from tests.cast import Town
 from tests.web.operators.desk import Desk, words
-from tests.web.release_files.contents import AT, a_release
-
-YEAR = clock.now().year
+from tests.web.operators.releases_of_years import YEAR, publish
 
 
 @pytest.fixture
@@ -31,20 +24,6 @@ def summary(db: Session, town: Town) -> str:
 def fields(db: Session, town: Town) -> str:
     public_id = db.get_one(Programme, town.programme_id).public_id
     return f"/porteur/dispositifs/{public_id}/bilans-caf/champs"
-
-
-def publish(db: Session, town: Town) -> None:
-    """Approve a release of the whole year."""
-    stored = content_bytes(a_release(period_kind="year"))
-    with unit_of_work(db):
-        db.add(
-            Release(
-                public_id=ids.public_id(), programme_id=town.programme_id, fund_id=town.fund_id,
-                kind="year", first_day=date(YEAR, 1, 1), last_day=date(YEAR, 12, 31),
-                state="approved", drafted_by="command", drafted_at=AT, approved_by="command",
-                approved_at=AT, year=YEAR, serial=3, content=stored, sha256=digest(stored),
-            )
-        )  # fmt: skip
 
 
 def table(desk: Desk, address: str) -> dict[str, list[str]]:
