@@ -12,7 +12,8 @@ const keepHere = async () => {
 };
 
 if (lasting && navigator.serviceWorker) {
-  addEventListener("load", keepHere);
+  // The network may have gone with the page: again when it is back.
+  addEventListener("load", () => keepHere().catch(() => addEventListener("online", keepHere, { once: true })));
   const left = Date.parse(lasting.dataset.until) - Date.now();
   if (left > 0) setTimeout(() => location.reload(), left); // otherwise this phone's clock is ahead
 }

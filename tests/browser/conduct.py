@@ -7,7 +7,10 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Request, WebErro
 # Chromium writes this for every refusal, and refusals are answers here.
 EXPECTED_REFUSAL = "Failed to load resource: the server responded with a status of 4"
 # Only where a test takes the network away.
-NO_NETWORK = "Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
+NO_NETWORK = (
+    "Failed to load resource: net::ERR_INTERNET_DISCONNECTED",
+    "An unknown error occurred when fetching the script.",  # of a service worker
+)
 
 
 class Conduct:
@@ -25,7 +28,7 @@ class Conduct:
         context.on("request", self._request)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith((EXPECTED_REFUSAL, NO_NETWORK)):
+        if message.type == "error" and not message.text.startswith((EXPECTED_REFUSAL, *NO_NETWORK)):
             self.complaints.append(f"console: {message.text}")
 
     def _error(self, error: WebError) -> None:

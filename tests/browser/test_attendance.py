@@ -75,6 +75,7 @@ def test_a_blocked_person_is_refused_on_the_spot(
     leo(page, hall).get_by_role("button", name="Noter le départ").click()
 
     expect(page.get_by_text("Ce refus est noté").first).to_be_visible()
+    expect(page.locator("[data-waiting]")).to_be_hidden()  # what the phone refused is with us
     assert log(live_server)[1:] == [("refused", False, "ÉLOÏSE PETIT karim")]
     if not script:
         return
