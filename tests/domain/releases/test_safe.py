@@ -14,6 +14,7 @@ from repit.domain.releases.content import (
     ShownStatistic,
     ShownTable,
 )
+from repit.domain.releases.disclosure.errors import DoesNotAddUp
 from repit.domain.releases.disclosure.outcome import Earlier
 from repit.domain.releases.facts import ALL, Dimension, Fact, Facts, Statistic, Table
 from tests.domain.releases.tables import (
@@ -286,3 +287,49 @@ def test_two_dimensions_fall_back_to_their_margins() -> None:
     assert table.dimensions == ("isolated", "priority_area")
     assert values(table) == [100, 30, 70, 30, 70]
     assert table.coarsened == ("isolated*priority_area",)
+
+
+def test_a_margin_that_is_not_the_sum_of_its_cells_is_a_fault() -> None:
+    """A household counted as isolated and as not: the parts are one more than the total."""
+    table = reached(40, 61)
+    cells = {**table.cells, (ALL,): Fact(100, 100)}
+    with pytest.raises(DoesNotAddUp) as refused:
+        safe(facts(replace(table, cells=cells)))
+    assert (refused.value.at, refused.value.margin, refused.value.cells) == ((ALL,), 100, 101)
+
+
+def test_a_category_renamed_in_the_middle_keeps_both_names_guarded() -> None:
+    """« group » in the first quarter, « circle » in the second, both in the semester's table."""
+
+    def used(period: tuple[date, date], **many: int) -> Table:
+        category = Dimension("category", tuple(many))
+        cells: dict[tuple[str, ...], Fact] = {
+            (code,): Fact(count, count // 2, 5, 0.4, 0.2) for code, count in many.items()
+        }
+        cells[ALL,] = Fact(sum(many.values()), sum(many.values()) // 2, 9, 0.3, 0.2)
+        return Table("minutes", FUND, *period, (category,), cells, distinct=False)
+
+    first, second = used(QUARTER, care=80, help=60, group=12), used(SECOND, care=70, circle=44)
+    both = used(SEMESTER, care=150, help=60, group=12, circle=44)
+    out = Earlier((first,), safe(facts(first)).tables)
+    made = safe(facts(both), out, Earlier((second,)), period=SEMESTER)
+    assert made.audit.passed
+    small = [one for one in made.audit.guarded if one.where.at == ("group",)]
+    assert {one.where.first_day for one in small} == {QUARTER[0]}
+    assert all(one.width >= 11 for one in small)
+
+
+def test_a_household_that_moved_breaks_the_towns_relation_and_not_the_totals() -> None:
+    """From Bron to Lyon in May: Bron has fewer in the semester than in its first quarter."""
+
+    def by_town(period: tuple[date, date], *counts: int) -> Table:
+        cells: dict[tuple[str, ...], int] = {}
+        cells.update(((town,), many) for town, many in zip(TOWNS.parts, counts, strict=True))
+        return households("households_by_town", (TOWNS,), cells, period)
+
+    quarter, second = by_town(QUARTER, 30, 20, 0), by_town(SECOND, 31, 19, 0)
+    semester = by_town(SEMESTER, 46, 19, 0)
+    out = Earlier((quarter,), safe(facts(quarter)).tables)
+    made = safe(facts(semester), out, Earlier((second,)), period=SEMESTER)
+    assert made.audit.passed
+    assert made.audit.narrowest is None or made.audit.narrowest >= 11

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from repit.domain.releases.disclosure.errors import AttackFailed
 from repit.domain.releases.disclosure.linking import Linked, Row
 from repit.domain.releases.disclosure.targets import Target
 
@@ -18,10 +19,6 @@ SLACK = 1e-6
 """Of a solver that works with floating numbers; widths are compared with it."""
 _BEYOND = 1_000
 """No figure is bounded by us: an unknown may be ten times the largest total, and this many more."""
-
-
-class AttackFailed(Exception):
-    """The solver gave no answer. A bound that the truth does not fulfil is the only known cause."""
 
 
 @dataclass(frozen=True)

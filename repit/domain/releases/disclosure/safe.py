@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from repit.domain.releases.content import Amount, ShownStatistic, ShownTable
+from repit.domain.releases.disclosure.errors import DoesNotAddUp
 from repit.domain.releases.disclosure.fitting import Fitted, Fitting
 from repit.domain.releases.disclosure.grouping import Layout, finest
-from repit.domain.releases.disclosure.linking import Series
+from repit.domain.releases.disclosure.linking import Series, regions_of
 from repit.domain.releases.disclosure.outcome import (
     Audit,
     Block,
@@ -55,6 +56,7 @@ def make_safe(
         last_day: Of the period, inclusive.
 
     Raises:
+        DoesNotAddUp: A margin of a table is not the sum of its cells.
         AttackFailed: The solver gave no answer; nothing may be published.
     """
     small = facts.households < LEAST_HOUSEHOLDS
@@ -75,6 +77,8 @@ def make_safe(
 def _tables(
     wanted: Sequence[Table], earlier: Sequence[Earlier], key: bytes
 ) -> tuple[tuple[ShownTable, ...], Audit]:
+    for table in wanted:
+        _refuse_other_sums(Truth(table))
     before = {series(table): published(earlier, table) for table in wanted}
     truths, shown = _known(wanted, earlier)
     layouts: dict[Series, Layout] = {}
@@ -135,6 +139,19 @@ def _audit(
         hidden=tuple(hidden),
         programs=sum(part.programs for part in fitted),
     )
+
+
+def _refuse_other_sums(truth: Truth) -> None:
+    """A figure that is published is the sum of its cells, and so is what the attack is told."""
+    table = truth.table
+    for region in regions_of(truth):
+        at = tuple(
+            ALL if codes == parts else codes[0]
+            for codes, parts in zip(region, truth.parts, strict=True)
+        )
+        cells = truth.value(region)
+        if table.cells[at].value != cells:
+            raise DoesNotAddUp(table.name, table.scope, at, table.cells[at].value, cells)
 
 
 def _figures(table: Table) -> dict[tuple[str, ...], tuple[int, int]]:
