@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask
 
-from repit.commands import demo, money, notices, openapi, upkeep, worker
+from repit.commands import demo, figures, money, notices, openapi, upkeep, worker
 from repit.settings import ROOT, Settings
 from repit.settings_checks import LOOPBACK
 from repit.web import (
@@ -81,7 +81,7 @@ def create_app(settings: Settings) -> Flask:
     errors.register(app)
     for blueprint in BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ()):
         app.register_blueprint(blueprint)
-    for commands in (upkeep, demo, money, notices, openapi, worker):
+    for commands in (upkeep, demo, figures, money, notices, openapi, worker):
         commands.register(app, settings)
     api.register(app)  # last: its lane stands before the whole application
     return app

@@ -24,6 +24,8 @@ from repit.domain.cards.family_task import (
 from repit.domain.cards.task import send_refunds, send_transfers, take_waiting_events
 from repit.domain.codes import CodeVault, derived_key
 from repit.domain.family_shares import refunds as share_refunds
+from repit.domain.figures import keeping
+from repit.domain.figures.task import keep_all
 from repit.domain.imports.task import import_parents
 from repit.domain.jobs import service as jobs
 from repit.domain.jobs.worker import JobContext, Periodic, Task
@@ -94,6 +96,7 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         "expire_vouchers": expire_vouchers,
         "import_parents": import_parents,
         "issue_vouchers": issue_vouchers,
+        "keep_figures": keep_figures,
         "match_bank_lines": match_bank_lines,
         "promote_waiting": promote_waiting,
         "redeem_held": redeem_held,
@@ -150,6 +153,11 @@ PERIODIC = (
     ),
     Periodic("take_waiting_events", every=timedelta(minutes=1), wanted=cards.some_can_be_applied),
     Periodic("redeem_held", every=timedelta(hours=1)),
+    Periodic(
+        "keep_figures",
+        every=timedelta(hours=1),
+        wanted=lambda db, now: keeping.is_behind(db, now=now),
+    ),
     Periodic("write_booking_reminders", every=timedelta(minutes=10)),
     Periodic("write_reminders", every=timedelta(days=1)),
     Periodic("expire_vouchers", every=timedelta(days=1)),
@@ -245,6 +253,11 @@ def _end_next(context: JobContext, after: int) -> forgotten.Looked | None:
             return forgotten.end_next(context.db, after=after, now=context.now)
 
     return retrying(end)
+
+
+def keep_figures(context: JobContext) -> dict[str, Any]:
+    """Close the days that are over, so that no page reads them again."""
+    return {"closed": keep_all(context.db, now=context.now, progress=context.progress)}
 
 
 def tidy_sign_ins(context: JobContext) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from sqlalchemy import Connection, text
 
 from repit.domain.checks.bookings import BOOKINGS
 from repit.domain.checks.families import FAMILIES
+from repit.domain.checks.figures import FIGURES
 from repit.domain.checks.money import MONEY
 from repit.domain.checks.money_in import MONEY_IN
 from repit.domain.checks.online import ONLINE
 from repit.domain.checks.releases import COMPUTED_RELEASES, RELEASES
 
-INVARIANTS = MONEY + MONEY_IN + ONLINE + FAMILIES + BOOKINGS + RELEASES
+INVARIANTS = MONEY + MONEY_IN + ONLINE + FAMILIES + BOOKINGS + FIGURES + RELEASES
 COMPUTED = COMPUTED_RELEASES
 
 

@@ -23,8 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from repit.domain.figures import keeping, money, rules
-from repit.domain.figures.asked import Asked, Board, Figures
+from repit.domain.figures import besides, keeping, money, rules
+from repit.domain.figures.asked import Activity, Asked, Board, Figures
 from repit.domain.figures.models import ALL_FUNDS, KeptCount, KeptSum
 from repit.domain.figures.moves import SUMS, moves, totals
 from repit.domain.figures.pieces import Calendar, covering
@@ -70,6 +70,15 @@ def read(db: Session, asked: Asked, *, now: datetime) -> Board:
         kept_until=calendar.kept_until,
         towns=_towns(db, asked, calendar, found),
     )
+
+
+def activity(db: Session, asked: Asked, *, now: datetime) -> Activity:
+    """Return what a programme did besides vouchers; filters other than the days do not apply.
+
+    Raises:
+        Nothing of its own.
+    """
+    return besides.read(db, asked, calendar_of(db, asked.programme_id, now=now))
 
 
 def calendar_of(db: Session, programme_id: int, *, now: datetime) -> Calendar:

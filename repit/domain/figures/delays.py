@@ -18,7 +18,7 @@ Delay = tuple[float | None, int, int | None]
 
 
 def issue_to_use(
-    db: Session, calendar: Calendar, fund_id: int, first_day: date, last_day: date
+    db: Session, calendar: Calendar, fund_id: int | None, first_day: date, last_day: date
 ) -> float | None:
     """Return the median of the days between a voucher's issue and its use, both by their UTC day.
 
@@ -37,14 +37,14 @@ def issue_to_use(
             Transfer.kind == TransferKind.REDEEM,
             Transfer.at >= stretch.starts_at,
             Transfer.at < stretch.ends_at,
-            Voucher.fund_id == fund_id,
+            *_of(fund_id, calendar),
         )
     )
     return _median(db, used)
 
 
 def to_payment(
-    db: Session, calendar: Calendar, fund_id: int, first_day: date, last_day: date
+    db: Session, calendar: Calendar, fund_id: int | None, first_day: date, last_day: date
 ) -> Delay:
     """Return the median of the days between a redemption and the bank's day of its payment.
 
@@ -59,7 +59,7 @@ def to_payment(
         .where(
             Transfer.redemption_id == Redemption.id,
             Transfer.kind == TransferKind.REDEEM,
-            Voucher.fund_id == fund_id,
+            *_of(fund_id, calendar),
         )
         .exists()
     )
@@ -78,6 +78,12 @@ def to_payment(
     )
     homes, providers = db.execute(behind).one()
     return _median(db, paid), homes, providers
+
+
+def _of(fund_id: int | None, calendar: Calendar) -> list[Any]:
+    if fund_id is None:
+        return [Voucher.programme_id == calendar.programme_id]
+    return [Voucher.fund_id == fund_id]
 
 
 def _days_between(db: Session, later: Any, earlier: Any) -> Any:

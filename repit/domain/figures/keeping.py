@@ -82,8 +82,14 @@ def is_behind(db: Session, *, now: datetime) -> bool:
         .correlate(Programme)
         .scalar_subquery()
     )
-    waiting = exists().where(KeptDay.programme_id == Programme.id, ~KeptDay.counted)
-    return bool(db.scalar(select(exists().where(or_(newest.is_(None), newest <= least, waiting)))))
+    waiting = (
+        select(KeptDay.day)
+        .where(KeptDay.programme_id == Programme.id, ~KeptDay.counted)
+        .correlate(Programme)
+        .exists()
+    )
+    behind = select(Programme.id).where(or_(newest.is_(None), newest <= least, waiting))
+    return db.scalar(behind.limit(1)) is not None
 
 
 def forget(db: Session, programme_id: int) -> None:

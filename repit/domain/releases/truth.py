@@ -27,7 +27,8 @@ PRIORITY_AREA = Dimension("priority_area", YES_NO)
 DECLARED = Dimension("declared", ("woman", "man", "unsaid"))
 AGE = Dimension("age", ("0-2", "3-5", "6-11", "12-17"), order="ordered")
 STAGE = Dimension("stage", ("not_reached", "received", "used"))
-OUTCOME = Dimension("outcome", ("served", "left", "still"))
+OUTCOME = Dimension("outcome", ("served", "left"))
+"""Counted when the wait ends: who still waits is counted later, once."""
 HOURS = 300
 """Minutes: time is rounded to five hours."""
 SHARE = 0.05
