@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import product
 
 from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
 from repit.domain.referrals.rules import Kind
-from repit.domain.releases.content import Content, Part, ShownCell, ShownTable
+from repit.domain.releases.content import Content, ShownCell, ShownTable
 from repit.web import formats
 from repit.web.release_files import grids
 from repit.web.release_files.report import Figure, Indicator, Report, Section
@@ -53,6 +54,8 @@ SECTIONS: tuple[tuple[str, LazyString, LazyString, tuple[str, ...]], ...] = (
 OTHER = lazy_gettext("Autres nombres")
 HEADLINES = ("contributed", "used", "available", "households_reached", "vouchers_used",
              "respite_minutes")  # fmt: skip
+CROSSED = 2
+"""Dimensions of a table that has lines and columns."""
 SMALL_STEP = 10_000
 """Euros of a scheme of fewer than eleven households, in cents."""
 
@@ -117,7 +120,7 @@ def _single(key: str, value: float | None, *, step: int | None = None) -> Indica
 
 
 def _table(table: ShownTable) -> Indicator:
-    told = _whole_first(table)
+    told = _crossings_told(_whole_first(table))
     laid_out = grids.grid(told)
     if laid_out is None:
         told = ShownTable(table.name, (), (ShownCell((), told.cells[0].value),), table.step)
@@ -133,10 +136,27 @@ def _table(table: ShownTable) -> Indicator:
 
 def _whole_first(table: ShownTable) -> ShownTable:
     """Return the table with its total in front; without one, the total is not told."""
-    totals = [one for one in table.cells if all(part.whole for part in one.at)]
-    whole = ShownCell(tuple(Part((), whole=True) for _name in table.dimensions), None)
-    rest = [one for one in table.cells if one not in totals]
-    return replace(table, cells=((totals or [whole])[0], *rest))
+    cells = {
+        tuple(grids.WHOLE if part.whole else part for part in one.at): one.value
+        for one in table.cells
+    }
+    total = (grids.WHOLE,) * len(table.dimensions)
+    ordered = {total: cells.get(total), **cells}
+    return replace(table, cells=tuple(ShownCell(at, value) for at, value in ordered.items()))
+
+
+def _crossings_told(table: ShownTable) -> ShownTable:
+    """Return the table with a secret wherever a shown line and a shown column meet in nothing.
+
+    What is hidden has no cell; a table on a page has a place for it, and files must say the same.
+    """
+    crossed = [one for one in table.cells if not any(part.whole for part in one.at)]
+    if len(table.dimensions) < CROSSED or not crossed:
+        return table
+    places = [dict.fromkeys(cell.at[at] for cell in table.cells) for at in range(CROSSED)]
+    there = {one.at for one in table.cells}
+    missing = [at for at in product(*places) if at not in there]
+    return replace(table, cells=(*table.cells, *(ShownCell(at, None) for at in missing)))
 
 
 def _sections(found: dict[str, Indicator]) -> Iterator[Section]:

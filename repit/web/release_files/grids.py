@@ -34,21 +34,22 @@ def label(dimension: str, part: Part) -> Label:
     """Return a part in words; names of places that were put together are not told one by one."""
     if part.whole:
         return Label(_("Total"), whole=True)
+    rest = OTHERS in part.codes
     data = indicator_parts.is_data(dimension)
-    merged = len(part.codes) > 1 or OTHERS in part.codes
+    merged = len(part.codes) > 1 or rest
     return Label(
         indicator_parts.part(dimension, part.codes),
         data=data and not merged,
-        codes=() if data and merged else part.codes,
+        codes=() if rest or (data and merged) else part.codes,
     )
 
 
 def grid(table: ShownTable) -> Grid | None:
-    """Return a table as it is laid out, or None when there is nothing but its total."""
-    cells = {
-        tuple(WHOLE if part.whole else part for part in one.at): cell(table.name, one.value)
-        for one in table.cells
-    }
+    """Return a table as it is laid out, or None when there is nothing but its total.
+
+    Every margin is `WHOLE`: what it is the margin of is known.
+    """
+    cells = {one.at: cell(table.name, one.value) for one in table.cells}
     inside = [at for at in cells if at and not any(part.whole for part in at)]
     divided = [at for at in cells if any(not part.whole for part in at)]
     if not divided:

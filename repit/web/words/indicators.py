@@ -256,7 +256,7 @@ def coarsened(what: str) -> str:
             other=names[1],
         )
     return gettext(
-        "« %(name)s » : des lignes sont regroupées, parce qu’elles concernaient trop peu de"
-        " foyers.",
+        "« %(name)s » : des lignes sont regroupées, ou ne sont pas montrées, parce qu’elles"
+        " concernaient trop peu de foyers.",
         name=names[0],
     )

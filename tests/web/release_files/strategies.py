@@ -5,6 +5,7 @@ from itertools import product
 from hypothesis import strategies as st
 
 from repit.domain.releases.content import (
+    OTHERS,
     Amount,
     Content,
     Count,
@@ -60,7 +61,11 @@ def parts(draw: st.DrawFn, dimension: str) -> list[Part]:
         if draw(st.booleans()):
             found.append(Part(together))
             together = ()
-    return [*found, Part(together)] if together else found
+    if together:
+        found.append(Part(together))
+    if dimension in {"town", "category"} and draw(st.booleans()):
+        found.append(Part((OTHERS,)))
+    return found
 
 
 @st.composite
@@ -73,6 +78,7 @@ def tables(draw: st.DrawFn, name: str) -> ShownTable:
     places = [[whole[at], *divided[at]] for at in range(len(dimensions))]
     told = draw(st.sampled_from(["all", "margins", "total"]))
     cells = [at for at in product(*places) if _is_told(at, told)]
+    cells = cells[:1] + [at for at in cells[1:] if draw(st.integers(0, 9))]
     hours = MINUTES if name == "respite_minutes" else 1
     return ShownTable(
         name=name,

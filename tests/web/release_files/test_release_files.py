@@ -144,6 +144,33 @@ def test_a_table_without_any_part_is_one_number() -> None:
     assert written("pdf", a_release(tables=(empty,)))
 
 
+def test_a_crossing_that_is_not_told_is_a_secret_in_every_format() -> None:
+    cells: contents.Cells = {
+        ("*", "*"): 100, ("yes", "*"): 40, ("no", "*"): 60, ("*", "yes"): 50, ("no", "yes"): 30,
+    }  # fmt: skip
+    content = a_release(
+        tables=(contents.table("households_reached", ("isolated", "priority_area"), cells),)
+    )
+
+    told = reading_back.said(report(content))
+
+    assert told["Foyers aidés", "isolés", "en quartier prioritaire"] == "secret"
+    assert reading_back.from_csv(written("csv", content)) == told
+    assert reading_back.from_json(written("json", content)) == told
+    assert reading_back.from_xlsx(written("xlsx", content), report(content)) == told
+
+
+def test_what_has_no_part_of_its_own_is_named_and_has_no_code() -> None:
+    towns = contents.table(
+        "households_by_town", ("town",), {("*",): 60, ("Lille",): 40, ("+",): 20}
+    )
+
+    (one,) = [one for one in report(a_release(tables=(towns,))).indicators if one.grid]
+
+    assert [figure.at[0].text for figure in one.figures] == ["Total", "Lille", "autres communes"]
+    assert [figure.at[0].codes for figure in one.figures] == [(), ("Lille",), ()]
+
+
 def test_an_indicator_nobody_gave_a_place_is_not_lost() -> None:
     said = report(a_release(tables=(contents.table("vouchers_issued", (), {(): 300}),)))
 
