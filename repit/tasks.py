@@ -22,7 +22,7 @@ from repit.domain.cards.family_task import (
     square_shares,
 )
 from repit.domain.cards.task import send_refunds, send_transfers, take_waiting_events
-from repit.domain.codes import CodeVault, derived_key
+from repit.domain.codes import CodeVault
 from repit.domain.family_shares import refunds as share_refunds
 from repit.domain.figures import keeping
 from repit.domain.figures.task import keep_all
@@ -48,8 +48,7 @@ from repit.settings import Settings
 from repit.web.outbox import delivery
 
 KEPT_AFTER = timedelta(days=7)
-ROUNDING = b"repit/release/rounding"
-"""What the rounding of releases has a key of its own for: whoever had it could undo some of it."""
+
 
 
 def tasks(settings: Settings) -> Mapping[str, Task]:
@@ -117,8 +116,7 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
 
 def _drafting_for(settings: Settings) -> Task:
     """Return the task that drafts a release of this installation: minutes at worst."""
-    key = derived_key(settings.code_key, ROUNDING)
-    instance = drafting.Instance(settings.operator_name, key)
+    instance = drafting.Instance.of(settings.operator_name, settings.code_key)
     return lambda context: drafting.draft_release(context, instance)
 
 

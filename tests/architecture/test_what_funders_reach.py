@@ -26,6 +26,7 @@ ALLOWED = {
     "repit.domain.releases.published",
     "repit.domain.reports",
     "repit.domain.reports.own_funds",
+    "repit.domain.summaries.rules",  # which indicator goes in which field of the Caf
 }
 READERS = [
     *sorted((WEB / "funders").glob("*.py")),

@@ -10,11 +10,16 @@ from repit.domain.actors import Actor
 from repit.domain.clock import day_in
 from repit.domain.errors import NoSuchObject
 from repit.domain.figures.errors import NotClosedYet
-from repit.domain.figures.keeping import kept_until
+from repit.domain.figures.keeping import first_kept, kept_until
 from repit.domain.jobs.service import enqueue
 from repit.domain.programmes.models import Fund, Programme
 from repit.domain.releases import rules
-from repit.domain.releases.errors import DraftedAlready, FundOfFamilies, ReleasedAlready
+from repit.domain.releases.errors import (
+    DraftedAlready,
+    FundOfFamilies,
+    PeriodBeforeStart,
+    ReleasedAlready,
+)
 from repit.domain.releases.holding import locked_draft, record_release, without_words
 from repit.domain.releases.models import Release, ReleaseState
 from repit.domain.releases.rules import ReleasePeriod, number_text
@@ -38,6 +43,7 @@ def ask_for_release(
         NotAReleasePeriod, PeriodToCome, PeriodNotOver: the period cannot have a release (yet).
         ReleasedAlready, DraftedAlready: it has one.
         NotClosedYet: its last day is over, but its figures are not kept yet.
+        PeriodBeforeStart: nothing was counted before its end.
     """
     found = _fund(db, fund)
     programme = db.get_one(Programme, found.programme_id, with_for_update={"key_share": True})
@@ -125,5 +131,8 @@ def _refuse_twice(db: Session, fund_id: int, period: ReleasePeriod) -> None:
 
 def _require_closed(db: Session, programme_id: int, period: ReleasePeriod) -> None:
     until = kept_until(db, programme_id)
+    since = first_kept(db, programme_id)
     if until is None or until < period.last_day:
         raise NotClosedYet(last_day=period.last_day)
+    if since is not None and period.last_day < since:
+        raise PeriodBeforeStart(since=since)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import end_reading, unit_of_work
+from repit.domain.codes import derived_key
 from repit.domain.figures.keeping import kept_until
 from repit.domain.jobs.worker import JobContext
 from repit.domain.programmes.models import Fund, Funder, Programme
@@ -31,6 +32,8 @@ from repit.domain.releases.writing import content_bytes, digest, facts_bytes
 
 KEEP_ALIVE_SECONDS = 20.0
 """So often the job says that it lives while it attacks: its lease is two minutes."""
+ROUNDING = b"repit/release/rounding"
+"""What the rounding has a key of its own for: whoever had it could undo some of it."""
 Answer = TypeVar("Answer")
 
 
@@ -40,6 +43,11 @@ class Instance:
 
     operator: str
     key: bytes
+
+    @classmethod
+    def of(cls, operator: str, code_key: str) -> "Instance":
+        """Derive the rounding's key from the installation's code key, as in its settings."""
+        return cls(operator, derived_key(code_key, ROUNDING))
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,15 @@ class PeriodNotOver(Refused):
 
 
 @dataclass(eq=False)
+class PeriodBeforeStart(Refused):
+    """It was over before anything of the programme was counted."""
+
+    since: date
+    """The first day that is counted."""
+    code = "period_before_start"
+
+
+@dataclass(eq=False)
 class FundOfFamilies(Refused):
     """What families paid has no funder to report to."""
 

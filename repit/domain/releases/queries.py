@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from repit.db.pages import Page, cut
 from repit.domain.clock import day_in
 from repit.domain.errors import NoSuchObject
+from repit.domain.figures.keeping import first_kept
 from repit.domain.jobs.models import Job
 from repit.domain.people.models import Person, acts
 from repit.domain.programmes.models import Fund, Funder, Programme
@@ -151,7 +152,8 @@ def offered(db: Session, fund: str, *, now: datetime) -> list[Offered]:
     there = {
         (one.first_day, one.last_day): one for one in releases(db, ReleaseFilter(fund=fund)).items
     }
-    over = periods_over(programme.first_day, day_in(programme.zone, now))
+    since = first_kept(db, programme.id) or programme.first_day
+    over = periods_over(since, day_in(programme.zone, now))
     return [Offered(one, there.get((one.first_day, one.last_day))) for one in over]
 
 

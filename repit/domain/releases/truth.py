@@ -37,6 +37,7 @@ STEPS = {
     "days_issue_to_use": 1.0,
     "providers_used": 1.0,
     "days_to_payment": 1.0,
+    "waiting_days": 1.0,
     "satisfaction_good": SHARE,
     "response_rate": SHARE,
     "referrals": SHARE,

@@ -18,6 +18,10 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("Cette période finit le %(last_day)s : ses nombres peuvent encore changer."),
         lazy_gettext("Revenez à partir du %(from_day)s, ou choisissez une période finie."),
     ),
+    "period_before_start": (
+        lazy_gettext("Cette période finit avant le début du dispositif, le %(since)s."),
+        lazy_gettext("Choisissez une période dans la liste."),
+    ),
     "fund_of_families": (
         lazy_gettext("Cette enveloppe est celle des familles : elle n’a pas de financeur."),
         lazy_gettext("Choisissez l’enveloppe d’un financeur."),

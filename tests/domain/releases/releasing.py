@@ -11,6 +11,7 @@ from repit.db.unit_of_work import unit_of_work
 from repit.domain import actors, ids
 from repit.domain.actors import Actor
 from repit.domain.figures.models import KeptDay
+from repit.domain.programmes.models import Programme
 from repit.domain.releases.approve import approve
 from repit.domain.releases.content import Amount, Content, Part, ShownCell, ShownTable
 from repit.domain.releases.facts import Fact, Facts, Table
@@ -69,17 +70,20 @@ def a_stage(db: Session, *, kept_until: date = date(2026, 4, 1), **programme: An
         cast.a_fund(db, programme_id, funder_id=other),
     )
     with unit_of_work(db):
-        db.add(
-            KeptDay(
-                programme_id=programme_id,
-                day=kept_until,
-                starts_at=APRIL.replace(day=1),
-                ends_at=APRIL,
-                closed_at=APRIL,
-                counted=True,
-            )
-        )
+        first = db.get_one(Programme, programme_id).first_day
+        db.add_all(_kept(programme_id, day) for day in (first, kept_until))
     return stage
+
+
+def _kept(programme_id: int, day: date) -> KeptDay:
+    return KeptDay(
+        programme_id=programme_id,
+        day=day,
+        starts_at=APRIL.replace(day=1),
+        ends_at=APRIL,
+        closed_at=APRIL,
+        counted=True,
+    )
 
 
 def some_facts(fund_id: int, households: int = 47) -> Facts:
