@@ -113,6 +113,8 @@ QUALITY = (
     Indicator("satisfaction_answers", "answer", "each", "closed", "answers"),
     Indicator("response_rate", "share", None, "closed", "answers"),
     Indicator("referrals", "share", None, "recorded", "referrals"),
+    Indicator("referrals_noted", "referral", "each", "recorded", "referrals"),
+    Indicator("referrals_worked", "referral", "each", "recorded", "referrals"),
     Indicator("assisted_bookings", "share", None, "recorded", "bookings"),
     Indicator("staff_minutes", "minute", None, "month", "costs"),
     Indicator("staff_costs_cents", "cent", None, "month", "costs"),

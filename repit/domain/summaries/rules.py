@@ -25,7 +25,10 @@ MOST_FIELDS = 40
 LONGEST_LABEL = 120
 LONGEST_ANSWER = 500
 YES_NO = ("yes", "no")
-LIVE_ALONE = {"vouchers_issued", "vouchers_lapsed", "vouchers_cancelled", "waiting_days"}
+LIVE_ALONE = {
+    *("vouchers_issued", "vouchers_lapsed", "vouchers_cancelled", "waiting_days"),
+    *("referrals_noted", "referrals_worked"),
+}
 """Indicators of the operator's own board: no release has them."""
 CATEGORIES = tuple(one.value for one in Category)
 DIVIDED: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {

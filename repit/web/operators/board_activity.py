@@ -59,8 +59,8 @@ def _referrals(reading: Reading) -> Sheet:
         title=_("Orientations"),
         head=indicator_parts.dimension("kind"),
         columns=(
-            Column(_("Faites"), "referrals"),
-            Column(_("Réussies"), "referrals"),
+            Column(_("Faites"), "referrals_noted"),
+            Column(_("Réussies"), "referrals_worked"),
         ),
         rows=tuple(rows),
     )

@@ -173,8 +173,15 @@ QUALITY: dict[str, Words] = {
         _("Les questionnaires remplis, rapportés aux questionnaires envoyés."),
     ),
     "referrals": Words(
-        _("Orientations qui ont abouti"),
+        _("Part des orientations qui ont abouti"),
         _("Parmi les orientations vers un autre service, la part de celles qui ont abouti."),
+    ),
+    "referrals_noted": Words(
+        _("Orientations"), _("Les orientations vers un autre service, notées par l’équipe.")
+    ),
+    "referrals_worked": Words(
+        _("Orientations qui ont abouti"),
+        _("Les orientations vers un autre service dont on sait qu’elles ont abouti."),
     ),
     "assisted_bookings": Words(
         _("Réservations accompagnées"),

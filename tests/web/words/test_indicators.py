@@ -58,6 +58,9 @@ def test_a_definition_says_what_is_counted_in_which_unit_when_and_from_where() -
         ("respite_minutes", 74_100, "1 235 h"),
         ("satisfaction_good", 0.85, "85 %"),
         ("days_issue_to_use", 12.0, "12 jours"),
+        ("referrals", 0.4, "40 %"),
+        ("referrals.housing", 0.4, "40 %"),
+        ("referrals_worked", 16, "16"),
         ("participants", None, "secret"),
     ],
 )
