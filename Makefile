@@ -49,6 +49,7 @@ test-postgres:
 bench: install .make/python-dev .make/wrk
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.bookings
+	$(BIN)/python -m benchmarks.settling
 
 lock:
 	rm -f requirements.txt requirements-dev.txt

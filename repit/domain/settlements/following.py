@@ -18,7 +18,7 @@ from repit.domain.audit.service import record
 from repit.domain.clock import day_in
 from repit.domain.programmes.models import Programme
 from repit.domain.redemptions.models import PayoutRedemption
-from repit.domain.settlements import moving
+from repit.domain.settlements import moving, said
 from repit.domain.settlements.export import now_sent
 from repit.domain.settlements.holding import (
     end_links,
@@ -92,7 +92,7 @@ def _follow_one(db: Session, outcome: Outcome, *, actor: Actor, now: datetime) -
         .where(Payout.public_id == outcome.end_to_end_id)
         .execution_options(populate_existing=True)
     ).one()
-    if _known(db, payout.id, outcome):
+    if payout.id in said.known(db, batch_id, outcome):
         return Followed(Effect.REPEATED)
     effect = _effect(db, batch, payout, outcome)
     _write(db, [payout.id], outcome, effect, actor=actor, now=now)
@@ -122,7 +122,8 @@ def _follow_file(db: Session, outcome: Outcome, *, actor: Actor, now: datetime) 
             .execution_options(populate_existing=True)
         )
     )
-    new = [one for one in every if not _known(db, one.id, outcome)]
+    known = said.known(db, batch_id, outcome)
+    new = [one for one in every if one.id not in known]
     if outcome.result == Result.ACCEPTED:
         _write(db, [one.id for one in new], outcome, Effect.NOTED, actor=actor, now=now)
         _note_it_was_sent(db, batch, actor=actor, now=now)
@@ -160,17 +161,6 @@ def _sum_is_ours(every: Sequence[Payout], outcome: Outcome) -> bool:
     return outcome.amount in {whole, kept}
 
 
-def _known(db: Session, payout_id: int, outcome: Outcome) -> bool:
-    same = db.scalar(
-        select(PayoutOutcome.id).where(
-            PayoutOutcome.payout_id == payout_id,
-            PayoutOutcome.result == outcome.result,
-            PayoutOutcome.bank_reference == (outcome.bank_reference or ""),
-        )
-    )
-    return same is not None
-
-
 def _effect(
     db: Session, batch: PayoutBatch, payout: Payout, outcome: Outcome, *, whole: bool = False
 ) -> Effect:
@@ -182,7 +172,7 @@ def _effect(
         return Effect.DISAGREES
     if payout.state == PayoutState.REJECTED and outcome.result == Result.SETTLED:
         # It went out and came back, and we read the return first; or somebody is wrong.
-        return Effect.NOTED if _came_back(db, payout.id) else Effect.CONTRADICTS
+        return Effect.NOTED if said.came_back(db, payout.id) else Effect.CONTRADICTS
     return _EFFECTS.get((PayoutState(payout.state), outcome.result), Effect.APPLIED)
 
 
@@ -199,15 +189,6 @@ def _has_left(batch: PayoutBatch, payout: Payout) -> bool:
     if payout.state in {PayoutState.DRAFTED, PayoutState.DISCARDED}:
         return False
     return payout.way != PayoutWay.FILE or batch.state != BatchState.APPROVED
-
-
-def _came_back(db: Session, payout_id: int) -> bool:
-    found = db.scalar(
-        select(PayoutOutcome.id)
-        .where(PayoutOutcome.payout_id == payout_id, PayoutOutcome.result == Result.RETURNED)
-        .limit(1)
-    )
-    return found is not None
 
 
 def _write(

@@ -101,7 +101,7 @@ def what_would_be_paid(
     owing: dict[int, list[Debt]] = defaultdict(list)
     for debt in debts(db, provider_ids=found, programme_id=programme_id):
         owing[debt.provider_id].append(debt)
-    accounts = _accounts(db, now)
+    accounts = _accounts(db, provider_ids, now)
     shown = [_would_pay(db, programme, cut_off, row, owing, accounts) for row in rows]
     return sorted(shown, key=lambda one: (not one.is_paid, one.name.casefold(), one.provider_id))
 
@@ -182,16 +182,26 @@ def _skip(row: Any, amount: int, least: int, accounts: _Accounts) -> Skip | None
     return Skip.BELOW_MINIMUM if amount < least else None
 
 
-def _accounts(db: Session, now: datetime) -> _Accounts:
+def _accounts(db: Session, provider_ids: Collection[int] | None, now: datetime) -> _Accounts:
     in_force: dict[int, Target] = {}
     waiting: set[int] = set()
     doubted: set[int] = set()
-    rows = db.scalars(
-        select(BankAccount)
+    query = (
+        select(
+            BankAccount.id,
+            BankAccount.provider_id,
+            BankAccount.holder,
+            BankAccount.iban,
+            BankAccount.bic,
+            BankAccount.counts_at,
+            BankAccount.doubted_at,
+        )
         .where(BankAccount.provider_id.is_not(None), BankAccount.ended_at.is_(None))
         .order_by(BankAccount.counts_at, BankAccount.id)
     )
-    for one in rows:
+    if provider_ids is not None:
+        query = query.where(BankAccount.provider_id.in_(list(provider_ids)))
+    for one in db.execute(query):
         provider_id = one.provider_id or 0
         if one.counts_at is None or one.counts_at > now:
             waiting.add(provider_id)

@@ -7,7 +7,7 @@ attempt adds what is missing.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import Select, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from repit.db.inserts import inserting
@@ -110,7 +110,8 @@ def add_payouts(
     batch = locked_batch(db, batch_id)
     if batch.state != BatchState.PREPARING:
         raise WrongBatchState(state=batch.state)
-    there = set(db.scalars(select(Payout.provider_id).where(Payout.batch_id == batch_id)))
+    those = Payout.provider_id.in_(list(provider_ids))
+    there = set(db.scalars(select(Payout.provider_id).where(Payout.batch_id == batch_id, those)))
     missing = [one for one in provider_ids if one not in there]
     shares.pass_on_to(db, missing, now=now)
     to_pay = what_would_be_paid(
@@ -152,10 +153,12 @@ def _reduced(one: WouldPay) -> bool:
 def _link(db: Session, batch: PayoutBatch, provider_ids: Sequence[int]) -> None:
     """Put every redemption that is due into its provider's payout, in one statement."""
     programme = db.get_one(Programme, batch.programme_id)
-    payout = select(Payout.id).where(
-        Payout.batch_id == batch.id, Payout.provider_id == Redemption.provider_id
-    )
-    due = unpaid(select(Redemption.id, payout.scalar_subquery())).where(
+    due = unpaid(
+        select(Redemption.id, Payout.id)
+        .select_from(Payout)
+        .join(Redemption, Redemption.provider_id == Payout.provider_id)
+    ).where(
+        Payout.batch_id == batch.id,
         Redemption.programme_id == batch.programme_id,
         Redemption.provider_id.in_(provider_ids),
         old_enough(batch.cut_off_at, programme.holdback_days),
@@ -211,34 +214,51 @@ def _count_again(db: Session, batch_id: int, provider_ids: Sequence[int]) -> Non
         .where(PayoutRedemption.payout_id.in_(ours), taken_back)
         .execution_options(synchronize_session=False)
     )
-    due = (
-        select(func.coalesce(func.sum(worth()), 0))
-        .join(PayoutRedemption, PayoutRedemption.redemption_id == Redemption.id)
-        .where(PayoutRedemption.payout_id == Payout.id)
-        .scalar_subquery()
+    written, left = _sums(db, ours)
+    _drop(db, [payout for payout in written if left.get(payout, 0) <= 0])
+    for payout, amount in left.items():
+        if amount > 0 and amount != written[payout]:
+            db.execute(
+                update(Payout)
+                .where(Payout.id == payout)
+                .values(amount_cents=amount)
+                .execution_options(synchronize_session=False)
+            )
+
+
+def _sums(db: Session, payout_ids: Select[int]) -> tuple[dict[int, int], dict[int, int]]:
+    """Return what payouts say that they pay, and what their rows say, in cents by payout."""
+    paid = (
+        select(PayoutRedemption.payout_id, func.sum(worth()))
+        .join(Redemption, Redemption.id == PayoutRedemption.redemption_id)
+        .where(PayoutRedemption.payout_id.in_(payout_ids))
+        .group_by(PayoutRedemption.payout_id)
     )
     recovered = (
-        select(func.coalesce(func.sum(Recovery.amount_cents), 0))
-        .where(Recovery.payout_id == Payout.id)
-        .scalar_subquery()
+        select(Recovery.payout_id, func.sum(Recovery.amount_cents))
+        .where(Recovery.payout_id.in_(payout_ids))
+        .group_by(Recovery.payout_id)
     )
-    left = due - recovered
-    emptied = db.scalars(select(Payout.id).where(Payout.id.in_(ours), left <= 0)).all()
+    amounts = select(Payout.id, Payout.amount_cents).where(Payout.id.in_(payout_ids))
+    written = {row.id: row.amount_cents for row in db.execute(amounts)}
+    left = {payout: int(cents) for payout, cents in db.execute(paid)}
+    for payout, cents in db.execute(recovered):
+        left[payout] = left.get(payout, 0) - int(cents)
+    return written, left
+
+
+def _drop(db: Session, payout_ids: Sequence[int]) -> None:
+    """Take payouts away of which nothing is left; usually there is none."""
+    if not payout_ids:
+        return
     for row in (PayoutRedemption, Recovery):
         db.execute(
             delete(row)
-            .where(row.payout_id.in_(emptied))
+            .where(row.payout_id.in_(payout_ids))
             .execution_options(synchronize_session=False)
         )
-    db.execute(
-        delete(Payout).where(Payout.id.in_(emptied)).execution_options(synchronize_session=False)
-    )
-    db.execute(
-        update(Payout)
-        .where(Payout.id.in_(ours), Payout.amount_cents != left)
-        .values(amount_cents=left)
-        .execution_options(synchronize_session=False)
-    )
+    gone = delete(Payout).where(Payout.id.in_(payout_ids))
+    db.execute(gone.execution_options(synchronize_session=False))
 
 
 def finish(db: Session, batch_id: int, *, now: datetime) -> None:
