@@ -29,13 +29,14 @@ from repit.domain.programmes.models import Fund
 from repit.domain.redemptions.desk import Brought, Desk
 from repit.domain.redemptions.reverse import reverse_by_operator, undo
 from repit.domain.redemptions.rules import Service
-from repit.domain.settlements import by_hand, export
+from repit.domain.settlements import by_hand, export, repaying
 from repit.domain.settlements.accounts import account_in_force
 from repit.domain.settlements.approve import approve
+from repit.domain.settlements.composing import debts
 from repit.domain.settlements.errors import WrongBatchState
 from repit.domain.settlements.following import follow
 from repit.domain.settlements.giving_up import discard, leave_out
-from repit.domain.settlements.models import Payout, PayoutBatch
+from repit.domain.settlements.models import Payout, PayoutBatch, Repayment
 from repit.domain.settlements.outcomes import Outcome, Result
 from repit.domain.settlements.paydays import next_pay_day
 from repit.domain.settlements.settle import settle
@@ -257,6 +258,33 @@ class Conservation(Families):
         with unit_of_work(self.db):
             follow(self.db, outcome, actor=PAUL, now=self.now)
 
+    @rule(provider=some, count=st.integers(1, 3), way=st.sampled_from(repaying.Way))
+    def settle_a_debt(self, provider: int, count: int, way: repaying.Way) -> None:
+        """What a provider owes back is paid by a transfer of its own, or given up: so it is said."""
+        whom = self.providers[provider % 2].id
+        owed = debts(self.db, provider_ids=[whom])[:count]
+        self.db.rollback()
+        said = repaying.Said(
+            way,
+            frozenset(one.redemption_id for one in owed),
+            Cents(sum(one.amount for one in owed)),
+            received_on=self.today,
+            reference=f"RENDU {next(cast.numbers)}",
+            motive="Introuvable",
+        )
+        with REFUSALS, unit_of_work(self.db):
+            repaying.ask(self.db, whom, said, actor=ODILE, now=self.now)
+
+    @rule(provider=some, confirms=st.booleans())
+    def decide_a_debt(self, provider: int, confirms: bool) -> None:  # noqa: FBT001
+        whom = self.providers[provider % 2].id
+        asked = Repayment.state == "asked", Repayment.provider_id == whom
+        name = self.db.scalars(select(Repayment.public_id).where(*asked).limit(1)).first() or ""
+        self.db.rollback()
+        decide = repaying.confirm if confirms else repaying.discard
+        with REFUSALS, unit_of_work(self.db):
+            decide(self.db, name, provider_id=whom, actor=PAUL, now=self.now)
+
     def _one(self, which: int, wanted: Any) -> int | None:
         """Return one of this programme's batches."""
         ours = PayoutBatch.programme_id == self.programme
@@ -364,6 +392,19 @@ def test_every_kind_of_movement_leaves_the_books_even(engine: Engine) -> None:
         *_paid_by_file(town, hours=2),
         lambda: town.bank_says(0, 0, Result.SETTLED, whole=True, reference=None),
         lambda: town.bank_says(0, 0, Result.RETURNED, whole=False, reference=None),
+        # Paid, reversed, and owed back: repaid; then given up, and the payment comes back.
+        *_paid_by_file(town, hours=1),
+        lambda: town.bank_says(0, 0, Result.SETTLED, whole=True, reference=None),
+        lambda: town.take_back(which=-1, by_operator=True),
+        lambda: town.settle_a_debt(provider=0, count=3, way=repaying.Way.TRANSFER),
+        lambda: town.decide_a_debt(provider=0, confirms=True),
+        *_paid_by_file(town, hours=1),
+        lambda: town.bank_says(0, 0, Result.SETTLED, whole=True, reference=None),
+        lambda: town.take_back(which=-1, by_operator=True),
+        lambda: town.settle_a_debt(provider=0, count=3, way=repaying.Way.WRITTEN_OFF),
+        lambda: town.decide_a_debt(provider=0, confirms=True),
+        lambda: town.cover_what_is_missing(share=50),
+        lambda: town.bank_says(0, 0, Result.RETURNED, whole=False, reference=None),
         # Families pay online: one goes on with the payout, comes back from it, is owed back; one
         # goes back to its family, whose card refuses it.
         lambda: town.book_care(parent=0, share=200, both=True, ahead=2),
@@ -403,7 +444,7 @@ def test_every_kind_of_movement_leaves_the_books_even(engine: Engine) -> None:
     assert happened >= {
         "fund", "issue", "redeem", "reverse", "expire", "cancel", "batch", "settle", "reject",
         "bounce", "recover", "dispute", "cover", "return", "share_in", "share_due", "share_undo",
-        "share_back",
+        "share_back", "repay", "write_off",
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The numbers of one programme as its own rows tell them, without asking the ledger. Cents.
 
-Three things no row tells: what is available, which is what is left; what the operator covered, and
-what it gave back by bank, which are transfers of their own.
+Some things no row tells: what is available, which is what is left; what the operator covered, what
+it gave back by bank, and a loss that was undone after it was covered, which are transfers alone.
 """
 
 from dataclasses import dataclass
@@ -44,6 +44,15 @@ SELECT sum(r.amount_cents) FROM online_refund r
 BY_BANK = f"""
 SELECT sum(t.amount_cents) FROM transfer t JOIN account a ON a.id = t.credit_id
  WHERE t.kind = 'return' AND t.arrival_id IS NULL AND a.fund_id IN {FUNDS}
+"""
+SETTLED_DEBTS = """
+SELECT sum(c.amount_cents) FROM recovery c
+  JOIN repayment m ON m.id = c.repayment_id JOIN redemption r ON r.id = c.redemption_id
+ WHERE m.state = 'done' AND c.ended_at IS NULL AND r.programme_id = :programme AND m.way = '{}'
+"""
+UNDONE_WHEN_COVERED = f"""
+SELECT sum(t.amount_cents) FROM transfer t JOIN account a ON a.id = t.credit_id
+ WHERE t.kind = 'write_off' AND a.kind = 'available' AND a.fund_id IN {FUNDS}
 """
 PAYOUTS = """
 SELECT sum(amount_cents) FROM payout
@@ -89,14 +98,15 @@ def told_by_rows(db: Session, programme_id: int) -> Told:
     families = families_by_rows(db, programme_id)
     covered, in_transit = total(COVERED), total(PAYOUTS.format("'approved', 'sent'"))
     paid = total(PAYOUTS.format("'settled'"))
+    repaid, given_up = (total(SETTLED_DEBTS.format(way)) for way in ("transfer", "written_off"))
     return Told(
         funded=total(ARRIVED) + covered + families.paid,
         committed=total(PROMISED) + families.kept,
-        due=total(TAKEN) + families.passed_on - in_transit - paid,
+        due=total(TAKEN) + families.passed_on - in_transit - paid + repaid + given_up,
         in_transit=in_transit,
-        paid=paid,
+        paid=paid - repaid,
         returned=total(REFUNDED) + total(BY_BANK) + families.given_back,
-        lost=total(SHORT) - covered,
+        lost=total(SHORT) + given_up + total(UNDONE_WHEN_COVERED) - covered,
     )
 
 

@@ -72,6 +72,8 @@ WRITTEN: dict[TransferKind, tuple[Journal, str]] = {
     TransferKind.REJECT: (PAYMENTS, "Virement refusé"),
     TransferKind.SETTLE: (BANK, "Virement payé"),
     TransferKind.BOUNCE: (BANK, "Virement revenu"),
+    TransferKind.REPAY: (BANK, "Somme rendue par un prestataire"),
+    TransferKind.WRITE_OFF: (PAYMENTS, "Somme abandonnée"),
     TransferKind.RETURN: (BANK, "Reste rendu au financeur"),
     TransferKind.DISPUTE: (BANK, "Versement repris"),
     TransferKind.COVER: (BANK, "Manque comblé"),

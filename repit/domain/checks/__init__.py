@@ -18,8 +18,9 @@ from repit.domain.checks.money import MONEY
 from repit.domain.checks.money_in import MONEY_IN
 from repit.domain.checks.online import ONLINE
 from repit.domain.checks.releases import COMPUTED_RELEASES, RELEASES
+from repit.domain.checks.repayments import REPAYMENTS
 
-INVARIANTS = MONEY + MONEY_IN + ONLINE + FAMILIES + BOOKINGS + FIGURES + RELEASES
+INVARIANTS = MONEY + MONEY_IN + REPAYMENTS + ONLINE + FAMILIES + BOOKINGS + FIGURES + RELEASES
 COMPUTED = COMPUTED_RELEASES
 
 

@@ -76,10 +76,10 @@ MONEY = (
     Invariant(
         "I6",
         "what a provider is owed, less what it owes back, is what it redeemed and did not give"
-        " back, less the payouts that left",
+        " back, less the payouts that left, and what it repaid or was written off",
         """
         SELECT p.id AS provider_id, coalesce(a.owed, 0) AS owed, coalesce(r.live, 0) AS live,
-               coalesce(o.paid, 0) AS paid
+               coalesce(o.paid, 0) AS paid, coalesce(b.back, 0) AS back
           FROM provider p
           LEFT JOIN (SELECT provider_id, sum(credits_cents - debits_cents) AS owed
                        FROM account WHERE kind IN ('payable', 'owed_back')
@@ -95,7 +95,12 @@ MONEY = (
           LEFT JOIN (SELECT provider_id, sum(amount_cents) AS paid FROM payout
                       WHERE state IN ('approved', 'sent', 'settled')
                       GROUP BY provider_id) o ON o.provider_id = p.id
-         WHERE coalesce(a.owed, 0) <> coalesce(r.live, 0) - coalesce(o.paid, 0)
+          LEFT JOIN (SELECT m.provider_id, sum(c.amount_cents) AS back
+                       FROM repayment m JOIN recovery c ON c.repayment_id = m.id
+                      WHERE m.state = 'done' AND c.ended_at IS NULL
+                      GROUP BY m.provider_id) b ON b.provider_id = p.id
+         WHERE coalesce(a.owed, 0)
+            <> coalesce(r.live, 0) - coalesce(o.paid, 0) + coalesce(b.back, 0)
         """,
     ),
     Invariant(

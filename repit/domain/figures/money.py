@@ -35,6 +35,7 @@ _TAKES = {
     TransferKind.DISPUTE: "contributed",
     TransferKind.REVERSE: "used",
     TransferKind.BOUNCE: "paid",
+    TransferKind.REPAY: "paid",
 }
 _BALANCES = {
     AccountKind.AVAILABLE: "available",
@@ -78,8 +79,8 @@ def of_days(db: Session, asked: Asked, calendar: Calendar) -> dict[str, int]:
 
 def _amount(found: dict[str, int], moved: Moved) -> None:
     kind = TransferKind(moved.kind)
-    if kind == TransferKind.RETURN and moved.debit_kind == AccountKind.BANK:
-        found["returned"] -= moved.cents  # the payer's bank refused it: it came back
+    if _ADDS.get(kind) == "returned" and moved.debit_kind == AccountKind.BANK:
+        found["returned"] -= moved.cents  # the bank of who was to have it refused it
         return
     if name := _ADDS.get(kind):
         found[name] += moved.cents

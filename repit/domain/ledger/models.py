@@ -58,6 +58,10 @@ class TransferKind(StrEnum):
     """Bank → transit: a settled payout came back. `reject` follows in the same change."""
     RECOVER = "recover"
     """Payable → owed back: what a provider owes, taken from what it is owed, in one fund."""
+    REPAY = "repay"
+    """Bank → owed back: a provider paid back by a transfer of its own."""
+    WRITE_OFF = "write_off"
+    """Loss → owed back: nobody waits for it any more; the other way round, that is undone."""
     RETURN = "return"
     DISPUTE = "dispute"
     """Available, then loss → bank: a contribution that had arrived was taken back."""
@@ -146,7 +150,7 @@ class Transfer(Base):
         CheckConstraint(
             "kind IN ('fund', 'issue', 'redeem', 'reverse', 'expire', 'cancel', 'batch', 'settle',"
             " 'return', 'reject', 'bounce', 'recover', 'dispute', 'cover', 'share_in',"
-            " 'share_due', 'share_undo', 'share_back')",
+            " 'share_due', 'share_undo', 'share_back', 'repay', 'write_off')",
             name="known_kind",
         ),
         CheckConstraint(

@@ -54,6 +54,7 @@ class Movement:
     payout_id: int | None
 
 
+_CAME_BACK = (TransferKind.BOUNCE, TransferKind.REPAY)
 _GIVEN_BACK = (TransferKind.RETURN, TransferKind.SHARE_BACK)
 # Which accounts stand behind each number, and the kinds that count on a shared account. Money
 # that enters the bank is what was funded; money that leaves it was paid or returned.
@@ -66,11 +67,11 @@ BEHIND: dict[str, tuple[tuple[AccountKind, ...], tuple[TransferKind, ...] | None
     "committed": ((AccountKind.OUTSTANDING, AccountKind.FAMILY_SHARE), None),
     "due": ((AccountKind.PAYABLE, AccountKind.OWED_BACK), None),
     "in_transit": ((AccountKind.TRANSIT,), None),
-    "paid": ((AccountKind.BANK,), (TransferKind.SETTLE, TransferKind.BOUNCE)),
+    "paid": ((AccountKind.BANK,), (TransferKind.SETTLE, *_CAME_BACK)),
     "returned": ((AccountKind.BANK,), _GIVEN_BACK),
     "lost": ((AccountKind.LOSS,), None),
 }
-_TAKES_FROM_ITS_NUMBER = (TransferKind.DISPUTE, TransferKind.BOUNCE)
+_TAKES_FROM_ITS_NUMBER = (TransferKind.DISPUTE, *_CAME_BACK)
 REFUSED = "refused"
 """What the bank of a payer or of a family refused to take back: the same transfer reversed."""
 
@@ -101,24 +102,25 @@ def _numbers(sums: dict[str, int], apart: dict[str, int]) -> FundNumbers:
     def left(kind: AccountKind) -> Cents:
         return Cents(sums[f"{kind}+"] - sums[f"{kind}-"])
 
-    returned, back, refused, disputed, bounced = (
+    returned, back, refused, disputed, bounced, repaid = (
         apart.get(name, 0)
         for name in (
             TransferKind.RETURN,
             TransferKind.SHARE_BACK,
             REFUSED,
             TransferKind.DISPUTE,
-            TransferKind.BOUNCE,
+            *_CAME_BACK,
         )
     )
     returned += back
+    came_back = bounced + repaid
     return FundNumbers(
-        funded=Cents(sums["bank-"] - refused - disputed - bounced),
+        funded=Cents(sums["bank-"] - refused - disputed - came_back),
         available=left(AccountKind.AVAILABLE),
         committed=Cents(left(AccountKind.OUTSTANDING) + left(AccountKind.FAMILY_SHARE)),
         due=Cents(left(AccountKind.PAYABLE) + left(AccountKind.OWED_BACK)),
         in_transit=left(AccountKind.TRANSIT),
-        paid=Cents(sums["bank+"] - returned - disputed - bounced),
+        paid=Cents(sums["bank+"] - returned - disputed - came_back),
         returned=Cents(returned - refused),
         lost=Cents(-left(AccountKind.LOSS)),
         owed_back=Cents(-left(AccountKind.OWED_BACK)),
@@ -131,7 +133,7 @@ def _apart(db: Session, fund_ids: set[int]) -> dict[int, dict[str, int]]:
         TransferKind.RETURN,
         TransferKind.SHARE_BACK,
         TransferKind.DISPUTE,
-        TransferKind.BOUNCE,
+        *_CAME_BACK,
     )
     entered = Transfer.debit_id == Account.id
     name = case((entered & Transfer.kind.in_(_GIVEN_BACK), REFUSED), else_=Transfer.kind)

@@ -15,6 +15,7 @@ from repit.domain.settlements.models import (
     PayoutBatch,
     PayoutOutcome,
     PayoutState,
+    Repayment,
 )
 from repit.domain.settlements.second_look import understood
 
@@ -29,6 +30,8 @@ class Waiting:
     accounts: int
     doubts: int
     doubted_accounts: int
+    repayments: int
+    """Noted of what providers owe back, and not confirmed."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ def waiting(db: Session) -> Waiting:
         select(func.count()).where(
             BankAccount.doubted_at.is_not(None), BankAccount.ended_at.is_(None), ~_replaced()
         ),
+        select(func.count()).where(Repayment.state == "asked"),
     )  # fmt: skip
     row = db.execute(select(*(one.scalar_subquery() for one in asked))).one()
     return Waiting(*(int(value) for value in row))

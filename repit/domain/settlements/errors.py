@@ -38,6 +38,29 @@ class PaidByFile(Refused):
 
 
 @dataclass(eq=False)
+class DebtGone(Refused):
+    """Some of it is no longer owed back: a payout recovers it, or somebody was faster."""
+
+    code = "debt_gone"
+
+
+@dataclass(eq=False)
+class OtherAmount(Refused):
+    """What was ticked comes to another amount than was typed; both in cents."""
+
+    seen_cents: int
+    owed_cents: int
+    code = "repayment_differs"
+
+
+@dataclass(eq=False)
+class RepaymentDecided(Refused):
+    """Somebody confirmed it, or took it back."""
+
+    code = "repayment_decided"
+
+
+@dataclass(eq=False)
 class BatchInDraft(Refused):
     """A batch of this programme waits for approval: one at a time."""
 

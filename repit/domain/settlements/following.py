@@ -18,12 +18,11 @@ from repit.domain.audit.service import record
 from repit.domain.clock import day_in
 from repit.domain.programmes.models import Programme
 from repit.domain.redemptions.models import PayoutRedemption
-from repit.domain.settlements import moving, said
+from repit.domain.settlements import moving, repaying, said
 from repit.domain.settlements.export import now_sent
 from repit.domain.settlements.holding import (
     end_links,
     locked_batch,
-    payouts_touching_reversals,
 )
 from repit.domain.settlements.models import (
     BankAccount,
@@ -293,8 +292,9 @@ def _came_to_nothing(
     settled = payout.state == PayoutState.SETTLED
     moving.bring_back(db, payout.id, from_bank=settled, actor=actor, now=now)
     end_links(db, [payout.id], now=now)
-    if payouts_touching_reversals(db, [payout.id]):
-        moving.cancel_out(db, payout.id, actor=actor, now=now)
+    if touched := moving.touched_by(db, payout.id):
+        repaying.undo_losses(db, touched, actor=actor, now=now)
+        moving.cancel_out(db, touched, payout_id=payout.id, actor=actor, now=now)
     payout.state = PayoutState.REJECTED
     payout.rejected_on = outcome.day or day_in(db.get_one(Programme, batch.programme_id).zone, now)
     payout.reason = outcome.reason[:8] if outcome.reason else None

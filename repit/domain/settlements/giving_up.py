@@ -79,4 +79,5 @@ def _drop(db: Session, payout_ids: Sequence[int], *, actor: Actor, now: datetime
         .execution_options(synchronize_session=False)
     )
     for payout_id in payouts_touching_reversals(db, payout_ids):
-        moving.cancel_out(db, payout_id, actor=actor, now=now)
+        touched = moving.touched_by(db, payout_id)
+        moving.cancel_out(db, touched, payout_id=payout_id, actor=actor, now=now)

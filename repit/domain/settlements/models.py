@@ -172,12 +172,69 @@ class Payout(Base):
     created_at: Mapped[datetime]
 
 
+class Repayment(Base):
+    """What a provider owed back and no payout takes: paid back, or given up as a loss."""
+
+    __tablename__ = "repayment"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="repays_something"),
+        CheckConstraint("way IN ('transfer', 'written_off')", name="known_way"),
+        CheckConstraint("state IN ('asked', 'done', 'discarded')", name="known_state"),
+        CheckConstraint("decided_by IS NULL OR decided_by <> asked_by", name="four_eyes"),
+        CheckConstraint(
+            "(state = 'done') = (decided_by IS NOT NULL)"
+            " AND (decided_by IS NULL) = (decided_at IS NULL)",
+            name="decided_by_and_at",
+        ),
+        CheckConstraint(
+            "way <> 'transfer' OR (received_on IS NOT NULL AND reference IS NOT NULL)",
+            name="a_transfer_has_its_line",
+        ),
+        CheckConstraint("way <> 'written_off' OR motive IS NOT NULL", name="a_loss_has_a_motive"),
+        Index("ix_repayment_provider", "provider_id", "id"),
+        Index(
+            "uq_repayment_reference",
+            "provider_id",
+            "reference",
+            unique=True,
+            sqlite_where=text("state <> 'discarded'"),
+            postgresql_where=text("state <> 'discarded'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"))
+    way: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(12))
+    """`asked` until another person confirms it; nothing moves before."""
+    amount_cents: Mapped[int]
+    received_on: Mapped[date | None]
+    """The bank's day."""
+    reference: Mapped[str | None] = mapped_column(String(80))
+    """Of the line of the bank's statement; once per provider."""
+    motive: Mapped[str | None] = mapped_column(String(500))
+    asked_by: Mapped[str] = mapped_column(String(40))
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[str | None] = mapped_column(String(40))
+    decided_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    """When it was discarded, or its loss undone: the payment itself had come back."""
+
+
 class Recovery(Base):
-    """A redemption paid, then reversed, taken back from a later payout: whole, and once."""
+    """A redemption paid, then reversed, and no longer owed back: whole, and once.
+
+    Taken from a later payout, or settled by a repayment.
+    """
 
     __tablename__ = "recovery"
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="recovers_something"),
+        CheckConstraint(
+            "(payout_id IS NULL) <> (repayment_id IS NULL)", name="by_payout_or_repayment"
+        ),
+        Index("ix_recovery_repayment_id", "repayment_id"),
         Index(
             "uq_recovery_live",
             "redemption_id",
@@ -189,10 +246,11 @@ class Recovery(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     redemption_id: Mapped[UUID] = mapped_column(ForeignKey("redemption.id"))
-    payout_id: Mapped[int] = mapped_column(ForeignKey("payout.id"), index=True)
+    payout_id: Mapped[int | None] = mapped_column(ForeignKey("payout.id"), index=True)
+    repayment_id: Mapped[int | None] = mapped_column(ForeignKey("repayment.id"))
     amount_cents: Mapped[int]
     moved_at: Mapped[datetime | None]
-    """When its payout was approved: since then it is no longer owed back."""
+    """When its payout was approved, or its repayment: since then it is no longer owed back."""
     ended_at: Mapped[datetime | None]
 
 

@@ -5,7 +5,9 @@ What a payout took is read from its own transfers, so that what is given back is
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -121,20 +123,36 @@ def bring_back(
     post(db, postings, actor=actor, now=now)
 
 
-def cancel_out(db: Session, payout_id: int, *, actor: Actor, now: datetime) -> None:
-    """Set what is payable against what is owed back, for what no payout pays or recovers any more.
-
-    A redemption that was paid, then reversed, and whose payout came back: its money is payable
-    again and still owed back. One meets the other.
-
-    Raises:
-        Overdrawn: the rows and the ledger disagree; nothing may be kept.
-    """
+def touched_by(db: Session, payout_id: int) -> list[UUID]:
+    """Return the reversed redemptions that a payout paid or recovered, whatever became of it."""
     touched = (
         select(PayoutRedemption.redemption_id)
         .where(PayoutRedemption.payout_id == payout_id)
         .union(select(Recovery.redemption_id).where(Recovery.payout_id == payout_id))
     )
+    reversed_ = select(Reversal.redemption_id).where(Reversal.redemption_id.in_(touched))
+    return list(db.scalars(reversed_.order_by(Reversal.redemption_id)))
+
+
+def cancel_out(
+    db: Session,
+    redemption_ids: Collection[UUID],
+    *,
+    actor: Actor,
+    now: datetime,
+    payout_id: int | None = None,
+) -> None:
+    """Set what is payable against what is owed back, for what no payout pays or recovers any more.
+
+    A redemption that was paid, then reversed, and whose payout came back: its money is payable
+    again and still owed back. One meets the other.
+
+    Args:
+        payout_id: the payout that ended, if it is one that did.
+
+    Raises:
+        Overdrawn: the rows and the ledger disagree; nothing may be kept.
+    """
     rows = db.execute(
         select(Account.id, Account.fund_id, Redemption.provider_id, func.sum(Transfer.amount_cents))
         .select_from(Redemption)
@@ -142,7 +160,7 @@ def cancel_out(db: Session, payout_id: int, *, actor: Actor, now: datetime) -> N
         .join(Transfer, Transfer.redemption_id == Redemption.id)
         .join(Account, Account.id == Transfer.credit_id)
         .where(
-            Redemption.id.in_(touched),
+            Redemption.id.in_(list(redemption_ids)),
             Transfer.kind.in_(TO_PROVIDER),
             ~exists().where(
                 PayoutRedemption.redemption_id == Redemption.id, PayoutRedemption.ended_at.is_(None)
@@ -170,8 +188,68 @@ def cancel_out(db: Session, payout_id: int, *, actor: Actor, now: datetime) -> N
     )
 
 
+def passed_to_providers(
+    db: Session, redemption_ids: Collection[UUID]
+) -> list[tuple[UUID, int, Cents]]:
+    """Return (redemption, fund, cents) of what redemptions credited their providers with."""
+    rows = db.execute(
+        select(Transfer.redemption_id, Account.fund_id, func.sum(Transfer.amount_cents))
+        .join(Account, Account.id == Transfer.credit_id)
+        .where(Transfer.redemption_id.in_(list(redemption_ids)), Transfer.kind.in_(TO_PROVIDER))
+        .group_by(Transfer.redemption_id, Account.fund_id)
+        .order_by(Transfer.redemption_id, Account.fund_id)
+    )
+    return [(redemption, fund, Cents(int(c))) for redemption, fund, c in rows if redemption]
+
+
+def all_paid(db: Session, redemption_ids: Collection[UUID]) -> bool:
+    """Tell whether each of these is in a live payout that left: what it paid is with us no more."""
+    paid = select(func.count()).where(
+        PayoutRedemption.redemption_id.in_(list(redemption_ids)),
+        PayoutRedemption.ended_at.is_(None),
+        PayoutRedemption.moved_at.is_not(None),
+    )
+    return db.scalar(paid) == len(redemption_ids)
+
+
+def undo_write_off(
+    db: Session, redemption_ids: Collection[UUID], *, actor: Actor, now: datetime
+) -> None:
+    """Owe back again what was written off; what was covered meanwhile is available.
+
+    Raises:
+        Overdrawn: the rows and the ledger disagree; nothing may be kept.
+    """
+    lost = db.execute(
+        select(Transfer)
+        .where(
+            Transfer.redemption_id.in_(list(redemption_ids)),
+            Transfer.kind == TransferKind.WRITE_OFF,
+        )
+        .order_by(Transfer.id)
+    ).scalars()
+    for one in lost.all():
+        loss = db.get_one(Account, one.debit_id, with_for_update=True, populate_existing=True)
+        available = accounts_of(db, [loss.fund_id])[loss.fund_id, AccountKind.AVAILABLE, 0, 0]
+        missing = min(one.amount_cents, max(0, loss.debits_cents - loss.credits_cents))
+        legs = ((loss.id, missing), (available, one.amount_cents - missing))
+        post(
+            db,
+            [
+                replace(
+                    _posting(TransferKind.WRITE_OFF, one.credit_id, to, Cents(amount), None),
+                    redemption_id=one.redemption_id,
+                )
+                for to, amount in legs
+                if amount
+            ],
+            actor=actor,
+            now=now,
+        )
+
+
 def _posting(
-    kind: TransferKind, debit_id: int, credit_id: int, amount: Cents, payout_id: int
+    kind: TransferKind, debit_id: int, credit_id: int, amount: Cents, payout_id: int | None
 ) -> Posting:
     return Posting(
         kind=kind, debit_id=debit_id, credit_id=credit_id, amount=amount, payout_id=payout_id
@@ -184,7 +262,7 @@ def _linked(
     """Return (payout, provider, fund, payable account, cents) of what payouts pay or recover."""
     rows = db.execute(
         select(
-            link.payout_id,
+            Payout.id,
             Payout.provider_id,
             Account.fund_id,
             Account.id,
@@ -199,7 +277,7 @@ def _linked(
             link.ended_at.is_(None),
             Transfer.kind.in_(TO_PROVIDER),
         )
-        .group_by(link.payout_id, Payout.provider_id, Account.fund_id, Account.id)
+        .group_by(Payout.id, Payout.provider_id, Account.fund_id, Account.id)
     )
     return [
         (payout, provider, fund, account, int(c)) for payout, provider, fund, account, c in rows

@@ -243,7 +243,7 @@ def _sums(db: Session, payout_ids: Select[int]) -> tuple[dict[int, int], dict[in
     written = {row.id: row.amount_cents for row in db.execute(amounts)}
     left = {payout: int(cents) for payout, cents in db.execute(paid)}
     for payout, cents in db.execute(recovered):
-        left[payout] = left.get(payout, 0) - int(cents)
+        left[payout or 0] = left.get(payout or 0, 0) - int(cents)
     return written, left
 
 

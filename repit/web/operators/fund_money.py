@@ -49,7 +49,7 @@ NUMBERS = {
     "manque": (
         "lost",
         lazy_gettext("Manque"),
-        lazy_gettext("Repris par la banque du financeur, et déjà promis en chèques."),
+        lazy_gettext("Repris par la banque du financeur, ou dû par un prestataire et abandonné."),
     ),
 }
 KINDS = {
@@ -61,6 +61,8 @@ KINDS = {
     "cancel": lazy_gettext("Chèque annulé"),
     "batch": lazy_gettext("Mis en virement"),
     "settle": lazy_gettext("Payé au prestataire"),
+    "repay": lazy_gettext("Rendu par le prestataire"),
+    "write_off": lazy_gettext("Somme due par un prestataire, abandonnée"),
     "return": lazy_gettext("Reste rendu au financeur"),
     "dispute": lazy_gettext("Versement repris par la banque"),
     "cover": lazy_gettext("Manque comblé"),

@@ -83,16 +83,7 @@ def payout_tasks(waiting: attention.Waiting) -> list[Task]:
             "send",
             "brand",
         ),
-        Task(
-            waiting.accounts,
-            ngettext(
-                "compte bancaire à confirmer", "comptes bancaires à confirmer", waiting.accounts
-            ),
-            _("par une autre personne que celle qui l’a proposé"),
-            lots,
-            "lock",
-            "warn",
-        ),
+        *_to_confirm(waiting, lots),
         Task(
             waiting.doubted_accounts,
             ngettext(
@@ -114,6 +105,33 @@ def payout_tasks(waiting: attention.Waiting) -> list[Task]:
             lots,
             "help-circle",
             "bad",
+        ),
+    ]  # fmt: skip
+
+
+def _to_confirm(waiting: attention.Waiting, lots: str) -> list[Task]:
+    """Return what one person noted and another confirms."""
+    return [
+        Task(
+            waiting.accounts,
+            ngettext(
+                "compte bancaire à confirmer", "comptes bancaires à confirmer", waiting.accounts
+            ),
+            _("par une autre personne que celle qui l’a proposé"),
+            lots,
+            "lock",
+            "warn",
+        ),
+        Task(
+            waiting.repayments,
+            ngettext(
+                "somme rendue ou abandonnée à confirmer",
+                "sommes rendues ou abandonnées à confirmer", waiting.repayments,
+            ),
+            _("par une autre personne que celle qui l’a notée"),
+            url_for("operators_owed_back.list_owed"),
+            "arrow-back-up",
+            "warn",
         ),
     ]  # fmt: skip
 

@@ -30,6 +30,7 @@ from repit.web.operators.journal import blueprint as journal
 from repit.web.operators.messages import blueprint as messages
 from repit.web.operators.online import blueprint as online
 from repit.web.operators.online import funds as fund_online
+from repit.web.operators.owed_back import blueprint as owed_back
 from repit.web.operators.parent_care import blueprint as parent_care
 from repit.web.operators.parent_family import blueprint as family
 from repit.web.operators.parents import blueprint as parents
@@ -81,6 +82,7 @@ ROOMS: tuple[Blueprint, ...] = (
     issue,
     work,
     messages,
+    owed_back,
     payouts,
     batches,
     batches_online,

@@ -18,6 +18,18 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("Ce qui est à payer maintenant est %(due_cents)s, pas %(seen_cents)s."),
         lazy_gettext("Corrigez le montant, ou faites un virement du montant exact."),
     ),
+    "debt_gone": (
+        lazy_gettext("Une partie de cette somme n’est plus à rendre."),
+        lazy_gettext("Relisez la page : un virement l’a reprise, ou quelqu’un l’a déjà notée."),
+    ),
+    "repayment_differs": (
+        lazy_gettext("Ce qui est coché fait %(owed_cents)s, pas %(seen_cents)s."),
+        lazy_gettext("Corrigez la somme, ou ce qui est coché."),
+    ),
+    "repayment_decided": (
+        lazy_gettext("C’est déjà décidé."),
+        lazy_gettext("Relisez la page : une autre personne l’a confirmé ou abandonné."),
+    ),
     "paid_by_file": (
         lazy_gettext("Ce prestataire a un compte confirmé : il est payé par un lot de virements."),
         lazy_gettext("Préparez un lot ; il y sera."),
