@@ -1,6 +1,6 @@
 """One page of a long list, and how long the list is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 PAGE_LENGTH = 25
+ROWS_AT_ONCE = 1_000
 
 Item = TypeVar("Item")
 
@@ -25,6 +26,20 @@ class Page(Generic[Item]):
     def last(self) -> int:
         """The number of the last page."""
         return max(1, -(-self.total // self.length))
+
+
+def flow(
+    db: Session, query: Select[*tuple[Any, ...]], shown: Callable[[Any], Item]
+) -> Iterator[Item]:
+    """Yield all of a query in one statement, read while it is written out.
+
+    Memory does not grow with it; the session must stay open until the last one is read.
+
+    Args:
+        shown: makes an item of one row of the query.
+    """
+    for row in db.execute(query.execution_options(yield_per=ROWS_AT_ONCE)):
+        yield shown(row)
 
 
 def cut(

@@ -1,5 +1,6 @@
 """Read vouchers as the operator sees them: found by code or by filters, one in full."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from repit.db.pages import Page, cut
+from repit.db.pages import Page, cut, flow
 from repit.domain.categories import Category, from_bits
 from repit.domain.households.folding import fold
 from repit.domain.households.models import Parent
@@ -104,6 +105,12 @@ def vouchers(
     query = _vouchers().where(*_conditions(wanted, today))
     order = Voucher.last_day, Voucher.id
     return cut(db, query.order_by(*order), _view, number=number, length=PAGE)
+
+
+def every_voucher(db: Session, wanted: VoucherFilter, *, today: date) -> Iterator[VoucherView]:
+    """Yield the whole list in its order, however long it is."""
+    query = _vouchers().where(*_conditions(wanted, today))
+    return flow(db, query.order_by(Voucher.last_day, Voucher.id), _view)
 
 
 def voucher(db: Session, name: str) -> VoucherView | None:

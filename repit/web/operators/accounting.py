@@ -15,7 +15,7 @@ from repit.domain.accounting.queries import AccountBalance, Books
 from repit.domain.accounting.rules import Frame
 from repit.domain.errors import NoSuchObject
 from repit.domain.periods import Period
-from repit.domain.programmes.queries import ProgrammeView, programme, programme_names
+from repit.domain.programmes.queries import ProgrammeView, programmes
 from repit.integrations import fec
 from repit.web import database
 from repit.web.access import actor
@@ -61,10 +61,10 @@ def balance_meaning(kind: str) -> str:
 @blueprint.get("/")
 def show_balance() -> ResponseReturnValue:
     db = database.session()
-    form = _search()
-    if not form.dispositif.choices:
+    form, shown = _search()
+    if not shown:
         return render_template("operators/accounting/none.html")
-    of, period, books = _asked(form)
+    of, period, books = _asked(form, shown)
     found = queries.trial_balance(db, of.id, of.settings.zone, period, books.chart)
     if exporting():
         return _balance_csv(found)
@@ -84,8 +84,7 @@ def show_balance() -> ResponseReturnValue:
 def show_account(kind: str) -> ResponseReturnValue:
     if kind not in KINDS:
         abort(404)
-    form = _search()
-    of, period, books = _asked(form)
+    of, period, books = _asked(*_search())
     found = queries.trial_balance(database.session(), of.id, of.settings.zone, period, books.chart)
     shown = [one for one in found if one.kind == kind]
     parts = len(shown[0].lines) if shown else 0
@@ -104,7 +103,7 @@ def show_account(kind: str) -> ResponseReturnValue:
 @blueprint.get("/journal")
 def export_journal() -> ResponseReturnValue:
     """Give the journal of a period as a file: `?format=fec`, or plain CSV."""
-    of, period, books = _asked(_search())
+    of, period, books = _asked(*_search())
     found = entries(database.session(), of.id, of.settings.zone, period, books.chart)
     if request.args.get("format") != "fec":
         return _journal_csv(found)
@@ -153,23 +152,24 @@ def _start(books: Books) -> dict[str, object]:
     return shown_in_form(books) | proposed(Frame(asked)) | {"frame": asked, "confirmed": False}
 
 
-def _search() -> BalanceSearch:
+def _search() -> tuple[BalanceSearch, list[ProgrammeView]]:
+    """Return what is asked, and the programmes it can be asked of, the latest first."""
+    shown = programmes(database.session()).items
     form = BalanceSearch(request.args)
-    form.dispositif.choices = listed(programme_names(database.session()))
-    return form
+    form.dispositif.choices = listed((one.public_id, one.name) for one in shown)
+    return form, shown
 
 
-def _asked(form: BalanceSearch) -> tuple[ProgrammeView, Period, Books]:
+def _asked(form: BalanceSearch, shown: list[ProgrammeView]) -> tuple[ProgrammeView, Period, Books]:
     """Return the programme, the period and the books an address asks for; the latest by default."""
-    db = database.session()
-    names = programme_names(db)
-    if not names:
+    if not shown:
         raise NoSuchObject
-    wanted = chosen(form.dispositif) or names[0][0]
+    wanted = chosen(form.dispositif) or shown[0].public_id
     form.dispositif.data = wanted
     period = form.period(today())
     form.first_day.data, form.last_day.data = period.first_day, period.last_day
-    return programme(db, wanted), period, queries.books(db)
+    of = next(one for one in shown if one.public_id == wanted)
+    return of, period, queries.books(database.session())
 
 
 def _address(of: ProgrammeView, period: Period) -> dict[str, str]:

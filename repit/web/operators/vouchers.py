@@ -1,5 +1,6 @@
 """Vouchers: found by their code or by filters, one in full, and what may be done to it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -23,13 +24,13 @@ from repit.domain.vouchers.queries import VoucherView
 from repit.web import categories, database
 from repit.web.access import actor
 from repit.web.desk import desk
-from repit.web.exports import csv_file, euros
+from repit.web.exports import csv_stream, euros
 from repit.web.fields import listed
 from repit.web.forms import RepitForm, given, received, refuse
 from repit.web.operators import histories
 from repit.web.operators.acting import made, today
 from repit.web.operators.navigation import room
-from repit.web.operators.paging import exporting, wanted_page
+from repit.web.operators.paging import exporting, page_number
 from repit.web.operators.parents import STANDINGS
 from repit.web.operators.voucher_forms import (
     CodeForm,
@@ -98,9 +99,9 @@ def _list_page(code_form: CodeForm, status: int = 200) -> ResponseReturnValue:
     form.programme.choices = listed([("", _("Tous")), *programmes.programme_names(db)])
     form.fund.choices = listed([("", _("Toutes")), *((one.public_id, one.title) for one in funds)])
     form.town.choices = listed([("", _("Toutes")), *((town, town) for town in towns(db))])
-    found = queries.vouchers(db, form.wanted(), today=today(), number=wanted_page())
     if exporting():
-        return _csv(found.items)
+        return _csv(queries.every_voucher(db, form.wanted(), today=today()))
+    found = queries.vouchers(db, form.wanted(), today=today(), number=page_number())
     page = render_template(
         "operators/vouchers/list.html",
         search=form,
@@ -112,7 +113,7 @@ def _list_page(code_form: CodeForm, status: int = 200) -> ResponseReturnValue:
     return page, status
 
 
-def _csv(rows: list[VoucherView]) -> ResponseReturnValue:
+def _csv(rows: Iterator[VoucherView]) -> ResponseReturnValue:
     columns = [
         _("Référence"), _("Parent"), _("Numéro"), _("Commune"), _("Dispositif"), _("Enveloppe"),
         _("Valeur"), _("Pour"), _("Premier jour"), _("Dernier jour"), _("État"), _("Réservé à"),
@@ -128,7 +129,7 @@ def _csv(rows: list[VoucherView]) -> ResponseReturnValue:
         )
         for row in rows
     )  # fmt: skip
-    return csv_file("cheques", columns, lines)
+    return csv_stream("cheques", columns, lines)
 
 
 @blueprint.get("/<name>")
