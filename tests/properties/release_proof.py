@@ -21,6 +21,7 @@ from tests.properties.release_worlds import Q1, Q2, S1, Period, World
 
 KEY = b"a key of this instance, kept secret"
 FEW, NARROW = 11, 11.0
+HARDLY = 16.0
 PERIODS = (Q1, Q2, S1)
 ORDER = tuple(product(PERIODS, FUNDS))
 COUNTS_HOUSEHOLDS = {"households_reached", "households_by_town", "take_up", "participants"}
@@ -144,11 +145,9 @@ def _large_cells(table: Table) -> ShownTable:
 
 def attack(world: World, releases: Sequence[Published]) -> Learned:
     """Let the attacker loose on all releases together, and judge by the truth what it learned."""
-    still = all(len(set(one.towns)) == 1 for one in world.households)
-    attacker = Attacker(world.towns, releases, nobody_moved=still)
-    secrets = list(_secrets(world, attacker, still=still))
+    attacker, secrets = _at_work(world, releases)
     learned = Learned(len(secrets))
-    ranges = attacker.widths([one.asked for one in secrets], [NARROW * one.unit for one in secrets])
+    ranges = _ranges(attacker, secrets, NARROW)
     for one, (low, high) in zip(secrets, ranges, strict=True):
         width = (high - low) / one.unit
         sure = low - 1e-4 <= one.value <= high + 1e-4
@@ -164,6 +163,42 @@ def attack(world: World, releases: Sequence[Published]) -> Learned:
     return learned
 
 
+def narrow_in_whole_numbers(
+    world: World, releases: Sequence[Published], most: int
+) -> tuple[int, list[str]]:
+    """Attack again what was hardly wide enough, now that only whole households count.
+
+    Returns how many figures were attacked, of at most `most`, and which are narrow.
+    """
+    attacker, secrets = _at_work(world, releases)
+    ranges = _ranges(attacker, secrets, HARDLY)
+    hardly = [
+        one
+        for one, (low, high) in zip(secrets, ranges, strict=True)
+        if one.unit == 1 and one.by_money >= NARROW and high - low < HARDLY
+    ][:most]
+    attacker.think_in_whole_households()
+    ranges = _ranges(attacker, hardly, NARROW)
+    return len(hardly), [
+        f"{one.what} is {one.value}: {low:.1f} to {high:.1f}"
+        for one, (low, high) in zip(hardly, ranges, strict=True)
+        if high - low < NARROW - 1e-4
+    ]
+
+
+def _at_work(world: World, releases: Sequence[Published]) -> tuple[Attacker, list["_Secret"]]:
+    still = all(len(set(one.towns)) == 1 for one in world.households)
+    attacker = Attacker(world.towns, releases, nobody_moved=still)
+    return attacker, list(_secrets(world, attacker))
+
+
+def _ranges(
+    attacker: Attacker, secrets: Sequence["_Secret"], enough: float
+) -> list[tuple[float, float]]:
+    asked = [one.asked for one in secrets]
+    return attacker.widths(asked, [enough * one.unit for one in secrets])
+
+
 @dataclass(frozen=True)
 class _Secret:
     what: str
@@ -173,7 +208,7 @@ class _Secret:
     by_money: float = NARROW
 
 
-def _secrets(world: World, attacker: Attacker, *, still: bool) -> Iterator[_Secret]:
+def _secrets(world: World, attacker: Attacker) -> Iterator[_Secret]:
     seen: set[tuple[tuple[object, int], ...]] = set()
     for secret in (*_cells(world, attacker), *_kinds(world, attacker)):
         key = tuple(sorted(secret.asked.items(), key=str))

@@ -20,6 +20,7 @@ from tests.properties.release_proof import (
     attack,
     kind_of,
     make_release,
+    narrow_in_whole_numbers,
     primary_only,
     publish,
 )
@@ -45,6 +46,16 @@ def test_hiding_small_cells_alone_gives_them_away() -> None:
         learned.add(attack(world, primary_only(world)))
     assert learned.exact > learned.sensitive / 50
     assert learned.narrow > learned.sensitive / 10
+
+
+def test_whole_numbers_tell_no_more() -> None:
+    attacked = 0
+    for seed in (201, 202):
+        world = random_world(seed)
+        hardly, narrow = narrow_in_whole_numbers(world, publish(world), most=30)
+        assert narrow == []
+        attacked += hardly
+    assert attacked > 20
 
 
 @pytest.mark.parametrize("seed", range(SOME))
