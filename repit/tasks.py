@@ -53,20 +53,6 @@ KEPT_AFTER = timedelta(days=7)
 
 def tasks(settings: Settings) -> Mapping[str, Task]:
     """Return what can be asked of a worker of this installation."""
-    vault = CodeVault.from_text(settings.code_key)
-
-    def issue_vouchers(context: JobContext) -> dict[str, Any]:
-        """Issue what is missing for the period of `day`; twice is once."""
-        outcome = run.issue_period(
-            context.db,
-            context.facts["programme_id"],
-            date.fromisoformat(context.facts["day"]),
-            vault=vault,
-            actor=context.actor,
-            now=context.now,
-            progress=context.progress,
-        )
-        return asdict(outcome)
 
     def refund(context: JobContext) -> dict[str, Any]:
         """Ask Stripe for the refunds that wait; without a key there are none."""
@@ -94,7 +80,7 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         "expire_offers": expire_offers,
         "expire_vouchers": expire_vouchers,
         "import_parents": import_parents,
-        "issue_vouchers": issue_vouchers,
+        "issue_vouchers": _issuing_for(settings),
         "keep_figures": keep_figures,
         "match_bank_lines": match_bank_lines,
         "promote_waiting": promote_waiting,
@@ -112,6 +98,25 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         "write_receipts": write_receipts,
         "write_reminders": write_reminders,
     }
+
+
+def _issuing_for(settings: Settings) -> Task:
+    vault = CodeVault.from_text(settings.code_key)
+
+    def issue_vouchers(context: JobContext) -> dict[str, Any]:
+        """Issue what is missing for the period of `day`; twice is once."""
+        outcome = run.issue_period(
+            context.db,
+            context.facts["programme_id"],
+            date.fromisoformat(context.facts["day"]),
+            vault=vault,
+            actor=context.actor,
+            now=context.now,
+            progress=context.progress,
+        )
+        return asdict(outcome)
+
+    return issue_vouchers
 
 
 def _drafting_for(settings: Settings) -> Task:
