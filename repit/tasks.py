@@ -21,6 +21,7 @@ from repit.domain.cards.family_task import (
     send_share_refunds,
     square_shares,
 )
+from repit.domain.cards.gateway import Gateway
 from repit.domain.cards.task import send_refunds, send_transfers, take_waiting_events
 from repit.domain.codes import CodeVault
 from repit.domain.family_shares import refunds as share_refunds
@@ -50,32 +51,10 @@ from repit.web.outbox import delivery
 KEPT_AFTER = timedelta(days=7)
 
 
-
 def tasks(settings: Settings) -> Mapping[str, Task]:
     """Return what can be asked of a worker of this installation."""
 
-    def refund(context: JobContext) -> dict[str, Any]:
-        """Ask Stripe for the refunds that wait; without a key there are none."""
-        stripe = open_gateway(settings)
-        return send_refunds(context, stripe) if stripe else {}
-
-    def transfer(context: JobContext) -> dict[str, Any]:
-        """Send the payouts that go by Stripe; without a key there are none."""
-        stripe = open_gateway(settings)
-        return send_transfers(context, stripe) if stripe else {}
-
-    def refund_shares(context: JobContext) -> dict[str, Any]:
-        """Ask Stripe for the refunds to families that wait."""
-        stripe = open_gateway(settings)
-        return send_share_refunds(context, stripe) if stripe else {}
-
-    def close_page(context: JobContext) -> dict[str, Any]:
-        """Close a page at Stripe on which nobody is to pay any more."""
-        stripe = open_gateway(settings)
-        return close_payment_page(context, stripe) if stripe else {}
-
     return {
-        "close_payment_page": close_page,
         DRAFT_RELEASE: _drafting_for(settings),
         "expire_offers": expire_offers,
         "expire_vouchers": expire_vouchers,
@@ -86,10 +65,7 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         "promote_waiting": promote_waiting,
         "redeem_held": redeem_held,
         "send_notices": send_notices,
-        "send_refunds": refund,
-        "send_transfers": transfer,
         "settle": settle_in_parts,
-        "send_share_refunds": refund_shares,
         "square_shares": square_shares,
         "take_waiting_events": take_waiting_events,
         "tidy_jobs": tidy_jobs,
@@ -97,6 +73,25 @@ def tasks(settings: Settings) -> Mapping[str, Task]:
         "write_booking_reminders": write_booking_reminders,
         "write_receipts": write_receipts,
         "write_reminders": write_reminders,
+        **_with_stripe(settings),
+    }
+
+
+def _with_stripe(settings: Settings) -> dict[str, Task]:
+    """Return what is asked of Stripe; without a key it is nothing."""
+
+    def asking(task: Callable[[JobContext, Gateway], dict[str, Any]]) -> Task:
+        def ask(context: JobContext) -> dict[str, Any]:
+            stripe = open_gateway(settings)
+            return task(context, stripe) if stripe else {}
+
+        return ask
+
+    return {
+        "close_payment_page": asking(close_payment_page),
+        "send_refunds": asking(send_refunds),
+        "send_share_refunds": asking(send_share_refunds),
+        "send_transfers": asking(send_transfers),
     }
 
 

@@ -32,7 +32,7 @@ HERE = Instance("CCAS de Lens", b"k" * 32)
 
 
 @pytest.fixture
-def stage(db: Session, engine: Engine) -> Stage:
+def opened(db: Session, engine: Engine) -> Stage:
     """Twenty households used a voucher or two in March, a third of them isolated."""
     found = a_stage(db, engine)
     other = cast.a_provider(db, "Le Tilleul"), cast.a_provider(db, "Les Lilas")
@@ -42,8 +42,21 @@ def stage(db: Session, engine: Engine) -> Stage:
         )
         works = (found.roseraie, *other)[number % 3]
         found.use(codes[: 1 + number % 2], date(2026, 3, 16 + number % 10), by=works)
-    closed(found, APRIL)
     return found
+
+
+@pytest.fixture
+def spare(opened: Stage) -> list[str]:
+    """Vouchers of a parent who uses none in March."""
+    return opened.parent("Nouvelle")
+
+
+@pytest.fixture
+def stage(opened: Stage, spare: list[str]) -> Stage:
+    """The same in April: the first quarter is over, and its figures are kept."""
+    del spare
+    closed(opened, APRIL)
+    return opened
 
 
 def closed(stage: Stage, now: datetime) -> None:
@@ -170,13 +183,14 @@ def run_only_first(stage: Stage) -> None:
     stage.db.expire_all()
 
 
-def test_the_half_year_is_drafted_beside_its_quarters(stage: Stage, db: Session) -> None:
+def test_the_half_year_is_drafted_beside_its_quarters(
+    stage: Stage, spare: list[str], db: Session
+) -> None:
     first = ask(stage)
     work(stage)
     assert approved(db, first, now=APRIL) == "2026-001"
     july = datetime(2026, 7, 2, 9, tzinfo=UTC)
-    codes = stage.parent("Nouvelle")
-    stage.use(codes[:1], date(2026, 5, 4))
+    stage.use(spare[:1], date(2026, 5, 4))
     closed(stage, july)
 
     whole = ask(stage, "semester", Q1, july)
@@ -241,15 +255,14 @@ def test_asking_twice_is_refused_with_what_is_there(stage: Stage, db: Session) -
 
 
 def test_a_late_redemption_counts_in_the_period_in_which_it_arrived(
-    stage: Stage, db: Session
+    stage: Stage, spare: list[str], db: Session
 ) -> None:
     """Of March, received in April: the first quarter stays what it was, the second has it."""
     first = ask(stage)
     work(stage)
     approved(db, first, now=APRIL)
     july = datetime(2026, 7, 2, 9, tzinfo=UTC)
-    codes = stage.parent("Hors connexion")
-    stage.use(codes[:2], date(2026, 4, 20), service_on=date(2026, 3, 30))
+    stage.use(spare[:2], date(2026, 4, 20), service_on=date(2026, 3, 30))
     closed(stage, july)
 
     again = ask(stage, "quarter", date(2026, 4, 1), july)
