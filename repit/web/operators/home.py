@@ -9,6 +9,7 @@ from repit.domain import clock
 from repit.domain.accounting.deadlines import deadlines
 from repit.domain.entitlements.queries import to_decide
 from repit.domain.households.queries import first_to_confirm
+from repit.domain.releases import queries as releases
 from repit.domain.reports import todo
 from repit.domain.reports.todo import Counts
 from repit.domain.settlements import attention
@@ -54,6 +55,7 @@ def home() -> ResponseReturnValue:
         *payout_tasks(attention.waiting(db)),
         *(deadline_task(one) for one in deadlines(db, now=clock.now())),
         *shortage_tasks(found),
+        _release_task(releases.waiting(db)),
         *_troubles(found),
     ]
     return render_template(
@@ -61,6 +63,17 @@ def home() -> ResponseReturnValue:
         tasks=[task for task in tasks if task.count],
         funds=funds,
         silent=not can_send(),
+    )
+
+
+def _release_task(waiting: int) -> Task:
+    return Task(
+        waiting,
+        ngettext("publication à relire", "publications à relire", waiting),
+        _("son financeur la lira quand vous l’aurez approuvée"),
+        url_for("operators_releases.list_releases"),
+        "report-analytics",
+        "brand",
     )
 
 

@@ -272,3 +272,10 @@ def test_a_draft_can_be_taken_away_as_a_file(
 
     assert desk.open(f"{path}/fichier/{kind}").status_code == 200
     assert desk.open(f"{path}/fichier/exe").status_code == 404
+
+
+def test_a_draft_that_waits_is_on_the_first_page(desk: Desk, db: Session, stage: Stage) -> None:
+    assert "publication à relire" not in words(desk.open("/porteur/"))
+    a_draft(db, stage.programme_id, stage.fund_id)
+
+    assert "1 publication à relire" in words(desk.open("/porteur/"))
