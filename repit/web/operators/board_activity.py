@@ -39,8 +39,8 @@ def _cancelled(reading: Reading) -> Sheet:
         title=_("Séances annulées"),
         head=_("Jour"),
         columns=(
-            Column(_("Atelier"), "sessions_cancelled"),
-            Column(indicator_parts.dimension("motive"), "sessions_cancelled"),
+            Column(_("Atelier"), ""),
+            Column(indicator_parts.dimension("motive"), ""),
         ),
         rows=tuple(
             Row(formats.day(day), (workshop, motive))
@@ -67,13 +67,15 @@ def _referrals(reading: Reading) -> Sheet:
 
 
 def _providers(reading: Reading) -> Sheet:
-    found = sorted(reading.activity.minutes_by_provider.items(), key=lambda one: (-one[1], one[0]))
+    """Of some people or one category alone nobody counts them: then there is no table."""
+    minutes = {} if reading.wanted.about_people else reading.activity.minutes_by_provider
+    found = sorted(minutes.items(), key=lambda one: (-one[1], one[0]))
     return Sheet(
         key="prestataires",
         title=_("Heures de répit par prestataire"),
         head=indicator_parts.dimension("provider"),
         columns=columns_of("respite_minutes"),
-        rows=tuple(Row(name, (minutes,)) for name, minutes in found),
+        rows=tuple(Row(name, (taken,)) for name, taken in found),
         data=True,
     )
 

@@ -55,13 +55,6 @@ def groups_of(reading: Reading) -> list[Group]:
             _unmeasured(reading),
         ),
         *([] if reading.wanted.about_people else [money]),
-        *(_besides(reading) if reading.activity.counts else []),
-    ]
-
-
-def _besides(reading: Reading) -> list[Group]:
-    """What is not about vouchers, and not divided as they are."""
-    return [
         Group(
             "ateliers",
             _("Ateliers et garde"),
@@ -106,7 +99,7 @@ def _use(reading: Reading) -> list[Shown]:
     return [
         _shown(reading, key, _of(reading.board.totals, key), _of(before, key) if before else None)
         for key in (*keys, "respite_minutes")
-    ] + _medians(reading, "days_issue_to_use")
+    ] + ([] if reading.wanted.about_people else [_median(reading, "days_issue_to_use")])
 
 
 def _money(reading: Reading) -> list[Shown]:
@@ -123,7 +116,7 @@ def _money(reading: Reading) -> list[Shown]:
         )
         for key in (*MONEY, "available")
     ]
-    return [*shown, *_medians(reading, "days_to_payment")]
+    return [*shown, _median(reading, "days_to_payment")]
 
 
 def _workshops(reading: Reading) -> list[Shown]:
@@ -131,7 +124,7 @@ def _workshops(reading: Reading) -> list[Shown]:
     return [
         *(_counted(reading, key) for key in WORKSHOPS),
         _measured("no_show_rate", now.no_show_rate, then.no_show_rate if then else None),
-        *_medians(reading, "waiting_days"),
+        _median(reading, "waiting_days"),
     ]
 
 
@@ -178,11 +171,9 @@ def _counted(reading: Reading, key: str) -> Shown:
     return _shown(reading, key, now, _of(then.counts, key) if then else None)
 
 
-def _medians(reading: Reading, key: str) -> list[Shown]:
+def _median(reading: Reading, key: str) -> Shown:
     now, then = reading.activity.medians, reading.activity_before
-    if key not in now:
-        return []
-    return [_measured(key, now[key], then.medians.get(key) if then else None)]
+    return _measured(key, now.get(key), then.medians.get(key) if then else None)
 
 
 def _measured(key: str, now: float | None, then: float | None) -> Shown:

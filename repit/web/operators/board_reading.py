@@ -9,8 +9,6 @@ from repit.domain.figures import board
 from repit.domain.figures.asked import Activity, Board
 from repit.web.operators.board_asking import Wanted
 
-NO_ACTIVITY = Activity({}, {}, {})
-
 
 @dataclass(frozen=True)
 class Reading:
@@ -19,8 +17,8 @@ class Reading:
     wanted: Wanted
     board: Board
     before: Board | None
-    activity: Activity = NO_ACTIVITY
-    activity_before: Activity | None = None
+    activity: Activity
+    activity_before: Activity | None
 
     @property
     def empty(self) -> bool:
@@ -31,10 +29,13 @@ class Reading:
 def read(db: Session, wanted: Wanted, *, now: datetime) -> Reading:
     """Return both years, in as many statements whatever the months."""
     before = board.read(db, wanted.before, now=now)
+    activity_before = board.activity(db, wanted.before, now=now)
     return Reading(
         wanted=wanted,
         board=board.read(db, wanted.asked, now=now),
         before=before if _anything(before, wanted) else None,
+        activity=board.activity(db, wanted.asked, now=now),
+        activity_before=activity_before if any(activity_before.counts.values()) else None,
     )
 
 

@@ -26,7 +26,7 @@ SORTED_BY = {
 
 @dataclass(frozen=True)
 class Column:
-    """A figure under its name: `key` is its indicator, which says how it is written."""
+    """A figure under its name. `key`: its indicator says how it is written; empty: a number."""
 
     label: str
     key: str
@@ -59,7 +59,8 @@ class Sheet:
             return "–"
         if isinstance(value, str):
             return value
-        return indicators.figure(self.columns[place].key, value)
+        key = self.columns[place].key
+        return indicators.figure(key, value) if key else formats.number(value)
 
     def lines(self) -> tuple[list[str], list[list[Value]]]:
         """Return the names of the columns and the rows, as a file holds them."""
@@ -71,15 +72,19 @@ class Sheet:
 
 
 def _file_label(column: Column) -> str:
-    if counting.unit(column.key) == "minute":
+    if _unit(column) == "minute":
         return _("%(label)s (heures)", label=column.label)
     return column.label
+
+
+def _unit(column: Column) -> str:
+    return counting.unit(column.key) if column.key else ""
 
 
 def _value(column: Column, value: float | str | None) -> Value:
     if value is None or isinstance(value, str):
         return value
-    match counting.unit(column.key):
+    match _unit(column):
         case "cent":
             return euros(int(value))
         case "minute":

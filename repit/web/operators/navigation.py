@@ -8,7 +8,7 @@ from repit.web.navigation import Entry
 
 ENTRIES = (
     Entry("operators_home.home", _("Accueil"), "home"),
-    Entry("operators_board.show_board", _("Tableau de bord"), "report-analytics"),
+    Entry("operators_board.show_board", _("Tableau de bord"), "chart-bar"),
     Entry("operators_parents.list_parents", _("Parents"), "users"),
     Entry("operators_vouchers.list_vouchers", _("Chèques"), "ticket"),
     Entry("operators_workshops.list_workshops", _("Ateliers"), "calendar"),

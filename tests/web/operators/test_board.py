@@ -11,6 +11,8 @@ from repit.db.unit_of_work import unit_of_work
 from repit.domain.categories import Category
 from repit.domain.programmes.models import Fund, Programme
 from tests import cast
+from tests.cast import NOON
+from tests.domain.bookings import workshop
 from tests.domain.figures.stage import Stage, a_stage
 from tests.web.operators.desk import counted, words
 
@@ -232,4 +234,36 @@ def test_the_page_asks_as_much_of_a_year_as_of_a_month(
     stage.close(date(2026, 11, 20) - timedelta(days=1))
 
     assert cost("?first=2022-01&last=2026-11") <= month + 2
-    assert month < 40
+    assert month < 60
+
+
+def called_off(db: Session, programme_id: int) -> None:
+    workshop_id = workshop.a_workshop(
+        db, programme_id, workshop.a_place(db), title="Café des parents"
+    )
+    workshop.a_session(
+        db,
+        workshop_id,
+        day=date(2026, 4, 1),
+        state="cancelled",
+        cancelled_at=NOON,
+        cancel_motive="=malade",
+    )
+
+
+def test_what_happens_besides_vouchers_has_its_tables(
+    stage: Stage, operator: FlaskClient, db: Session
+) -> None:
+    called_off(db, stage.programme_id)
+
+    asked = f"{BOARD}?first=2026-04&last=2026-04"
+    page = operator.get(asked)
+    lines = operator.get(f"{asked}&format=csv&table=seances-annulees").text
+
+    assert figure(page, "Séances annulées") == "1 pas de données un an avant"
+    assert figure(page, "Satisfaction") == "– rien à mesurer sur ces mois"
+    assert "1 avril 2026;Café des parents;'=malade" in lines.replace("1er", "1")
+    providers = operator.get(f"{asked}&format=csv&table=prestataires").text.splitlines()
+    assert providers[1:] == ["La Roseraie;1,50"]
+    assert operator.get(f"{asked}&town=Lens&format=csv&table=prestataires").status_code == 404
+    assert "Pour tout le dispositif" in words(operator.get(f"{asked}&town=Lens"))
