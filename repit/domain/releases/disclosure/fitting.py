@@ -18,6 +18,8 @@ from repit.domain.releases.disclosure.targets import Target, targets
 
 WIDE = float(LEAST_HOUSEHOLDS)
 """Units that must stay possible for a sensitive figure: one more than ten steps between."""
+_GIVEN_BACK = 12
+"""Layouts of a table that are tried at most, once all is safe, to show more of it."""
 _GAIN = 0.01
 """Units: what is less is no step forward."""
 _ATTACKED = 40
@@ -91,16 +93,31 @@ class Fitting:
         """Show again what was taken away on the way and need not have been."""
         layouts = trail[-1]
         for name in layouts:
-            finer = dict.fromkeys(one[name] for one in trail if one[name] != layouts[name])
-            for layout in sorted(finer, key=lambda one: -one.worth):
-                if layout.worth <= layouts[name].worth or layout.total > self._may(layouts, name):
-                    continue
+            for layout in self._between([one[name] for one in trail], layouts, name):
                 tried = {**layouts, name: layout}
                 again = self._attacked(tried)
                 if not self._narrow(tried, again):
                     layouts, attacked = tried, again
                     break
         return layouts, attacked
+
+    def _between(self, trail: Sequence[Layout], layouts: Layouts, name: Series) -> Iterator[Layout]:
+        """Give layouts that show more than the last one, the most first: some of all there are."""
+        truth, last = self._linked.truths[name], layouts[name]
+        if trail[0] == last:
+            return
+        found = dict.fromkeys(trail)
+        for layout in trail:
+            less = layout
+            while steps := list(coarser(truth, less)):
+                found |= dict.fromkeys(steps)
+                less = steps[0]
+        total = last.total or (trail[0].total and self._may(layouts, name))
+        more = {replace(one, total=one.total and total) for one in found}
+        better = sorted(
+            (one for one in more if one.worth > last.worth), key=lambda one: (-one.worth, str(one))
+        )
+        yield from better[:: 1 + len(better) // _GIVEN_BACK]
 
     def _may(self, layouts: Layouts, name: Series) -> bool:
         """Return whether a total may be shown: not while another table hides the same."""
