@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _measured(backend: str, redemptions: int, providers: int) -> Measured:
-    with _empty(backend) as url, world(url, codes=redemptions) as here:
+    with empty(backend) as url, world(url, codes=redemptions) as here:
         fill(here, providers)
         found = subprocess.run(
             [sys.executable, "-m", "benchmarks.settling_steps", url],
@@ -53,7 +53,7 @@ def _measured(backend: str, redemptions: int, providers: int) -> Measured:
 
 
 @contextmanager
-def _empty(backend: str) -> Iterator[str]:
+def empty(backend: str) -> Iterator[str]:
     if backend == "sqlite":
         with tempfile.TemporaryDirectory() as folder:
             yield f"sqlite:///{Path(folder, 'settling.db')}"

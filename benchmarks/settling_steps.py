@@ -86,7 +86,7 @@ class Steps:
         with Session(self.engine) as db:
             programme_id = db.scalars(select(Redemption.programme_id).limit(1)).one()
             db.rollback()
-            before = _peak()
+            before = peak()
             raw = [_seconds(lambda: _aggregate(self.engine)) for _ in range(RAW_RUNS)]
             self.seconds["raw"] = statistics.median(raw)
             self.seconds["raw rows"] = _seconds_of_rows(db, programme_id)
@@ -100,15 +100,15 @@ class Steps:
             self.timed("validation", lambda: _validate(written.content))
             self.timed("keep", lambda: _keep(db, batch, written))
             self.timed("settled", lambda: _settled(db, batch))
-            peak = _peak()
+            largest = peak()
             with self.engine.connect() as connection:
                 # These providers were made without an accreditation: that much is known.
                 drifts = [one for one in checks.drifts(connection) if one.invariant != "I14"]
                 assert drifts == [], drifts[:3]
-        return self.seconds | {"before MB": before, "peak MB": peak}
+        return self.seconds | {"before MB": before, "peak MB": largest}
 
 
-def _peak() -> float:
+def peak() -> float:
     """Return the largest memory of this program in MB; `getrusage` would count its parent's."""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmHWM:"):

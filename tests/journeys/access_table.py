@@ -158,6 +158,7 @@ PLACES: dict[str, str | Word] = {
     "/porteur/comptes-bancaires/prestataire/<public_id>": "provider",
     "/porteur/comptes-bancaires/prestataire/<public_id>/<account>": "provider_account",
     "/porteur/decomptes/<public_id>": "payout",
+    "/porteur/decomptes/prestataire/<public_id>": "provider",
     "/porteur/dispositifs/<public_id>": "programme",
     "/porteur/dispositifs/<public_id>/bareme/<name>": Word("vide"),
     "/porteur/dispositifs/<public_id>/comptes-annuels/<int:year>": Word("2026"),

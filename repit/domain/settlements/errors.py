@@ -61,6 +61,15 @@ class RepaymentDecided(Refused):
 
 
 @dataclass(eq=False)
+class PaperTooLong(Refused):
+    """So many lines are not set on paper while somebody waits; the table has them all."""
+
+    lines: int
+    most: int
+    code = "paper_too_long"
+
+
+@dataclass(eq=False)
 class BatchInDraft(Refused):
     """A batch of this programme waits for approval: one at a time."""
 

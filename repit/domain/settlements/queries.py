@@ -29,6 +29,14 @@ class Paid:
 
 
 @dataclass(frozen=True)
+class PaidInAll:
+    """Everything that was paid to a provider and did not come back."""
+
+    payouts: int
+    amount: Cents
+
+
+@dataclass(frozen=True)
 class OwnAccount:
     """What a provider owes back, and whether it has an account that counts."""
 
@@ -75,6 +83,16 @@ def payouts_of(db: Session, provider_id: int, limit: int = 24) -> list[Paid]:
         )
         for row, requested_on, count in rows
     ]
+
+
+def paid_in_all(db: Session, provider_id: int) -> PaidInAll:
+    """Return how many payouts a provider received, and what they come to."""
+    count, amount = db.execute(
+        select(func.count(), func.coalesce(func.sum(Payout.amount_cents), 0)).where(
+            Payout.provider_id == provider_id, Payout.state == PayoutState.SETTLED
+        )
+    ).one()
+    return PaidInAll(count, Cents(int(amount)))
 
 
 def due(db: Session, *, now: datetime, provider_id: int | None = None) -> list[Due]:

@@ -17,7 +17,7 @@ from repit.domain.providers.queries import ProviderRow, ProviderView
 from repit.domain.providers.rights import RightState, RightView
 from repit.domain.providers.rules import shown_identifier
 from repit.domain.redemptions.queries import latest
-from repit.domain.settlements.queries import due, payouts_of
+from repit.domain.settlements.queries import due, own_account, paid_in_all, payouts_of
 from repit.web import categories, database, formats
 from repit.web.access import actor
 from repit.web.exports import csv_file, euros
@@ -126,13 +126,14 @@ def provider_page(public_id: str, status: int = 200, **forms: Any) -> ResponseRe
     provider = found(public_id)
     devices = [("device", device.id) for device in provider.devices]
     events = history(db, [("provider", provider.id), *devices], limit=15)
-    payouts = payouts_of(db, provider.id)
     shown = {"suspend_form": MotiveForm()} | forms
     page = render_template(
         "operators/providers/show.html",
         provider=provider,
         due=next(iter(due(db, now=clock.now(), provider_id=provider.id)), None),
-        payouts=payouts,
+        payouts=payouts_of(db, provider.id, limit=8),
+        paid=paid_in_all(db, provider.id),
+        owed_back=own_account(db, provider.id, now=clock.now()).owed_back,
         today=today(),
         taken=latest(db, provider_id=provider.id, limit=12),
         entries=histories.entries(events),

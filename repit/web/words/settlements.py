@@ -22,6 +22,10 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("Une partie de cette somme n’est plus à rendre."),
         lazy_gettext("Relisez la page : un virement l’a reprise, ou quelqu’un l’a déjà notée."),
     ),
+    "paper_too_long": (
+        lazy_gettext("Ce décompte a %(lines)s lignes : un PDF en porte %(most)s au plus."),
+        lazy_gettext("Prenez le CSV : il les a toutes."),
+    ),
     "repayment_differs": (
         lazy_gettext("Ce qui est coché fait %(owed_cents)s, pas %(seen_cents)s."),
         lazy_gettext("Corrigez la somme, ou ce qui est coché."),

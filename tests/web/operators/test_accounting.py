@@ -5,7 +5,7 @@ from typing import Any
 
 import pypdf
 import pytest
-from sqlalchemy import Engine, QueuePool, update
+from sqlalchemy import Engine, QueuePool, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -15,6 +15,8 @@ from repit.domain.money import Cents
 from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Provider
 from repit.domain.settlements.by_hand import record_payout
+from repit.domain.settlements.models import Payout
+from repit.web import statements
 from tests.cast import NOON, OPERATOR, Town
 from tests.domain.redemptions.taking import take
 from tests.web.operators.desk import Desk, counted, words
@@ -256,6 +258,21 @@ def test_a_programme_without_a_frame_has_no_account(
     assert desk.open(annual("nothing")).status_code == 404
 
 
+def test_a_statement_too_long_for_paper_leads_to_its_table(
+    desk: Desk, db: Session, programme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del programme
+    monkeypatch.setattr(statements, "MOST_ON_PAPER", 0)
+    address = f"/porteur/decomptes/{db.scalars(select(Payout.public_id)).first()}"
+    db.rollback()
+
+    page = desk.open(f"{address}?format=pdf")
+
+    assert page.status_code == 409
+    assert "Prenez le CSV" in words(page)
+    assert desk.open(f"{address}?format=csv").status_code == 200
+
+
 def test_the_operator_opens_a_providers_statement(
     desk: Desk, db: Session, town: Town, programme: str
 ) -> None:
@@ -263,7 +280,8 @@ def test_the_operator_opens_a_providers_statement(
     provider = db.get_one(Provider, town.roseraie.id).public_id
     db.rollback()
     page = desk.open(f"/porteur/prestataires/{provider}")
-    address = page.text.split("/porteur/decomptes/")[1].split('"')[0]
+    linked = page.text.split('"/porteur/decomptes/')[1:]
+    address = next(one for one in linked if not one.startswith("prestataire/")).split('"')[0]
 
     shown = words(desk.open(f"/porteur/decomptes/{address}"))
 

@@ -6,10 +6,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from repit.db.unit_of_work import unit_of_work
 from repit.domain import ids
 from repit.domain.households.models import Parent
 from repit.domain.providers.models import Accreditation, Device, Provider, Tariff
-from tests.cast import Town
+from repit.domain.settlements.models import Payout
+from tests.cast import NOON, TODAY, Town
 from tests.domain.redemptions.taking import take
 from tests.web.operators.desk import Desk, counted, words
 
@@ -308,3 +310,26 @@ def test_a_form_from_another_site_changes_nothing(
     db.expire_all()
     assert answer.status_code == 422
     assert db.get_one(Provider, town.roseraie.id).revision == before
+
+
+def test_what_was_paid_in_all_is_told_and_listed_however_long(
+    desk: Desk, db: Session, town: Town, roseraie: str
+) -> None:
+    """More payouts than any page shows; one that came back is listed and not counted."""
+    with unit_of_work(db):
+        db.add_all(
+            Payout(
+                public_id=ids.transfer_id(), provider_id=town.roseraie.id, number=n,
+                amount_cents=1_000, cut_off_at=NOON, paid_on=TODAY, reference=f"VIR {n}",
+                state="rejected" if n == 1 else "settled", created_at=NOON,
+            )
+            for n in range(1, 32)
+        )  # fmt: skip
+
+    page = words(desk.open(roseraie))
+    assert "Payé 300,00 € en 30 virements" in page
+    listed = f"/porteur/decomptes/prestataire/{roseraie.rsplit('/', 1)[1]}"
+    assert "31 virements" in words(desk.open(listed))
+    assert "VIR 2" in words(desk.open(f"{listed}?page=2"))
+    exported = desk.open(f"{listed}?format=csv").text
+    assert exported.count("VIR ") == 31
