@@ -49,7 +49,9 @@ class Board:
     by_isolated: Parts
     """`yes` and `no`."""
     by_priority_area: Parts
-    """`yes` and `no`; a code's own households are in `households_by_area`."""
+    """`yes` and `no`."""
+    by_area: Parts
+    """By code of the priority neighbourhood: households and parents reached, and no sums."""
     by_fund: Mapping[int, Figures]
     kept_until: date | None
     towns: tuple[str, ...] = ()

@@ -66,6 +66,7 @@ def read(db: Session, asked: Asked, *, now: datetime) -> Board:
         by_town=_parts(found, "town"),
         by_isolated=_parts(found, "isolated"),
         by_priority_area=_parts(found, "priority_area"),
+        by_area=_parts(found, "area"),
         by_fund={int(part): one for part, one in _parts(found, "fund").items()},
         kept_until=calendar.kept_until,
         towns=_towns(db, asked, calendar, found),
@@ -215,7 +216,7 @@ def reached(db: Session, asked: Asked, calendar: Calendar) -> Counts:
         category=asked.category,
         town=asked.town,
         isolated=asked.isolated,
-        also=frozenset({"month", "fund"}),
+        also=frozenset({"month", "fund", "area"}),
     )
     plain = asked.category is None and asked.town is None and asked.isolated is None
     kind = rules.kind_of(asked.first_day, asked.last_day)

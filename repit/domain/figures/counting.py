@@ -62,7 +62,7 @@ def count(
         }
         for fund_id in (None, *funds)
         for (dimension, part), found in counted(
-            db, Scope(programme_id, kept, fund_id=fund_id, kept_until=until)
+            db, Scope(programme_id, kept, fund_id=fund_id, also=frozenset({"area"}))
         ).items()
     ]
 

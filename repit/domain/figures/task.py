@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from repit.db.engine import take_time
 from repit.db.unit_of_work import unit_of_work
 from repit.domain.figures import counting, freezing, keeping
 from repit.domain.programmes.models import Programme
@@ -74,6 +75,7 @@ def _count(db: Session, programme_id: int, progress: Progress | None) -> None:
         return
     periods = counting.uncounted(db, programme_id, until)
     for number, (kind, period) in enumerate(periods):
+        take_time(db.connection())
         rows = counting.count(db, programme_id, period, kind, until)
         if not retrying(lambda rows=rows: _write(db, programme_id, rows, until)):  # type: ignore[misc]
             return  # another worker went on: it counts them too
@@ -92,6 +94,7 @@ def _freeze(db: Session, programme_id: int, now: datetime, progress: Progress | 
         return
     periods = freezing.unfrozen(db, programme_id, until)
     for number, (kind, period) in enumerate(periods):
+        take_time(db.connection())
         rows = freezing.facts_of(db, programme_id, kind, period, now=now)
         retrying(lambda rows=rows: _write_facts(db, rows))  # type: ignore[misc]
         if progress is not None:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from repit.db.engine import take_time
 from repit.domain.costs import queries as costs
 from repit.domain.figures import delays, freezing, keeping, money, shares
 from repit.domain.figures.activity import Fact
@@ -91,6 +92,7 @@ def of_fund(db: Session, fund_id: int, first_day: date, last_day: date) -> OfFun
     Raises:
         NotClosedYet: the period's last day is not kept yet.
     """
+    take_time(db.connection())  # a year of a large programme, in a job
     programme_id = db.scalars(select(Fund.programme_id).where(Fund.id == fund_id)).one()
     calendar = _closed(db, programme_id, first_day, last_day)
     reached = _reached(db, programme_id, fund_id, first_day, last_day)
@@ -127,6 +129,7 @@ def of_programme(db: Session, programme_id: int, first_day: date, last_day: date
     Raises:
         NotClosedYet: the period's last day is not kept yet.
     """
+    take_time(db.connection())
     _closed(db, programme_id, first_day, last_day)
     frozen = _frozen(db, programme_id, ALL_FUNDS, first_day, last_day)
     reached = _reached(db, programme_id, None, first_day, last_day)
