@@ -13,6 +13,8 @@ from repit.web.words import indicators
 MOST_BARS = 16
 MOST_SERIES = 5
 """More colours than that cannot be told apart."""
+MOST_LETTERS = 16
+"""A longer word under a column would be left out."""
 TIME = ("month", "quarter")
 
 
@@ -27,6 +29,8 @@ def drawing(one: Indicator, *, inks: Inks = SCREEN) -> Markup | None:
     over_time = one.dimensions[-1][0] in TIME and grid.heads[0] != one.dimensions[-1][1]
     if over_time and len(grid.lines) <= MOST_SERIES:
         return _over_time(one, grid, inks)
+    if any(len(line.heads[0].text) > MOST_LETTERS for line in grid.lines):
+        return _bars(one, grid, inks)
     return _stacked(one, grid, inks) if len(across) <= MOST_SERIES else None
 
 
@@ -38,8 +42,9 @@ def _can_be_drawn(grid: Grid) -> bool:
 
 
 def _bars(one: Indicator, grid: Grid, inks: Inks) -> Markup:
+    """A bar for each line: of its one figure, or of its total, which is the last."""
     rows = [
-        Bar(line.heads[-1].text, line.cells[0].value, line.cells[0].shown) for line in grid.lines
+        Bar(line.heads[-1].text, line.cells[-1].value, line.cells[-1].shown) for line in grid.lines
     ]
     return plots.bars(one.label, read_out(), rows, inks=inks)
 
