@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from repit.domain.figures.keeping import kept_until
+from repit.domain.figures.keeping import first_kept, kept_until
 from repit.domain.programmes.models import Fund
 from repit.domain.releases.disclosure.outcome import Earlier
 from repit.domain.releases.models import Release, ReleaseFact, ReleaseState
@@ -79,7 +79,9 @@ def _funds(db: Session, programme_id: int) -> list[int]:
 def _closed_periods(
     db: Session, programme_id: int, period: ReleasePeriod
 ) -> Iterator[ReleasePeriod]:
-    until = kept_until(db, programme_id)
+    since, until = first_kept(db, programme_id), kept_until(db, programme_id)
+    if since is None or until is None:
+        return
     for one in periods_of_years(period.first_day, period.last_day):
-        if until is not None and one.last_day <= until:
+        if since <= one.last_day <= until:  # what was over before is known to nobody
             yield one

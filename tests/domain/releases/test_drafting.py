@@ -235,6 +235,23 @@ def test_a_period_in_which_nothing_happened_gives_money_alone(stage: Stage) -> N
     assert {one.name for one in content.money} >= {"contributed", "used", "available"}
 
 
+def test_what_was_over_before_the_programme_began_is_not_looked_for(
+    stage: Stage, db: Session
+) -> None:
+    july = datetime(2026, 7, 2, 9, tzinfo=UTC)
+    closed(stage, july)
+    with unit_of_work(db):  # as if it had begun in April
+        db.execute(text("DELETE FROM kept_day WHERE day < '2026-04-01'"))
+        db.execute(
+            text("DELETE FROM kept_fact WHERE period = 'quarter' AND first_day < '2026-04-01'")
+        )
+
+    release_id = ask(stage, "quarter", date(2026, 4, 1), july)
+    work(stage, july)
+
+    assert db.get_one(Release, release_id, populate_existing=True).state == "drafted"
+
+
 def test_a_period_before_anything_was_counted_is_refused(stage: Stage) -> None:
     with pytest.raises(PeriodBeforeStart):
         ask(stage, "year", date(2024, 1, 1))
