@@ -25,6 +25,8 @@ PAGES = (
     f"{BOARD}?first=2026-04-15&last=2026-11-30&town=Lens&isolated=yes",
     f"{BOARD}?first=2027-05",
     f"{BOARD}?first=2026-02&last=2026-02",
+    f"{BOARD}recours/",
+    f"{BOARD}recours/?first=2027-01",
     f"{BOARD}previsions/",
     "/porteur/baremes/{scale}/apercu",
 )
@@ -45,6 +47,7 @@ def names(live_server: Server) -> dict[str, str]:
         for name in ("Amina", "Chloé"):
             entitle(db, parent_named(db, name), stage.programme_id)
         alone(db, parent_named(db, "Amina"))
+        stage.close(date(2026, 11, 19))
         cast.a_fund(db, stage.programme_id, funder_id=stage.funder_id, title="Toute neuve")
         return {
             "fund": db.get_one(Fund, stage.fund_id).public_id,
