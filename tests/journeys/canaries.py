@@ -74,11 +74,13 @@ person: name email phone
 place: name address town postcode access
 provider: name identifier town postcode address phone email description
 referral: organisation
+repayment: reference motive
 reversal: motive
 scale: title
 scale_rule: label
 situation: evidence
 stripe_event: about facts
+summary_answer: said
 unnamed_arrival: first_name
 workshop: title public_title description charter translations
 workshop_session: theme guests cancel_motive
@@ -159,10 +161,13 @@ redemption: category
 referral: kind
 refusal: reason
 release: kind state
+repayment: way state
 scale: period
 scale_rule: condition effect
 situation: kind
 stripe_event: kind state why
+summary_answer: field
+summary_fields: fields
 tariff: category unit
 transfer: kind
 voucher: state

@@ -19,49 +19,75 @@ from repit.domain.figures import task as figures
 from repit.domain.households.models import Child, Parent
 from repit.domain.people.models import Membership
 from repit.domain.presence.models import Attendance
-from repit.domain.programmes.models import Arrival, ArrivalReturn, Fund, Programme
+from repit.domain.programmes.models import Arrival, ArrivalReturn, Fund
 from repit.domain.redemptions import reverse
-from repit.domain.settlements.models import Payout, PayoutOutcome
+from repit.domain.releases.asking import KIND as DRAFT_RELEASE
+from repit.domain.releases.asking import ask_for_release
+from repit.domain.releases.models import Release
+from repit.domain.settlements.models import Payout, PayoutOutcome, Repayment
+from repit.domain.summaries.models import SummaryAnswer
 from repit.domain.workshops.models import WorkshopSession
 from tests import cast
 from tests.cast import NOON, OPERATOR, TODAY
+from tests.commands.work import work
 from tests.domain.bookings import workshop
 from tests.domain.redemptions.taking import take
+from tests.domain.releases.releasing import approved
 from tests.journeys.two_sides import Visitor
 
-HOUSEHOLDS = 26
-"""Of two funds of one programme: enough that a release has figures, few enough to count them."""
+HOUSEHOLDS = 50
+"""Of two funds of one programme: enough that a release has figures."""
+FIRST_DAY = date(2026, 1, 1)
 ALONE_IN_THEIR_VILLAGE = 1
 CATEGORIES = (Category.BABYSITTING, Category.HOME_HELP, Category.WELL_BEING)
 
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """The programme of one side, with a fund of either funder."""
+    """A programme of its own, with a fund of either funder."""
 
     programme_id: int
-    fund_id: int
-    other_fund_id: int
+    fund_ids: tuple[int, int]
+
+    def release(self, db: Session, engine: Engine, *, now: datetime) -> list[str]:
+        """Draft and approve the first quarter for both funders; return the public ids."""
+        released = []
+        for fund_id in self.fund_ids:
+            fund = db.get_one(Fund, fund_id).public_id
+            db.rollback()
+            with unit_of_work(db):
+                name = ask_for_release(db, fund, "quarter", FIRST_DAY, actor=OPERATOR, now=now)
+            assert work(db, engine, DRAFT_RELEASE, now)
+            drafted = db.scalars(select(Release).where(Release.public_id == name)).one()
+            assert drafted.state == "drafted", drafted.state
+            released.append(name)
+            approved(db, drafted.id, now=now)
+        return released
 
 
 def a_neighbourhood(db: Session, engine: Engine, visitors: list[Visitor]) -> Neighbourhood:
-    """Let many parents of the first side's programme use vouchers of two funders in March."""
-    one, two = (
-        next(visitor.own for visitor in visitors if visitor.name == name)
-        for name in ("funder one", "funder two")
-    )
-    programme_id = db.scalars(
-        select(Programme.id).where(Programme.public_id == one.things["programme"])
-    ).one()
-    fund_id = db.scalars(select(Fund.id).where(Fund.public_id == one.things["fund"])).one()
-    second_funder = db.scalars(
-        select(Membership.funder_id).where(Membership.person_id == two.reader)
-    ).one()
+    """Let many parents of one programme use vouchers of both sides' funders in March."""
+    programme_id = cast.a_programme(db)
+    readers = [visitor.own.reader for visitor in visitors if visitor.role == "funder"]
+    funders = [
+        db.scalars(select(Membership.funder_id).where(Membership.person_id == reader)).one()
+        for reader in readers
+    ]
     db.rollback()
-    assert second_funder
-    other_fund_id = cast.a_fund(db, programme_id, funder_id=second_funder)
+    one, two = (
+        cast.a_fund(db, programme_id, funder_id=funder_id or 0, cents=500_000)
+        for funder_id in funders
+    )
+    households(db, engine, one, two)
+    return Neighbourhood(programme_id, (one, two))
+
+
+def households(
+    db: Session, engine: Engine, fund_id: int, other_fund_id: int, *, many: int = HOUSEHOLDS
+) -> None:
+    """Let many parents use vouchers of one fund or the other, at three providers, in March."""
     providers = [cast.a_provider(db, f"Prestataire {number}") for number in range(3)]
-    for number in range(HOUSEHOLDS):
+    for number in range(many):
         codes = _a_parent_with_vouchers(db, number, fund_id if number % 2 else other_fund_id)
         at = NOON + timedelta(hours=number)
         for provider, code, category in zip(providers, codes, CATEGORIES, strict=False):
@@ -69,7 +95,6 @@ def a_neighbourhood(db: Session, engine: Engine, visitors: list[Visitor]) -> Nei
                 engine, provider, [code], next(cast.numbers), now=at,
                 category=category, service_on=TODAY, minutes=30,
             )  # fmt: skip
-    return Neighbourhood(programme_id, fund_id, other_fund_id)
 
 
 def _a_parent_with_vouchers(db: Session, number: int, fund_id: int) -> list[str]:
@@ -78,7 +103,7 @@ def _a_parent_with_vouchers(db: Session, number: int, fund_id: int) -> list[str]
         f"Parent {number}",
         town="Rivéry" if number < ALONE_IN_THEIR_VILLAGE else "Lens",
         priority_area="QN05901P" if number % 3 == 0 else None,
-        declared=("woman", "man", None)[number % 3],
+        declared=("woman", "man", None)[number % 5 % 3],
     )
     workshop.a_child(db, parent_id, name=f"Enfant {number}", born_on=date(2014 + number % 10, 5, 2))
     codes = cast.vouchers_for(db, parent_id, fund_id, vouchers=4)
@@ -86,15 +111,15 @@ def _a_parent_with_vouchers(db: Session, number: int, fund_id: int) -> list[str]
         db.execute(
             update(Allowance)
             .where(Allowance.parent_id == parent_id)
-            .values(isolated=number % 2 == 0)
+            .values(isolated=number % 4 < 2)
         )
     return codes
 
 
-def close_the_books(db: Session, *, now: datetime) -> None:
-    """Keep the figures of every day that is over."""
+def close_the_books(db: Session, programme_id: int, *, now: datetime) -> None:
+    """Keep a programme's figures of every day that is over."""
     db.rollback()
-    figures.keep_all(db, now=now)
+    figures.keep(db, programme_id, now=now)
 
 
 def a_word_everywhere(db: Session, engine: Engine) -> None:
@@ -150,6 +175,11 @@ def a_word_everywhere(db: Session, engine: Engine) -> None:
                 payout_id=payout_id, result="rejected", bank_reference="essai", effect="noted",
                 actor=OPERATOR, at=NOON,
             ),
+            Repayment(
+                public_id=ids.public_id(), provider_id=roseraie.id, way="written_off",
+                state="asked", amount_cents=100, motive="essai", asked_by=OPERATOR, asked_at=NOON,
+            ),
+            SummaryAnswer(fund_id=fund_id, year=2026, field="actions", said="essai"),
             UnnamedArrival(
                 nonce=ids.request_id(), session_id=session_id, first_name="essai", at=NOON,
                 device="stay:1", actor=OPERATOR,
