@@ -13,6 +13,7 @@ from repit.commands.upkeep import bring_to_shape
 from repit.db.unit_of_work import end_reading
 from repit.domain import clock
 from repit.domain.codes import CodeVault
+from repit.domain.releases.drafting import Instance
 from repit.settings import INSTANCE, Settings
 from repit.web import database
 
@@ -56,7 +57,10 @@ def _known_or_seeded(settings: Settings) -> dict[str, Any]:
     end_reading(db)
     click.echo("Playing eighteen months of chèques répit…")
     seeded: Seeded = seed(
-        database.extension.engine, CodeVault.from_text(settings.code_key), clock.now()
+        database.extension.engine,
+        CodeVault.from_text(settings.code_key),
+        clock.now(),
+        instance=Instance.of(settings.operator_name, settings.code_key),
     )
     known = asdict(seeded)
     return {

@@ -12,6 +12,7 @@ from repit.demo.counting import Counting
 from repit.demo.groups import groups
 from repit.demo.parents import newcomers
 from repit.demo.partners import EVERYTHING, Opened
+from repit.demo.releases import Releases
 from repit.demo.story import ZONE, Story
 from repit.demo.treasury import Treasury
 from repit.demo.workshops import Workshops
@@ -31,6 +32,7 @@ from repit.domain.programmes import funds, service
 from repit.domain.programmes.models import Fund, Funder, Programme
 from repit.domain.programmes.rules import Restrictions, Settings
 from repit.domain.providers.devices import issue_api_token
+from repit.domain.releases.drafting import Instance
 from repit.domain.vouchers.models import Voucher, VoucherState
 
 MONTHS = 18
@@ -57,8 +59,14 @@ def is_empty(db: Session) -> bool:
     return db.scalar(select(Person.id).limit(1)) is None
 
 
-def seed(engine: Engine, vault: CodeVault, now: datetime) -> Seeded:
-    """Play eighteen months that end at this moment. The database must be empty."""
+def seed(
+    engine: Engine, vault: CodeVault, now: datetime, *, instance: Instance | None = None
+) -> Seeded:
+    """Play eighteen months that end at this moment. The database must be empty.
+
+    Args:
+        instance: with it, what was over is released too.
+    """
     today = now.astimezone(ZONE).date()
     first_day = add_months(today, -MONTHS)
     start = datetime.combine(first_day, datetime.min.time(), ZONE) + timedelta(hours=8)
@@ -82,6 +90,8 @@ def seed(engine: Engine, vault: CodeVault, now: datetime) -> Seeded:
     workshops = Workshops(engine, operator, programme_id, providers, first_day, today)
     workshops.open(start)
     story.tell(newcomers(first_day, today), first_day, now, workshops)
+    if instance is not None:
+        Releases(engine, operator, approver, programme_id, instance).tell(now)
     with Session(engine) as db:
         with unit_of_work(db):
             tokens = _fresh_tokens(db, providers, operator, now)

@@ -82,6 +82,7 @@ ROOMS = {
     "operators_sheets": "operator",
     "operators_statements": "operator",
     "operators_summaries": "operator",
+    "operators_take_up": "operator",
     "operators_telephone": "operator",
     "operators_vouchers": "operator",
     "operators_work": "operator",

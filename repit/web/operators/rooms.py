@@ -48,6 +48,7 @@ from repit.web.operators.sessions import blueprint as sessions
 from repit.web.operators.shares import blueprint as shares
 from repit.web.operators.statements import blueprint as statements
 from repit.web.operators.summaries import blueprint as summaries
+from repit.web.operators.take_up import blueprint as take_up
 from repit.web.operators.telephone import blueprint as telephone
 from repit.web.operators.vouchers import blueprint as vouchers
 from repit.web.operators.work import blueprint as work
@@ -58,6 +59,7 @@ ROOMS: tuple[Blueprint, ...] = (
     home,
     board,
     forecasts,
+    take_up,
     parents,
     imports,
     family,
