@@ -26,7 +26,7 @@ LONGEST_LABEL = 120
 LONGEST_ANSWER = 500
 YES_NO = ("yes", "no")
 LIVE_ALONE = {
-    *("vouchers_issued", "vouchers_lapsed", "vouchers_cancelled", "waiting_days"),
+    *("vouchers_issued", "vouchers_lapsed", "vouchers_cancelled"),
     *("referrals_noted", "referrals_worked"),
 }
 """Indicators of the operator's own board: no release has them."""

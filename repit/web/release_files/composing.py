@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
 from repit.domain.referrals.rules import Kind
-from repit.domain.releases.content import Content, ShownCell, ShownTable
+from repit.domain.releases.content import Content, ShownCell, ShownStatistic, ShownTable
 from repit.web import formats
 from repit.web.release_files import grids
 from repit.web.release_files.report import Figure, Indicator, Report, Section
@@ -54,6 +54,8 @@ SECTIONS: tuple[tuple[str, LazyString, LazyString, tuple[str, ...]], ...] = (
 OTHER = lazy_gettext("Autres nombres")
 HEADLINES = ("contributed", "used", "available", "households_reached", "vouchers_used",
              "respite_minutes")  # fmt: skip
+REFERRALS, KIND = "referrals", "."
+"""A share over all referrals, and under `referrals.…` one for each kind."""
 CROSSED = 2
 """Dimensions of a table that has lines and columns."""
 SMALL_STEP = 10_000
@@ -99,7 +101,8 @@ def _indicators(content: Content) -> Iterator[Indicator]:
     for table in content.tables:
         yield _table(table)
     for statistic in content.statistics:
-        yield _single(statistic.name, statistic.value)
+        if statistic.value is not None or KIND not in statistic.name:
+            yield _statistic(statistic)
     for count in content.counts:
         yield _single(count.name, count.value)
 
@@ -119,6 +122,13 @@ def _single(key: str, value: float | None, *, step: int | None = None) -> Indica
     )
 
 
+def _statistic(shown: ShownStatistic) -> Indicator:
+    one = _single(shown.name, shown.value)
+    if shown.name != REFERRALS:
+        return one
+    return replace(one, notes=(_("Les sortes qui n’ont pas de ligne sont secrètes."),))
+
+
 def _table(table: ShownTable) -> Indicator:
     told = _crossings_told(_whole_first(table))
     laid_out = grids.grid(told)
@@ -130,8 +140,15 @@ def _table(table: ShownTable) -> Indicator:
         dimensions=tuple((name, indicator_parts.dimension(name)) for name in told.dimensions),
         grid=laid_out,
         step=told.step,
-        notes=tuple(indicators.coarsened(what) for what in table.coarsened),
+        notes=tuple(_coarsened(table.coarsened, divided=laid_out is not None)),
     )
+
+
+def _coarsened(what: Iterable[str], *, divided: bool) -> Iterator[str]:
+    if divided:
+        yield from (indicators.coarsened(one) for one in what)
+    elif what:
+        yield _("Ce nombre n’est pas divisé : ses parts concerneraient trop peu de foyers.")
 
 
 def _whole_first(table: ShownTable) -> ShownTable:

@@ -74,13 +74,13 @@ def _counted(how: str, labels: Sequence[str]) -> str:
 
 def _alone(one: Indicator) -> Iterator[pdf.Block]:
     yield pdf.Heading(one.label, level=3)
-    yield pdf.Text(one.definition, small=True, stays=True)
+    said = " ".join((one.definition, *one.notes))
+    yield pdf.Text(said, small=True, stays=True)
     drawn = drawing(one, inks=PAPER)
     if drawn:
         yield pdf.Drawing(printable(drawn), f"{one.label}. {read_out()}", wide=True)
     if one.grid:
         yield _table(one.label, one.grid)
-    yield from (pdf.Text(note, small=True) for note in one.notes)
 
 
 def _table(caption: str, grid: Grid) -> pdf.Table:

@@ -91,7 +91,7 @@ def part(name: str, codes: Sequence[str]) -> str:
         return ORDERED[name](codes)
     if len(codes) == 1:
         return _one(name, codes[0])
-    if name in PARTS:
+    if name in PARTS or name == "category":  # so few that two groups must not be called alike
         return ", ".join(_one(name, code) for code in codes)
     return _others(name, len(codes))
 
@@ -111,8 +111,6 @@ def _others(name: str, number: int) -> str:
     match name:
         case "town":
             return gettext("autres communes (%(number)s)", number=shown)
-        case "category":
-            return gettext("autres catégories (%(number)s)", number=shown)
         case _:
             return gettext("autres (%(number)s)", number=shown)
 

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -13,7 +14,7 @@ from flask import Flask, render_template
 from flask_babel import force_locale
 
 from repit.domain.errors import NoSuchObject
-from repit.domain.releases.content import Content
+from repit.domain.releases.content import Content, ShownStatistic
 from repit.settings import ROOT
 from repit.web.release_files.composing import report_of
 from repit.web.release_files.drawings import drawing
@@ -169,6 +170,35 @@ def test_what_has_no_part_of_its_own_is_named_and_has_no_code() -> None:
 
     assert [figure.at[0].text for figure in one.figures] == ["Total", "Lille", "autres communes"]
     assert [figure.at[0].codes for figure in one.figures] == [(), ("Lille",), ()]
+
+
+def test_a_kind_of_referral_that_is_secret_has_no_line_and_the_share_says_so() -> None:
+    shown = (
+        ShownStatistic("referrals", 0.75),
+        ShownStatistic("referrals.housing", 0.8),
+        ShownStatistic("referrals.health", None),
+    )
+
+    said = report(a_release(statistics=shown)).indicators
+
+    assert [one.key for one in said if one.key.startswith("referrals")] == [
+        "referrals", "referrals.housing",
+    ]  # fmt: skip
+    (share,) = [one for one in said if one.key == "referrals"]
+    assert share.notes == ("Les sortes qui n’ont pas de ligne sont secrètes.",)
+
+
+def test_a_table_that_came_down_to_its_total_says_so_once() -> None:
+    one_cell = contents.table("households_reached", (), {(): 50})
+    coarse = replace(one_cell, coarsened=("isolated", "priority_area", "isolated*priority_area"))
+
+    (one,) = [
+        one for one in report(a_release(tables=(coarse,))).indicators if one.key == coarse.name
+    ]
+
+    assert one.notes == (
+        "Ce nombre n’est pas divisé : ses parts concerneraient trop peu de foyers.",
+    )
 
 
 def test_an_indicator_nobody_gave_a_place_is_not_lost() -> None:

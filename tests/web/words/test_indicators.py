@@ -44,7 +44,7 @@ def test_every_indicator_of_the_catalogue_is_named_and_defined() -> None:
 
 
 def test_a_definition_says_what_is_counted_in_which_unit_when_and_from_where() -> None:
-    assert indicators.definition("households_reached") == (
+    assert plain(indicators.definition("households_reached")) == (
         "Les foyers qui ont utilisé au moins un chèque. Unité : foyer, sans double compte. Période"
         " : compté le jour où c’est enregistré. Source : les encaissements."
     )
@@ -73,7 +73,7 @@ def test_a_figure_is_written_in_its_unit(key: str, value: float | None, words: s
     [
         ("isolated", ["yes"], "isolés"),
         ("category", ["home_help"], "Aide à domicile"),
-        ("category", ["home_help", "well_being"], "autres catégories (2)"),
+        ("category", ["home_help", "well_being"], "Aide à domicile, Bien-être"),
         ("town", ["Sainte-Zoé"], "Sainte-Zoé"),
         ("town", [""], "non dit"),
         ("town", ["Arras", "Lens", "Liévin"], "autres communes (3)"),
@@ -106,8 +106,8 @@ def test_a_period_is_named_as_it_is_read(kind: str, first_day: date, words: str)
 
 
 def test_what_was_put_together_is_said() -> None:
-    assert "« Commune »" in indicators.coarsened("town")
-    crossed = indicators.coarsened("isolated*priority_area")
+    assert "« Commune »" in plain(indicators.coarsened("town"))
+    crossed = plain(indicators.coarsened("isolated*priority_area"))
     assert "« Parent isolé »" in crossed
     assert "« Quartier prioritaire »" in crossed
 
