@@ -63,7 +63,8 @@ class Releases:
             .where(Fund.programme_id == self.programme_id, Fund.funder_id.is_not(None))
             .order_by(Fund.id)
         ).all()
-        for period in reversed(periods_over(since, now.astimezone(ZONE).date())):
+        over = periods_over(since, now.astimezone(ZONE).date())
+        for period in sorted(over, key=lambda one: one.last_day):  # the shortest first
             whole = period.first_day >= since or period.kind == PeriodKind.YEAR
             if period.kind in PUBLISHED and whole:
                 yield from ((fund, period) for fund in funds)

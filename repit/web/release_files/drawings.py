@@ -42,9 +42,15 @@ def _can_be_drawn(grid: Grid) -> bool:
 
 
 def _bars(one: Indicator, grid: Grid, inks: Inks) -> Markup:
-    """A bar for each line: of its one figure, or of its total, which is the last."""
+    """A bar for each line: of its one figure, or of its total, which is the last.
+
+    Of a table that divides one total in two ways, one under the other, the first way alone.
+    """
+    first_way = grid.lines[0].heads[0] if len(grid.heads) > 1 else None
     rows = [
-        Bar(line.heads[-1].text, line.cells[-1].value, line.cells[-1].shown) for line in grid.lines
+        Bar(line.heads[-1].text, line.cells[-1].value, line.cells[-1].shown)
+        for line in grid.lines
+        if first_way is None or line.heads[0] == first_way
     ]
     return plots.bars(one.label, read_out(), rows, inks=inks)
 
