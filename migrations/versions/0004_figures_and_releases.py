@@ -51,6 +51,7 @@ def _undo_figures() -> None:
         "kept_fact",
         "kept_count",
         "kept_reached",
+        "kept_tally",
         "kept_money",
         "kept_sum",
         "kept_parent",
@@ -170,6 +171,30 @@ def _tables_of_sums() -> None:
             "debit_kind",
             "credit_kind",
             name=op.f("pk_kept_money"),
+        ),
+    )
+
+    op.create_table(
+        "kept_tally",
+        sa.Column("programme_id", ROW, nullable=False),
+        sa.Column("span", sa.String(length=5), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("fund_id", ROW, nullable=False),
+        sa.Column("about", sa.String(length=8), nullable=False),
+        sa.Column("key", ROW, autoincrement=False, nullable=False),
+        sa.Column("number", ROW, nullable=False),
+        sa.CheckConstraint("span IN ('day', 'month')", name=op.f("ck_kept_tally_known_span")),
+        sa.CheckConstraint("about IN ('provider', 'days')", name=op.f("ck_kept_tally_known_about")),
+        _of_programme("kept_tally"),
+        _of_fund("kept_tally"),
+        sa.PrimaryKeyConstraint(
+            "programme_id",
+            "span",
+            "first_day",
+            "fund_id",
+            "about",
+            "key",
+            name=op.f("pk_kept_tally"),
         ),
     )
 

@@ -258,4 +258,31 @@ FIGURES = (
         HAVING w.households <> sum(d.households) OR w.parents <> sum(d.parents)
         """,
     ),
+    Invariant(
+        "F9",
+        "hours by provider and vouchers by delay add up to what was used, by fund and span",
+        """
+        SELECT k.programme_id, k.span, k.first_day, k.fund_id, k.minutes, coalesce(p.number, 0)
+               AS by_provider, coalesce(t.redeemed, 0) AS redeemed, coalesce(d.number, 0) AS by_days
+          FROM (SELECT programme_id, span, first_day, fund_id, sum(respite_minutes) AS minutes
+                  FROM kept_sum GROUP BY programme_id, span, first_day, fund_id) k
+          LEFT JOIN (SELECT programme_id, span, first_day, fund_id, sum(number) AS number
+                       FROM kept_tally WHERE about = 'provider'
+                      GROUP BY programme_id, span, first_day, fund_id) p
+            ON p.programme_id = k.programme_id AND p.span = k.span AND p.first_day = k.first_day
+           AND p.fund_id = k.fund_id
+          LEFT JOIN (SELECT programme_id, span, first_day, fund_id, sum(number) AS number
+                       FROM kept_tally WHERE about = 'days'
+                      GROUP BY programme_id, span, first_day, fund_id) d
+            ON d.programme_id = k.programme_id AND d.span = k.span AND d.first_day = k.first_day
+           AND d.fund_id = k.fund_id
+          LEFT JOIN (SELECT programme_id, span, first_day, fund_id, sum(transfers) AS redeemed
+                       FROM kept_money WHERE kind = 'redeem'
+                      GROUP BY programme_id, span, first_day, fund_id) t
+            ON t.programme_id = k.programme_id AND t.span = k.span AND t.first_day = k.first_day
+           AND t.fund_id = k.fund_id
+         WHERE k.minutes <> coalesce(p.number, 0)
+            OR coalesce(t.redeemed, 0) <> coalesce(d.number, 0)
+        """,
+    ),
 )

@@ -1,11 +1,13 @@
 """How long things took: medians, in whole days, from counts of each length."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, cast, distinct, func, select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
+from repit.domain.figures import tallies
 from repit.domain.figures.homes import lived
 from repit.domain.figures.models import KeptParent
 from repit.domain.figures.pieces import Calendar
@@ -27,20 +29,8 @@ def issue_to_use(
     Raises:
         Nothing of its own.
     """
-    stretch = calendar.stretch(first_day, last_day)
-    days = _days_between(db, Transfer.at, Voucher.issued_at)
-    used = (
-        select(days.label("days"), func.count())
-        .select_from(Transfer)
-        .join(Voucher, Voucher.id == Transfer.voucher_id)
-        .where(
-            Transfer.kind == TransferKind.REDEEM,
-            Transfer.at >= stretch.starts_at,
-            Transfer.at < stretch.ends_at,
-            *_of(fund_id, calendar),
-        )
-    )
-    return _median(db, used)
+    found = tallies.read(db, calendar, tallies.DAYS, fund_id, first_day, last_day)
+    return tallies.median(found)
 
 
 def to_payment(
@@ -63,7 +53,7 @@ def to_payment(
         )
         .exists()
     )
-    days = _days_between(db, PayoutRedemption.paid_on, Redemption.received_at)
+    days = tallies.days_between(db, PayoutRedemption.paid_on, Redemption.received_at)
     paid = (
         select(days.label("days"), func.count())
         .select_from(PayoutRedemption)
@@ -77,35 +67,11 @@ def to_payment(
         lived(calendar.programme_id, Redemption.parent_id, PayoutRedemption.paid_on),
     )
     homes, providers = db.execute(behind).one()
-    return _median(db, paid), homes, providers
+    lengths = Counter({int(days): number for days, number in db.execute(paid.group_by("days"))})
+    return tallies.median(lengths), homes, providers
 
 
 def _of(fund_id: int | None, calendar: Calendar) -> list[Any]:
     if fund_id is None:
         return [Voucher.programme_id == calendar.programme_id]
     return [Voucher.fund_id == fund_id]
-
-
-def _days_between(db: Session, later: Any, earlier: Any) -> Any:
-    """Return the days between two days, or the UTC days of moments, as the database says it."""
-    if db.get_bind().dialect.name == "sqlite":
-        return cast(func.julianday(func.date(later)) - func.julianday(func.date(earlier)), Integer)
-    return _utc_day(later) - _utc_day(earlier)
-
-
-def _utc_day(moment: Any) -> Any:
-    if isinstance(moment.type, Date):
-        return moment
-    return func.date(func.timezone("UTC", moment))
-
-
-def _median(db: Session, lengths: Select[*tuple[Any, ...]]) -> float | None:
-    """Return the middle of what `lengths` counts by its first column; the lower of two."""
-    rows = sorted(tuple(row) for row in db.execute(lengths.group_by("days")))
-    whole = sum(number for _, number in rows)
-    seen = 0
-    for days, number in rows:
-        seen += number
-        if 2 * seen >= whole:
-            return float(days)
-    return None

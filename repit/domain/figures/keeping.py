@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 
 from repit.db.inserts import inserting
 from repit.domain.clock import day_in
-from repit.domain.figures import homes, rules, sums
+from repit.domain.figures import homes, rules, sums, tallies
 from repit.domain.figures.models import (
     KeptCount,
     KeptDay,
     KeptMoney,
     KeptReached,
     KeptSum,
+    KeptTally,
 )
 from repit.domain.ledger.models import Account, Transfer
 from repit.domain.periods import PeriodKind, period_of
@@ -98,7 +99,7 @@ def forget(db: Session, programme_id: int) -> None:
     Raises:
         Nothing of its own.
     """
-    for table in (KeptSum, KeptMoney, KeptReached, KeptCount):
+    for table in (KeptSum, KeptMoney, KeptTally, KeptReached, KeptCount):
         db.execute(table.__table__.delete().where(table.programme_id == programme_id))  # type: ignore[attr-defined]
     db.execute(
         update(KeptDay)
@@ -164,6 +165,7 @@ def _count(db: Session, programme_id: int, day: date, zone: str, *, new: bool) -
         months = [(rules.midnight(zone, month.first_day), month.last_day)]
         sums.keep(db, programme_id, day, starts_at, ends_at, months)
         sums.keep_reached(db, programme_id, day, starts_at, ends_at, months)
+        tallies.keep(db, programme_id, day, starts_at, ends_at, months)
         sums.keep_money(db, programme_id, day, starts_at, ends_at)
     if day == month.last_day:
         sums.fold(db, programme_id, month.first_day, month.last_day)

@@ -113,6 +113,28 @@ class KeptMoney(Base):
     cents: Mapped[int]
 
 
+class KeptTally(Base):
+    """What a fund's vouchers add to a provider's hours, and how long they had waited.
+
+    `about` is `provider` (`key` its id, `number` minutes of respite) or `days` (`key` whole days
+    from issue to use, `number` vouchers used, also those taken back later).
+    """
+
+    __tablename__ = "kept_tally"
+    __table_args__ = (
+        CheckConstraint("span IN ('day', 'month')", name="known_span"),
+        CheckConstraint("about IN ('provider', 'days')", name="known_about"),
+    )
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), primary_key=True)
+    span: Mapped[str] = mapped_column(String(5), primary_key=True)
+    first_day: Mapped[date] = mapped_column(primary_key=True)
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"), primary_key=True)
+    about: Mapped[str] = mapped_column(String(8), primary_key=True)
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int]
+
+
 class KeptReached(Base):
     """Who was reached in a month: vouchers used, less those of the same month taken back in it.
 

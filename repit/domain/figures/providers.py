@@ -1,11 +1,12 @@
 """Hours of respite by provider, for the operator's eyes alone."""
 
+from collections import Counter
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from repit.domain.figures.moves import moves
+from repit.domain.figures import tallies
 from repit.domain.figures.pieces import Calendar
 from repit.domain.providers.models import Provider
 
@@ -20,16 +21,10 @@ def minutes_by_provider(
     Raises:
         Nothing of its own.
     """
-    stretch = calendar.stretch(first_day, last_day)
-    rows = moves(calendar.programme_id, stretch.starts_at, stretch.ends_at, stretch.months)
-    minutes = func.sum(rows.c.respite_minutes)
-    query = (
-        select(Provider.name, minutes)
-        .join(Provider, Provider.id == rows.c.provider_id)
-        .group_by(Provider.name)
-        .having(minutes != 0)
-        .order_by(minutes.desc(), Provider.name)
-    )
-    if fund_id is not None:
-        query = query.where(rows.c.fund_id == fund_id)
-    return {name: int(spent) for name, spent in db.execute(query)}
+    found = tallies.read(db, calendar, tallies.PROVIDER, fund_id, first_day, last_day)
+    minutes: Counter[str] = Counter()
+    for provider_id, name in db.execute(
+        select(Provider.id, Provider.name).where(Provider.id.in_(found))
+    ):
+        minutes[name] += found[provider_id]
+    return {name: spent for name, spent in minutes.most_common() if spent}

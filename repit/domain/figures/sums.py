@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from repit.db.inserts import inserting
 from repit.domain.figures.homes import lived
-from repit.domain.figures.models import KeptMoney, KeptParent, KeptReached, KeptSum, Span
+from repit.domain.figures.models import KeptMoney, KeptParent, KeptReached, KeptSum, KeptTally, Span
 from repit.domain.figures.moves import SUMS, moves, totals
 from repit.domain.ledger.models import Account, Transfer
 from repit.domain.programmes.models import Fund
@@ -15,6 +15,7 @@ from repit.domain.programmes.models import Fund
 DAY = Date()
 _DIVISIONS = ("fund_id", "category", "town", "isolated", "priority_area")
 _JOINED = ("fund_id", "kind", "debit_kind", "credit_kind")
+_TALLIED = ("fund_id", "about", "key")
 _REACHED = (
     "programme_id",
     "month_last_day",
@@ -117,6 +118,7 @@ def fold(db: Session, programme_id: int, first_day: date, last_day: date) -> Non
     for table, divisions, sums in (
         (KeptSum.__table__, _DIVISIONS, SUMS),
         (KeptMoney.__table__, _JOINED, ("transfers", "cents")),
+        (KeptTally.__table__, _TALLIED, ("number",)),
     ):
         kept = [table.c[name] for name in divisions]
         db.execute(

@@ -197,7 +197,7 @@ class Transfer(Base):
         # The same voucher is redeemed again only in a new round, opened by a reversal.
         UniqueConstraint("voucher_id", "kind", "round"),
         Index("ix_transfer_debit", "debit_id", "id"),
-        # Figures of a day. Rows come in that order: a summary of pages is enough, and costs nothing.
+        # Figures of a day. Rows come in that order: a summary of pages is enough.
         Index(
             "ix_transfer_at",
             "at",

@@ -52,6 +52,8 @@ PLANTED = [
     ("DELETE FROM kept_reached", "F7"),
     ("UPDATE kept_count SET households = households + 1 WHERE dimension = ''", "F8"),
     ("UPDATE kept_count SET households = 0 WHERE dimension = 'town'", "F8"),
+    ("UPDATE kept_tally SET number = number + 1 WHERE about = 'provider'", "F9"),
+    ("DELETE FROM kept_tally WHERE about = 'days'", "F9"),
 ]
 
 

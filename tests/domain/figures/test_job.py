@@ -77,7 +77,7 @@ def _kept_elsewhere(stage: Stage) -> Any:
     task.keep(stage.db, stage.programme_id, now=NOW)
     found = kept(stage)
     with stage.engine.begin() as connection:
-        for table in ("fact", "count", "reached", "money", "sum", "parent", "day"):
+        for table in ("fact", "count", "reached", "money", "tally", "sum", "parent", "day"):
             connection.exec_driver_sql(f"DELETE FROM kept_{table}")
     return found
 
