@@ -50,6 +50,7 @@ bench: install .make/python-dev .make/wrk
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.bookings
 	$(BIN)/python -m benchmarks.figures
+	$(BIN)/python -m benchmarks.exports
 	$(BIN)/python -m benchmarks.settling
 	$(BIN)/python -m benchmarks.bank_file
 
