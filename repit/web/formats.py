@@ -55,7 +55,12 @@ def _at_each_reading(form: Callable[[Shown], str]) -> Callable[[Context, Shown],
 
 def money(cents: int) -> str:
     """Return « 30,00 € »."""
-    return str(format_currency(cents / 100, "EUR", locale=_locale()))
+    return _signed(str(format_currency(cents / 100, "EUR", locale=_locale())))
+
+
+def _signed(shown: str) -> str:
+    """Keep a minus before its figures: after the mark that Arabic begins with, it would follow."""
+    return shown.replace("\u200f-", "\u200f\u200e-")
 
 
 def euros(cents: int) -> str:

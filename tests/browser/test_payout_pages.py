@@ -8,10 +8,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from repit.db.unit_of_work import unit_of_work
 from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Provider
+from repit.domain.settlements.composing import debts
 from repit.domain.settlements.models import PayoutBatch
 from repit.domain.settlements.outcomes import Result
+from repit.domain.settlements.repaying import Said, Way, ask
 from repit.web import database
 from tests import cast
 from tests.browser.coming_in import comes_in
@@ -33,6 +36,10 @@ PAGES = (
     "/porteur/comptes-bancaires/prestataire/{doubted}",
     "/porteur/comptes-bancaires/prestataire/{waiting}",
     "/porteur/comptes-bancaires/dispositif/{programme}",
+    "/porteur/decomptes/prestataire/{owing}",
+    "/porteur/prestataires/{owing}",
+    "/porteur/a-rendre/",
+    "/porteur/a-rendre/{owing}",
 )
 
 
@@ -45,13 +52,18 @@ def names(live_server: Server) -> dict[str, str]:
         nobody = cast.a_provider(db, "Le Noisetier")
         paying.an_account(db, provider_id=other.id, iban=paying.IBANS[2])
         waits = {"confirmed_by": None, "confirmed_at": None, "counts_at": None}
-        for one in (stage.roseraie, stage.tilleul, other):
+        paid = [
             paying.takes(stage, one, vouchers=2)
+            for one in (stage.roseraie, stage.tilleul, stage.tilleul, other)
+        ]
         over = paying.sent(stage)
         refused = paying.payout_of(stage, over, stage.roseraie).public_id
         paying.says(stage, Result.REJECTED, end_to_end_id=refused, reason="AC04")
         paying.says(stage, Result.SETTLED, message_id=paying.batch(stage, over).public_id)
         paying.says(stage, Result.SETTLED, end_to_end_id=refused, bank_reference="X")
+        for number in paid[1:3]:
+            paying.reverse(stage, number)
+        _say_it_was_repaid(stage)
         paying.takes(stage, other)
         written = paying.draft(stage)
         paying.approved(stage, written)
@@ -74,7 +86,19 @@ def names(live_server: Server) -> dict[str, str]:
             "prepared": prepared,
             "doubted": provider[stage.roseraie.id],
             "waiting": provider[nobody.id],
+            "owing": provider[stage.tilleul.id],
         }
+
+
+def _say_it_was_repaid(stage: paying.Stage) -> None:
+    """One of two debts waits for a second person; the other is still to be settled."""
+    first, _ = debts(stage.db, provider_ids=[stage.tilleul.id])
+    stage.db.rollback()
+    said = Said(
+        Way.TRANSFER, frozenset({first.redemption_id}), first.amount, paying.PAY_DAY, "VIR RETOUR"
+    )
+    with unit_of_work(stage.db):
+        ask(stage.db, stage.tilleul.id, said, actor=paying.ODILE, now=paying.LATER)
 
 
 @in_every_sight

@@ -31,6 +31,7 @@ def test_money_is_written_as_the_reader_writes_it() -> None:
         assert plain(formats.money(3_000)) == "€ 30,00"
     with force_locale("ar"):
         assert "30.00" in formats.money(3_000)
+        assert formats.money(-3_000).startswith("\u200f\u200e-30.00")  # not « 30.00- »
 
 
 def test_a_big_figure_drops_round_cents_only() -> None:

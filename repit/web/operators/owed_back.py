@@ -83,7 +83,8 @@ def settle_debts(public_id: str) -> ResponseReturnValue:
     provider = found(public_id)
     owed = owed_back.owed_back(database.session(), provider.id)
     form = RepaymentForm(received(), received_on=today())
-    form.debts.choices = listed([(str(one.redemption_id), _named(one)) for one in owed])
+    amounts = [(str(one.redemption_id), formats.money(one.amount)) for one in owed]
+    form.debts.choices = listed(amounts)
     if request.method == "POST":
         form.debts.data = [one for one in form.debts.data or () if _is_one_of(owed, one)]
         if made(
@@ -103,6 +104,7 @@ def _page(provider: ProviderView, owed: list[DebtView], form: RepaymentForm) -> 
         "operators/payouts/owed_back.html",
         provider=provider,
         owed=owed,
+        details={str(one.redemption_id): {"hint": _what_for(one)} for one in owed},
         total=Cents(sum(one.amount for one in owed)),
         form=form,
         noted=owed_back.repayments(database.session(), provider.id),
@@ -111,13 +113,9 @@ def _page(provider: ProviderView, owed: list[DebtView], form: RepaymentForm) -> 
     return page, 422 if form.errors else 200
 
 
-def _named(one: DebtView) -> str:
-    facts = {
-        "day": formats.short_day(one.service_on),
-        "amount": formats.money(one.amount),
-        "fund": ", ".join(one.funds),
-    }
-    return _("%(amount)s, service du %(day)s, %(fund)s", **facts)
+def _what_for(one: DebtView) -> str:
+    facts = {"day": formats.short_day(one.service_on), "fund": ", ".join(one.funds)}
+    return _("Service du %(day)s. Enveloppe : %(fund)s", **facts)
 
 
 def _is_one_of(owed: list[DebtView], typed: str) -> bool:
