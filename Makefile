@@ -52,7 +52,7 @@ bench: install .make/python-dev .make/wrk
 	$(BIN)/python -m benchmarks.figures
 	$(BIN)/python -m benchmarks.exports
 	$(BIN)/python -m benchmarks.settling
-	$(BIN)/python -m benchmarks.bank_file
+	$(BIN)/python -m benchmarks.bank_file --lines 5000
 
 lock:
 	rm -f requirements.txt requirements-dev.txt

@@ -1,4 +1,4 @@
-"""A bank file of twenty thousand lines: `python -m benchmarks.bank_file`, in `make bench`.
+"""A bank file of twenty thousand lines: `python -m benchmarks.bank_file`; fewer in `make bench`.
 
 A tenth of it first, each in a process of its own: seconds for a line must not grow with the file,
 nor memory faster than the file itself. Half of the lines carry one of our references, a quarter
