@@ -1,7 +1,7 @@
 """Releases of made-up figures, and two operators who decide on them, in the words of the tests."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from tests import cast
 
 APRIL = datetime(2026, 4, 2, 9, tzinfo=UTC)
 """The first quarter of 2026 is over."""
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 ODILE, PAUL = actors.person(9_001), actors.person(9_002)
 Q1 = (date(2026, 1, 1), date(2026, 3, 31))
 NO_FINDING: dict[str, Any] = {
@@ -71,16 +72,20 @@ def a_stage(db: Session, *, kept_until: date = date(2026, 4, 1), **programme: An
     )
     with unit_of_work(db):
         first = db.get_one(Programme, programme_id).first_day
-        db.add_all(_kept(programme_id, day) for day in (first, kept_until))
+        db.add_all(
+            _kept(programme_id, day, LONG_AGO + timedelta(days=place))
+            for place, day in enumerate((first, kept_until))
+        )
     return stage
 
 
-def _kept(programme_id: int, day: date) -> KeptDay:
+def _kept(programme_id: int, day: date, starts_at: datetime) -> KeptDay:
+    """Close a day in which nothing moved: its moments are of another time."""
     return KeptDay(
         programme_id=programme_id,
         day=day,
-        starts_at=APRIL.replace(day=1),
-        ends_at=APRIL,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(days=1),
         closed_at=APRIL,
         counted=True,
     )
