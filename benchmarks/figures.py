@@ -162,7 +162,7 @@ def _figures(found: dict[int, Measured]) -> list[Figure]:
         Figure("G10 this year's board ÷ SQL over the rows",
                of["board to date"] / of["raw to date"], 0.1, 0.02),
         Figure("a year's board ÷ SQL over the kept sums", of["board year"] / of["kept year"], 1.5, 1.2),
-        Figure("statements of the page", largest.statements, 7, 7),
+        Figure("statements of the page", largest.statements, 8, 8),
     ]  # fmt: skip
     if len(found) > 1:
         small = found[min(found)].seconds

@@ -1,6 +1,6 @@
 """The operator's live board: kept sums of closed days, and the rows themselves since then.
 
-Seven statements at most for vouchers, money and people, however long the period and its history.
+Eight statements at most for vouchers, money and people, however long the period and its history.
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from repit.db.engine import plan_each_time
 from repit.domain.figures import besides, keeping, money, rules
 from repit.domain.figures.asked import Activity, Asked, Board, Figures
 from repit.domain.figures.models import ALL_FUNDS, KeptCount, KeptSum
@@ -50,6 +51,7 @@ def read(db: Session, asked: Asked, *, now: datetime) -> Board:
     Raises:
         Nothing of its own.
     """
+    plan_each_time(db.connection())
     calendar = calendar_of(db, asked.programme_id, now=now)
     found = _sums(db, asked, calendar)
     for (dimension, part), count in reached(db, asked, calendar).items():
@@ -79,6 +81,7 @@ def activity(db: Session, asked: Asked, *, now: datetime) -> Activity:
     Raises:
         Nothing of its own.
     """
+    plan_each_time(db.connection())
     return besides.read(db, asked, calendar_of(db, asked.programme_id, now=now))
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from repit.db.engine import take_time
+from repit.db.engine import plan_each_time, take_time
 from repit.db.unit_of_work import unit_of_work
 from repit.domain.figures import counting, freezing, keeping
 from repit.domain.programmes.models import Programme
@@ -61,6 +61,7 @@ def rebuild(
 
 def _close(db: Session, programme_id: int, now: datetime) -> list[date]:
     with unit_of_work(db):
+        plan_each_time(db.connection())
         return keeping.close_some(db, programme_id, now=now)
 
 
