@@ -144,6 +144,7 @@ kept_money: span kind debit_kind credit_kind
 kept_parent: declared
 kept_reached: category
 kept_sum: span category
+kept_tally: span about
 membership: role
 notice: kind locale state
 online_payment: way state
