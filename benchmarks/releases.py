@@ -67,7 +67,7 @@ def main() -> None:
     if wanted.one:
         print(json.dumps(_cost(wanted.one, after=wanted.after)))
         return
-    _show_proof(wanted.schemes)
+    _show_proof(range(wanted.first, wanted.first + wanted.schemes))
     _show_left(wanted.worlds)
     _show_costs()
 
@@ -75,17 +75,18 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--schemes", type=int, default=20)
+    parser.add_argument("--first", type=int, default=0, help="where the dice of the proof begin")
     parser.add_argument("--worlds", type=int, default=10, help="for what is left, of each size")
     parser.add_argument("--one", type=int, help="households of the one release to be made")
     parser.add_argument("--after", action="store_true", help="after twelve other releases")
     return parser.parse_args()
 
 
-def _show_proof(schemes: int) -> None:
+def _show_proof(seeds: range) -> None:
     ours, primary = Learned(), Learned()
     by_size: dict[int, Learned] = defaultdict(Learned)
     compared = 0
-    for seed in range(schemes):
+    for seed in seeds:
         world = random_world(seed)
         learned = attack(world, publish(world))
         ours.add(learned)
@@ -97,7 +98,7 @@ def _show_proof(schemes: int) -> None:
             print(f"… {seed + 1} schemes: {ours.narrow} narrow", file=sys.stderr, flush=True)
     print("| published | schemes | sensitive figures | exact | narrower than 11 | by money |")
     print("|---|---|---|---|---|---|")
-    for name, count, one in (("made safe", schemes, ours), ("n < 11 hidden", compared, primary)):
+    for name, count, one in (("made safe", len(seeds), ours), ("n < 11 hidden", compared, primary)):
         shares = [f"{n} ({n / one.sensitive:.1%})" for n in (one.exact, one.narrow, one.by_money)]
         print(f"| {name} | {count} | {one.sensitive} | {' | '.join(shares)} |")
     for size, one in sorted(by_size.items()):
