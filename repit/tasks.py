@@ -53,7 +53,6 @@ KEPT_AFTER = timedelta(days=7)
 
 def tasks(settings: Settings) -> Mapping[str, Task]:
     """Return what can be asked of a worker of this installation."""
-
     return {
         DRAFT_RELEASE: _drafting_for(settings),
         "expire_offers": expire_offers,
