@@ -1359,8 +1359,6 @@ def _bookings() -> None:
         ),
     )
     op.create_index("ix_unnamed_arrival_session", "unnamed_arrival", ["session_id"])
-    op.create_index("ix_workshop_session_place", "workshop_session", ["place_id", "starts_at"])
-    op.create_index("ix_care_slot_place", "care_slot", ["place_id", "starts_at"])
     _wait_for_whole_groups()
 
 
@@ -1395,8 +1393,6 @@ def _undo_bookings() -> None:
                SELECT count(*) FROM unnamed_arrival u
                 WHERE u.session_id = workshop_session.id AND u.annulled_at IS NULL)
     """)
-    op.drop_index("ix_care_slot_place", "care_slot")
-    op.drop_index("ix_workshop_session_place", "workshop_session")
     op.drop_index("ix_unnamed_arrival_session", "unnamed_arrival")
     op.drop_table("unnamed_arrival")
     op.execute("ALTER TABLE parent DROP COLUMN calendar_key")

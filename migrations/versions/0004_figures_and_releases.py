@@ -21,9 +21,11 @@ def upgrade() -> None:
     _referrals()
     _costs()
     _summaries()
+    _lists_by_place()
 
 
 def downgrade() -> None:
+    _undo_lists_by_place()
     _undo_summaries()
     _undo_costs()
     _undo_referrals()
@@ -575,3 +577,17 @@ def _summaries() -> None:
 def _undo_summaries() -> None:
     op.drop_table("summary_answer")
     op.drop_table("summary_fields")
+
+
+# -- lists by place -----------------------------------------------------------------------------
+
+
+def _lists_by_place() -> None:
+    """The parents' list starts from the towns near them, and reads no more than it shows."""
+    op.create_index("ix_workshop_session_place", "workshop_session", ["place_id", "starts_at"])
+    op.create_index("ix_care_slot_place", "care_slot", ["place_id", "starts_at"])
+
+
+def _undo_lists_by_place() -> None:
+    op.drop_index("ix_care_slot_place", "care_slot")
+    op.drop_index("ix_workshop_session_place", "workshop_session")
