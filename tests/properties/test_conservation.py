@@ -260,7 +260,7 @@ class Conservation(Families):
 
     @rule(provider=some, count=st.integers(1, 3), way=st.sampled_from(repaying.Way))
     def settle_a_debt(self, provider: int, count: int, way: repaying.Way) -> None:
-        """What a provider owes back is paid by a transfer of its own, or given up: so it is said."""
+        """A debt of a provider is paid by a transfer of its own, or given up: so it is said."""
         whom = self.providers[provider % 2].id
         owed = debts(self.db, provider_ids=[whom])[:count]
         self.db.rollback()
