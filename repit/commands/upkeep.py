@@ -4,8 +4,6 @@ import sqlite3
 from pathlib import Path
 
 import click
-from alembic import command
-from alembic.config import Config
 from flask import Flask
 
 from repit.settings import ROOT, Settings
@@ -37,6 +35,9 @@ def register(app: Flask, settings: Settings) -> None:
 
 def bring_to_shape() -> None:
     """Run the migrations that are missing, on the application's own engine."""
+    from alembic import command  # noqa: PLC0415  (with mako, eight megabytes: never to serve)
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config(toml_file=ROOT / "pyproject.toml")
     with database.extension.engine.connect() as connection:
         config.attributes["connection"] = connection

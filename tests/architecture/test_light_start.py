@@ -8,6 +8,7 @@ from repit.settings import ROOT
 from tests.settings import settings_for
 
 SELDOM = {
+    "alembic",
     "altair",
     "highspy",
     "lxml",
@@ -19,7 +20,8 @@ SELDOM = {
     "vl_convert",
     "xlsxwriter",
 }
-"""Bank files, cards and documents: some sixty megabytes in each process, used now and then."""
+"""Migrations, bank files, cards, documents and plots: many megabytes in each process, used now and
+then."""
 
 _START = """
 import json, sys
