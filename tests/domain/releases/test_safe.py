@@ -15,7 +15,9 @@ from repit.domain.releases.content import (
     ShownTable,
 )
 from repit.domain.releases.disclosure.errors import DoesNotAddUp
+from repit.domain.releases.disclosure.grouping import finest
 from repit.domain.releases.disclosure.outcome import Earlier
+from repit.domain.releases.disclosure.primary import Truth
 from repit.domain.releases.facts import ALL, Dimension, Fact, Facts, Statistic, Table
 from tests.domain.releases.tables import (
     FUND,
@@ -63,6 +65,15 @@ def test_a_complement_of_four_households_is_not_to_be_had() -> None:
 def test_everybody_is_a_possible_answer_and_nobody_is_not_told() -> None:
     [table] = safe(facts(reached(0, 46))).tables
     assert table.dimensions == ()
+
+
+def test_mothers_and_fathers_of_the_same_eight_households_are_eight() -> None:
+    behind = {("woman",): (8, 8), ("man",): (8, 8), ("unsaid",): (30, 30), (ALL,): (46, 38)}
+    cells = {at: Fact(*known) for at, known in behind.items()}
+    declared = Dimension("declared", ("woman", "man", "unsaid"))
+    truth = Truth(Table("parents_reached", FUND, *QUARTER, (declared,), cells))
+    assert truth.fact((("woman", "man"),)) == Fact(16, 8)
+    assert finest(truth).divided == ()
 
 
 def test_names_of_towns_that_are_put_together_are_not_told() -> None:

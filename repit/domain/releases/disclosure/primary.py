@@ -48,10 +48,12 @@ class Truth:
         self.coordinates: tuple[tuple[str, ...], ...] = tuple(product(*self.parts))
         self._names = tuple(_coarse_names(table, place) for place in range(len(self.parts)))
         cells = table.cells
-        self.once = table.distinct and all(
-            cells[at].value == cells[at].households for at in self.coordinates
-        )
-        """Whether it counts households, each in one cell: then those behind add up."""
+        self.once = table.distinct and all(one.value == one.households for one in cells.values())
+        """Whether it counts households, each in one cell: then those behind add up.
+
+        Margins too: one mother and one father of each household are as many as households in
+        both cells, and twice as many as those behind them together.
+        """
 
     @property
     def everything(self) -> Region:
