@@ -83,7 +83,8 @@ def facts_of(
     facts = found.facts | people.take_up(db, days)
     if kind != PeriodKind.QUARTER:
         facts |= _added_up(db, days, facts)
-    facts[WAITED, ""] = Fact(_median(found.waited_days), len(found.waited_days))
+    served = found.facts["waiting_parties", "served"].households
+    facts[WAITED, ""] = Fact(_median(found.waited_days), served)
     rows = _rows(days, kind, ALL_FUNDS, facts)
     funds = db.scalars(
         select(Fund.id).where(Fund.programme_id == programme_id, Fund.funder_id.is_not(None))

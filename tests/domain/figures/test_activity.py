@@ -5,10 +5,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from repit.domain.figures import activity, board
+from repit.domain.figures import activity, board, freezing
 from repit.domain.figures.activity import Days, Happened
 from repit.domain.figures.asked import Asked
 from repit.domain.figures.rules import midnight
+from repit.domain.periods import PeriodKind, period_of
 from tests.domain.bookings.workshop import Evening, an_evening
 from tests.domain.figures import seats
 from tests.domain.figures.stage import noon
@@ -85,6 +86,19 @@ def test_waiting_counts_when_it_ends(db: Session, evening: Evening) -> None:
     may = happened(db, evening, MAY)
     assert value(may, "waiting_parties", "served") == 1
     assert may.waited_days == [22]
+
+
+def test_one_household_that_waited_twice_is_one_behind_how_long(
+    db: Session, evening: Evening
+) -> None:
+    for day in (10, 11):
+        asked_at = noon(date(2026, 4, day))
+        seats.waited(db, evening, asked_at=asked_at, ended_at=noon(date(2026, 5, 2)))
+    quarter = period_of(PeriodKind.QUARTER, MAY[0])
+    programme_id = evening.town.programme_id
+    rows = freezing.facts_of(db, programme_id, PeriodKind.QUARTER, quarter, now=NOW)
+    [waited] = [row for row in rows if row["name"] == freezing.WAITED]
+    assert (waited["value"], waited["households"]) == (22, 1)
 
 
 def test_the_parts_of_a_period_add_up_to_it(db: Session, evening: Evening) -> None:
