@@ -219,7 +219,7 @@ def test_a_programme_of_ten_households_is_shown_money_in_hundreds_of_euros() -> 
     shown = {one.name: one for one in made.money}
     assert shown["contributed"] == Amount("contributed", 123_456)
     assert shown["available"].cents == 23_457
-    assert shown["due"].cents == 1_001
+    assert shown["due"].cents in {0, 10_000}
     assert shown["used"].rounded
     assert shown["used"].cents in {90_000, 100_000}
 

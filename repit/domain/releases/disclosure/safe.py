@@ -27,8 +27,11 @@ from repit.domain.releases.disclosure.showing import shown_table
 from repit.domain.releases.disclosure.touching import touching
 from repit.domain.releases.facts import ALL, Facts, Statistic, Table
 
-EXACT_MONEY = frozenset({"contributed", "available", "returned", "due"})
-"""What a funder gave, what is left of it, what came back and what is owed: theirs, always exact."""
+EXACT_MONEY = frozenset({"contributed", "available", "returned"})
+"""What a funder gave, what is left of it and what came back: theirs, always exact.
+
+What is due to providers is what families used and nobody paid yet: it speaks of them.
+"""
 SMALL_STEP_CENTS = 10_000
 
 
