@@ -100,6 +100,8 @@ class Statistic:
     providers: int | None = None
     step: float = 1.0
     """It is shown to the nearest multiple: 1 for whole days, 0.05 for a share."""
+    share: bool = False
+    """Some of those behind it, of all of them: too fine a step would count the others."""
 
 
 @dataclass(frozen=True)

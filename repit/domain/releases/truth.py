@@ -45,6 +45,8 @@ STEPS = {
     "assisted_bookings": SHARE,
     "no_show_rate": SHARE,
 }
+NOBODY_KNOWS_WHOSE = {"satisfaction_good"}
+"""Of answers that no link joins to a person: eleven of them are enough, and no step says whose."""
 
 
 DIVIDED_BY = {
@@ -211,4 +213,5 @@ def _statistics(known: Mapping[str, Measure]) -> Iterable[Statistic]:
     for name, step in STEPS.items():
         if name in known:
             one = known[name]
-            yield Statistic(name, one.value, one.behind, one.providers, step)
+            of_households = step == SHARE and name not in NOBODY_KNOWS_WHOSE
+            yield Statistic(name, one.value, one.behind, one.providers, step, of_households)

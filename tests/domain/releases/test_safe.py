@@ -236,12 +236,22 @@ def test_statistics_need_eleven_and_three_providers_behind_them() -> None:
         Statistic("days_issue_to_use", 12.4, 10),
         Statistic("satisfaction_good", 0.777, 11, step=0.05),
         Statistic("providers_used", 2, 90, providers=2),
+        Statistic("no_show_rate", 0.07, 15, step=0.05, share=True),
+        Statistic("no_show_rate", 0.07, 43, step=0.05, share=True),
+        Statistic("no_show_rate", 0.07, 44, step=0.05, share=True),
+        Statistic("no_show_rate", 0.07, 110, step=0.05, share=True),
+        Statistic("no_show_rate", 0.07, 220, step=0.05, share=True),
     )
     assert safe(Facts(90, (), given)).statistics == (
         ShownStatistic("days_to_payment", 12),
         ShownStatistic("days_issue_to_use", None),
         ShownStatistic("satisfaction_good", 0.8),
         ShownStatistic("providers_used", None),
+        ShownStatistic("no_show_rate", None),
+        ShownStatistic("no_show_rate", 0),
+        ShownStatistic("no_show_rate", 0),
+        ShownStatistic("no_show_rate", 0.1),
+        ShownStatistic("no_show_rate", 0.05),
     )
 
 

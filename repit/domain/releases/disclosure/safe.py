@@ -33,6 +33,7 @@ EXACT_MONEY = frozenset({"contributed", "available", "returned"})
 What is due to providers is what families used and nobody paid yet: it speaks of them.
 """
 SMALL_STEP_CENTS = 10_000
+COARSER_SHARES = (0.1, 0.25, 0.5)
 
 
 def make_safe(
@@ -173,8 +174,26 @@ def _statistic(statistic: Statistic) -> ShownStatistic:
     few = few or (statistic.providers is not None and statistic.providers < LEAST_PROVIDERS)
     if few or statistic.value is None:
         return ShownStatistic(statistic.name, None)
-    steps = round(statistic.value / statistic.step)
-    return ShownStatistic(statistic.name, round(steps * statistic.step, 6))
+    step = _step(statistic)
+    if step is None:
+        return ShownStatistic(statistic.name, None)
+    return ShownStatistic(statistic.name, round(round(statistic.value / step) * step, 6))
+
+
+def _step(statistic: Statistic) -> float | None:
+    """Return what a statistic is rounded to, or None when nothing is coarse enough.
+
+    A share of fifteen households to 5 % says how many they are: what is rounded to the same
+    figure must be eleven of those behind it.
+    """
+    if not statistic.share:
+        return statistic.step
+    coarse = (
+        one
+        for one in (statistic.step, *COARSER_SHARES)
+        if one * statistic.behind >= LEAST_HOUSEHOLDS
+    )
+    return next(coarse, None)
 
 
 def _rounded_amount(name: str, cents: int, key: bytes, identity: list[str]) -> Amount:
