@@ -205,8 +205,8 @@ SECRET_SAYS = _(
 )
 ROUNDED_SAYS = _(
     "Les nombres qui concernent des foyers sont arrondis à 5, les heures à 5 heures, les parts à"
-    " 5, 10, 25 ou 50 %, les délais au jour. Chaque total est arrondi à part : il peut différer un peu de la"
-    " somme de ses lignes."
+    " 5, 10, 25 ou 50 %, les délais au jour. Chaque total est arrondi à part : il peut différer"
+    " un peu de la somme de ses lignes."
 )
 
 
