@@ -33,8 +33,6 @@ from tests.visits import visit_as
 
 SIGHTS: tuple[dict[str, Any], ...] = (
     {"locale": "fr", "viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
-    {"locale": "fr", "viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
-    {"locale": "ar", "viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
     {"locale": "ar", "viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
 )
 FIRST_QUARTER = "quarter:2026-01-01"

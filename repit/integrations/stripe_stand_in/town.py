@@ -132,15 +132,14 @@ class Town:
         """Let the payer's bank take a payment back; the balance may go below zero.
 
         Raises:
-            StandInRefusal: it was not paid, or was contested before.
+            StandInRefusal: it was not paid, was given back whole, or was contested before.
         """
         with self._shelf.open() as books:
             intent = _named(books, intent_name, "payment_intent")
-            if intent["status"] != "succeeded" or all_of(
-                books, "dispute", payment_intent=intent_name
-            ):
-                raise StandInRefusal("charge_not_disputable", "There is nothing to take back")
             amount = intent["amount_received"] - intent["amount_refunded"]
+            contested = all_of(books, "dispute", payment_intent=intent_name)
+            if intent["status"] != "succeeded" or not amount or contested:
+                raise StandInRefusal("charge_not_disputable", "There is nothing to take back")
             books["balance"] -= amount
             made = new(
                 books, "dispute", "du", self._now(), amount=amount, currency="eur",

@@ -28,6 +28,7 @@ KINDS: dict[str, LazyString] = {
     "expire_vouchers": lazy_gettext("Chèques échus rendus aux enveloppes"),
     "import_parents": lazy_gettext("Import de parents"),
     "issue_vouchers": lazy_gettext("Émission de chèques"),
+    "keep_figures": lazy_gettext("Nombres des jours passés mis de côté"),
     "promote_waiting": lazy_gettext("Places libres proposées aux listes d’attente"),
     "redeem_held": lazy_gettext("Chèques réservés, encaissés ou rendus après la garde"),
     "send_notices": lazy_gettext("Envoi des messages"),
