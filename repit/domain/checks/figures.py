@@ -23,7 +23,7 @@ _MOVED = """
 
 FIGURES = (
     Invariant(
-        "F1",
+        "K1",
         "closed days follow on one another, each counted, and each begins where the last one ended",
         """
         SELECT k.programme_id, k.day, 'gap' AS what FROM kept_day k
@@ -35,7 +35,7 @@ FIGURES = (
         """,
     ),
     Invariant(
-        "F2",
+        "K2",
         "the money kept of each day is its transfers, by kind and accounts",
         """
         SELECT coalesce(kept.fund_id, moved.fund_id) AS fund_id,
@@ -60,7 +60,7 @@ FIGURES = (
         """,
     ),
     Invariant(
-        "F3",
+        "K3",
         "vouchers and euros kept of each day are those that moved, in every division",
         f"""
         SELECT coalesce(kept.day, moved.day) AS day,
@@ -109,7 +109,7 @@ FIGURES = (
         """,
     ),
     Invariant(
-        "F4",
+        "K4",
         "the time kept of each day is that of the redemptions and reversals of the day",
         """
         SELECT k.programme_id, k.day, kept.minutes AS kept_minutes, kept.sessions AS kept_sessions,
@@ -143,7 +143,7 @@ FIGURES = (
         """,
     ),
     Invariant(
-        "F5",
+        "K5",
         "a kept month is the sum of its days",
         """
         SELECT m.programme_id, m.first_day, m.fund_id, m.category, m.town
@@ -168,7 +168,7 @@ FIGURES = (
         """,
     ),
     Invariant(
-        "F6",
+        "K6",
         "the money of a kept month is the sum of its days",
         """
         SELECT m.programme_id, m.first_day, m.fund_id, m.kind, m.cents, sum(d.cents) AS of_days
@@ -186,7 +186,7 @@ FIGURES = (
         """,
     ),
     Invariant(
-        "F7",
+        "K7",
         "who was reached in a month is who used vouchers in it, less those of it taken back in it",
         f"""
         SELECT coalesce(kept.month, moved.month) AS month,
@@ -219,7 +219,7 @@ FIGURES = (
         """,
     ),
     Invariant(
-        "F8",
+        "K8",
         "distinct households and parents of a period are those of its months, each counted once",
         """
         SELECT c.programme_id, c.period, c.first_day, c.fund_id, c.dimension, c.part,
@@ -259,7 +259,7 @@ FIGURES = (
         """,
     ),
     Invariant(
-        "F9",
+        "K9",
         "hours by provider and vouchers by delay add up to what was used, by fund and span",
         """
         SELECT k.programme_id, k.span, k.first_day, k.fund_id, k.minutes, coalesce(p.number, 0)

@@ -4,7 +4,7 @@ from repit.domain.checks.invariants import Invariant
 
 REPAYMENTS = (
     Invariant(
-        "R1",
+        "P1",
         "a repayment is the debts it settles, of its own provider, reversed; two people said so",
         """
         SELECT m.id AS repayment_id, m.state, m.amount_cents, coalesce(c.amount, 0) AS settles
@@ -26,7 +26,7 @@ REPAYMENTS = (
         """,
     ),
     Invariant(
-        "R2",
+        "P2",
         "what was repaid or written off of a redemption moved once, and back if it was undone",
         """
         SELECT CAST(c.redemption_id AS varchar(36)) AS redemption_id, c.settled,

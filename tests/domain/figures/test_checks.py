@@ -39,21 +39,21 @@ def test_what_is_kept_agrees_with_the_ledger(stage: Stage) -> None:
 
 
 PLANTED = [
-    ("DELETE FROM kept_day WHERE day = '2026-03-25'", "F1"),
-    ("UPDATE kept_money SET cents = cents + 1 WHERE span = 'day' AND kind = 'redeem'", "F2"),
-    ("DELETE FROM kept_money WHERE span = 'day' AND kind = 'issue'", "F2"),
-    ("UPDATE kept_sum SET vouchers_used = vouchers_used + 1 WHERE category <> ''", "F3"),
-    ("UPDATE kept_sum SET town = 'Ailleurs' WHERE span = 'day'", "F3"),
-    ("DELETE FROM kept_sum WHERE span = 'day' AND vouchers_issued > 0", "F3"),
-    ("UPDATE kept_sum SET respite_minutes = respite_minutes + 1 WHERE span = 'day'", "F4"),
-    ("UPDATE kept_sum SET vouchers_used = vouchers_used - 1 WHERE span = 'month'", "F5"),
-    ("UPDATE kept_money SET cents = cents - 1 WHERE span = 'month'", "F6"),
-    ("UPDATE kept_reached SET vouchers = vouchers + 1", "F7"),
-    ("DELETE FROM kept_reached", "F7"),
-    ("UPDATE kept_count SET households = households + 1 WHERE dimension = ''", "F8"),
-    ("UPDATE kept_count SET households = 0 WHERE dimension = 'town'", "F8"),
-    ("UPDATE kept_tally SET number = number + 1 WHERE about = 'provider'", "F9"),
-    ("DELETE FROM kept_tally WHERE about = 'days'", "F9"),
+    ("DELETE FROM kept_day WHERE day = '2026-03-25'", "K1"),
+    ("UPDATE kept_money SET cents = cents + 1 WHERE span = 'day' AND kind = 'redeem'", "K2"),
+    ("DELETE FROM kept_money WHERE span = 'day' AND kind = 'issue'", "K2"),
+    ("UPDATE kept_sum SET vouchers_used = vouchers_used + 1 WHERE category <> ''", "K3"),
+    ("UPDATE kept_sum SET town = 'Ailleurs' WHERE span = 'day'", "K3"),
+    ("DELETE FROM kept_sum WHERE span = 'day' AND vouchers_issued > 0", "K3"),
+    ("UPDATE kept_sum SET respite_minutes = respite_minutes + 1 WHERE span = 'day'", "K4"),
+    ("UPDATE kept_sum SET vouchers_used = vouchers_used - 1 WHERE span = 'month'", "K5"),
+    ("UPDATE kept_money SET cents = cents - 1 WHERE span = 'month'", "K6"),
+    ("UPDATE kept_reached SET vouchers = vouchers + 1", "K7"),
+    ("DELETE FROM kept_reached", "K7"),
+    ("UPDATE kept_count SET households = households + 1 WHERE dimension = ''", "K8"),
+    ("UPDATE kept_count SET households = 0 WHERE dimension = 'town'", "K8"),
+    ("UPDATE kept_tally SET number = number + 1 WHERE about = 'provider'", "K9"),
+    ("DELETE FROM kept_tally WHERE about = 'days'", "K9"),
 ]
 
 
@@ -77,3 +77,9 @@ def test_counting_anew_mends_what_drifted(stage: Stage) -> None:
         connection.execute(text("DELETE FROM kept_count"))
     task.rebuild(stage.db, stage.programme_id, now=noon(date(2026, 5, 2)))
     assert found(stage) == set()
+
+
+def test_no_two_checks_have_the_same_name() -> None:
+    names = [one.name for one in (*checks.INVARIANTS, *checks.COMPUTED)]
+
+    assert sorted(set(names)) == sorted(names)

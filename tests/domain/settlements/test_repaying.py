@@ -228,11 +228,11 @@ def test_a_payment_that_comes_back_before_anybody_confirmed(stage: Stage) -> Non
 @pytest.mark.parametrize(
     ("invariant", "planted"),
     [
-        ("R1", "UPDATE repayment SET amount_cents = 2999"),
-        ("R1", "UPDATE recovery SET ended_at = moved_at"),
-        ("R1", "UPDATE recovery SET moved_at = NULL"),
-        ("R2", "UPDATE recovery SET amount_cents = amount_cents + 1"),
-        ("R2", "UPDATE repayment SET way = 'written_off'"),
+        ("P1", "UPDATE repayment SET amount_cents = 2999"),
+        ("P1", "UPDATE recovery SET ended_at = moved_at"),
+        ("P1", "UPDATE recovery SET moved_at = NULL"),
+        ("P2", "UPDATE recovery SET amount_cents = amount_cents + 1"),
+        ("P2", "UPDATE repayment SET way = 'written_off'"),
     ],
 )
 def test_a_planted_drift_is_found(stage: Stage, invariant: str, planted: str) -> None:
