@@ -20,10 +20,7 @@ def activity_sheets(reading: Reading) -> dict[str, Sheet]:
 
 def _waiting(reading: Reading) -> Sheet:
     found = reading.activity.waiting
-    rows = [
-        Row(_sentence(indicator_parts.part("outcome", [one])), (found.get(one, 0),))
-        for one in OUTCOMES
-    ]
+    rows = [Row(indicator_parts.begun("outcome", one), (found.get(one, 0),)) for one in OUTCOMES]
     return Sheet(
         key="attente",
         title=_("Liste d’attente"),
@@ -59,8 +56,8 @@ def _referrals(reading: Reading) -> Sheet:
         title=_("Orientations"),
         head=indicator_parts.dimension("kind"),
         columns=(
-            Column(_("Faites"), "referrals_noted"),
-            Column(_("Réussies"), "referrals_worked"),
+            Column(_("Notées"), "referrals_noted"),
+            Column(_("Ont abouti"), "referrals_worked"),
         ),
         rows=tuple(rows),
     )
@@ -78,7 +75,3 @@ def _providers(reading: Reading) -> Sheet:
         rows=tuple(Row(name, (taken,)) for name, taken in found),
         data=True,
     )
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]

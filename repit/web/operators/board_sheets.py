@@ -291,7 +291,7 @@ def sides(reading: Reading) -> Sheet:
         reading, "households_reached", "vouchers_issued", "vouchers_used", "used", "vouchers_lapsed"
     )
     parts = [
-        (indicator_parts.part(name, [code]), found.get(code, {}))
+        (indicator_parts.begun(name, code), found.get(code, {}))
         for name, found in (
             ("isolated", reading.board.by_isolated),
             ("priority_area", reading.board.by_priority_area),
@@ -303,8 +303,6 @@ def sides(reading: Reading) -> Sheet:
         title=_("Foyers isolés, quartiers prioritaires"),
         head=_("Foyers"),
         columns=columns_of(*keys),
-        rows=tuple(
-            Row(words[:1].upper() + words[1:], _cells(figures, keys)) for words, figures in parts
-        ),
+        rows=tuple(Row(words, _cells(figures, keys)) for words, figures in parts),
         note=" ".join(str(indicator_parts.SAYS[name]) for name in ("isolated", "priority_area")),
     )

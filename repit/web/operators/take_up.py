@@ -45,8 +45,8 @@ def show_take_up() -> ResponseReturnValue:
 
 def _sheet(found: TakeUp) -> Sheet:
     titles = (
-        _sentence(indicator_parts.part("isolated", ["yes"])),
-        _sentence(indicator_parts.part("isolated", ["no"])),
+        indicator_parts.begun("isolated", "yes"),
+        indicator_parts.begun("isolated", "no"),
         _("Total"),
     )
     sides = (found.isolated, found.others)
@@ -58,7 +58,7 @@ def _sheet(found: TakeUp) -> Sheet:
         rows=(
             *(
                 Row(
-                    _sentence(indicator_parts.part("stage", [stage])),
+                    indicator_parts.begun("stage", stage),
                     (*(side[stage] for side in sides), sum(side[stage] for side in sides)),
                 )
                 for stage in STAGES
@@ -77,15 +77,9 @@ def _plot(found: TakeUp) -> Markup:
     return plots.stacked(
         _("Ce que sont devenus les droits"),
         _("Foyers isolés et non isolés, selon ce qu’ils ont fait de leur droit."),
-        [_sentence(indicator_parts.part("isolated", [code])) for code in ("yes", "no")],
+        [indicator_parts.begun("isolated", code) for code in ("yes", "no")],
         [
-            Series(
-                _sentence(indicator_parts.part("stage", [stage])), [side[stage] for side in sides]
-            )
+            Series(indicator_parts.begun("stage", stage), [side[stage] for side in sides])
             for stage in STAGES
         ],
     )
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -7,7 +7,7 @@ from repit.domain.costs.rules import Kind
 
 KINDS: dict[Kind, LazyString] = {
     Kind.TEAM: _("Équipe"),
-    Kind.SUPPLIER: _("Prestataires extérieurs"),
+    Kind.SUPPLIER: _("Intervenants extérieurs"),
     Kind.PURCHASES: _("Achats, repas, fournitures"),
     Kind.ROOM: _("Locaux"),
     Kind.TRAVEL: _("Déplacements"),

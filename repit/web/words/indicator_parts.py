@@ -8,6 +8,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from repit.domain.figures.definitions import QPV_GEOGRAPHY
 from repit.domain.periods import PeriodKind, add_months
 from repit.domain.referrals.rules import Kind
 from repit.domain.releases.content import OTHERS
@@ -36,10 +37,13 @@ NAMED: dict[str, LazyString] = {
 SAYS: dict[str, LazyString] = {
     "isolated": _("Isolé : comme vu quand les chèques ont été accordés."),
     "priority_area": _(
-        "Quartier prioritaire : le parent habite un quartier prioritaire de la politique de la"
-        " ville (géographie de 2024), d’après son dossier à la fin de la période."
+        "Quartier prioritaire : le foyer y habitait à la fin d’un mois où il a utilisé un chèque"
+        " (quartiers de la politique de la ville, géographie de %(year)s).",
+        year=QPV_GEOGRAPHY,
     ),
-    "town": _("Commune : où le parent habite à la fin de la période."),
+    "town": _(
+        "Commune : celle où le foyer habitait à la fin du dernier mois où il a utilisé un chèque."
+    ),
     "declared": _("Mère ou père : seulement ce que le parent a dit de lui-même."),
     "age": _("Âge : le dernier jour de la période."),
 }
@@ -94,6 +98,12 @@ def part(name: str, codes: Sequence[str]) -> str:
     if name in PARTS or name == "category":  # so few that two groups must not be called alike
         return ", ".join(_one(name, code) for code in codes)
     return _others(name, len(codes))
+
+
+def begun(name: str, code: str) -> str:
+    """Return a part as it begins a line or heads a column: « Isolés »."""
+    words = part(name, [code])
+    return words[:1].upper() + words[1:]
 
 
 def _one(name: str, code: str) -> str:
