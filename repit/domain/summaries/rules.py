@@ -40,7 +40,7 @@ DIVIDED: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "respite_minutes": (("category", CATEGORIES),),
     "take_up": (("stage", ("not_reached", "received", "used")), ("isolated", YES_NO)),
     "participants": (("isolated", YES_NO),),
-    "waiting_parties": (("outcome", ("served", "left", "still")),),
+    "waiting_parties": (("outcome", ("served", "left")),),
 }
 
 
