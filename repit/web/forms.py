@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import current_app, request, session
+from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Form, SelectField
+from wtforms import Form, HiddenField, SelectField
 from wtforms.csrf.session import SessionCSRF
+from wtforms.validators import ValidationError
 
+from repit.domain import ids
 from repit.web.form_messages import Words
 
 T = TypeVar("T")
@@ -38,6 +42,25 @@ class SearchForm(RepitForm):
 
     class Meta(RepitForm.Meta):
         csrf = False
+
+
+def _fresh() -> str:
+    """Return the number of a page that is yet to be sent."""
+    return str(ids.request_id())
+
+
+class SentOnce(RepitForm):
+    """A form whose page may be sent twice, and is done once."""
+
+    nonce = HiddenField(lazy_gettext("Cette page"), default=_fresh)
+
+    def validate_nonce(self, field: HiddenField) -> None:
+        """A page that was tampered with gets another number, and is asked again."""
+        try:
+            UUID(str(field.data))
+        except ValueError as wrong:
+            field.data = _fresh()
+            raise ValidationError(gettext("Envoyez encore une fois.")) from wrong
 
 
 def chosen(field: SelectField) -> str:

@@ -3,40 +3,18 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, HiddenField, RadioField, SelectField
-from wtforms.validators import ValidationError
+from wtforms import BooleanField, RadioField, SelectField
 
-from repit.domain import ids
 from repit.domain.errors import Refused
 from repit.domain.referrals.rules import Kind, NewReferral, Outcome
 from repit.web.fields import DayField, LineField, TextField, listed
-from repit.web.forms import RepitForm, given
+from repit.web.forms import RepitForm, SentOnce, given
 from repit.web.words.referrals import KINDS, OUTCOMES
 
 LONGEST_ORGANISATION = 120
 ANSWERS = [(outcome, words) for outcome, (words, _tone, _icon) in OUTCOMES.items()]
 BESIDE = {"referral_to_come": "on_day", "referral_too_old": "on_day"}
-
-
-def fresh() -> str:
-    """Return the number of a page that is yet to be sent."""
-    return str(ids.request_id())
-
-
-class SentOnce(RepitForm):
-    """A form whose page may be sent twice, and is done once."""
-
-    nonce = HiddenField(_("Cette page"), default=fresh)
-
-    def validate_nonce(self, field: HiddenField) -> None:
-        """A page that was tampered with gets another number, and is asked again."""
-        try:
-            UUID(str(field.data))
-        except ValueError as wrong:
-            field.data = fresh()
-            raise ValidationError(gettext("Envoyez encore une fois.")) from wrong
 
 
 class ReferralForm(SentOnce):

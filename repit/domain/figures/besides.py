@@ -13,8 +13,6 @@ from repit.domain.figures.pieces import Calendar
 from repit.domain.figures.providers import minutes_by_provider
 from repit.domain.workshops.models import Workshop, WorkshopSession
 
-_PARTS_ALONE = frozenset({"waiting_parties", "referrals", "referrals_worked"})
-
 
 def read(db: Session, asked: Asked, calendar: Calendar) -> Activity:
     """Return it, from the rows of these days alone.

@@ -164,7 +164,7 @@ def _count(db: Session, programme_id: int, day: date, zone: str, *, new: bool) -
         homes.keep(db, programme_id, day, starts_at, ends_at, new=new)
         months = [(rules.midnight(zone, month.first_day), month.last_day)]
         sums.keep(db, programme_id, day, starts_at, ends_at, months)
-        sums.keep_reached(db, programme_id, day, starts_at, ends_at, months)
+        sums.keep_reached(db, programme_id, starts_at, ends_at, months)
         tallies.keep(db, programme_id, day, starts_at, ends_at, months)
         sums.keep_money(db, programme_id, day, starts_at, ends_at)
     if day == month.last_day:

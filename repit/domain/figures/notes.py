@@ -5,7 +5,7 @@ period in which it comes and no earlier one; the periods of a year add up to the
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -27,9 +27,6 @@ from repit.domain.presence.notes import (
     standing,
     state_of,
 )
-
-Logs = Mapping[int | None, list[Entry]]
-"""Of one booking, by child's place; None is the parent."""
 
 
 @dataclass(frozen=True)

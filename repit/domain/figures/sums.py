@@ -35,6 +35,7 @@ def keep(
     ends_at: datetime,
     months: list[tuple[datetime, date]],
 ) -> None:
+    """Write down vouchers, euros and minutes of a day that is closed, in every division."""
     rows = moves(programme_id, starts_at, ends_at, months)
     in_area = KeptParent.priority_area.is_not(None)
     divided = [rows.c.fund_id, rows.c.category, KeptParent.town, rows.c.isolated, in_area]
@@ -57,11 +58,11 @@ def keep(
 def keep_reached(
     db: Session,
     programme_id: int,
-    day: date,
     starts_at: datetime,
     ends_at: datetime,
     months: list[tuple[datetime, date]],
 ) -> None:
+    """Write down who was reached by what is recorded between two moments, by month."""
     rows = moves(programme_id, starts_at, ends_at, months)
     who = [rows.c.month_last_day, rows.c.fund_id, rows.c.category, rows.c.isolated]
     net = func.sum(rows.c.reached)
@@ -86,6 +87,7 @@ def keep_reached(
 def keep_money(
     db: Session, programme_id: int, day: date, starts_at: datetime, ends_at: datetime
 ) -> None:
+    """Write down every transfer of a day that is closed, by kind and accounts."""
     debited, credited = aliased(Account), aliased(Account)
     divided = [debited.fund_id, Transfer.kind, debited.kind, credited.kind]
     db.execute(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from repit.db.engine import take_time
 from repit.domain.costs import queries as costs
-from repit.domain.figures import delays, freezing, keeping, money, shares
+from repit.domain.figures import definitions, delays, freezing, keeping, money, shares
 from repit.domain.figures.activity import Fact
 from repit.domain.figures.asked import Asked
 from repit.domain.figures.errors import NotClosedYet
@@ -21,25 +21,12 @@ from repit.domain.figures.models import ALL_FUNDS, KeptFact
 from repit.domain.figures.pieces import Calendar
 from repit.domain.figures.reach import Counts, Scope, counted
 from repit.domain.figures.rules import A_DAY, kind_of, midnight, months_of
-from repit.domain.figures.shares import Cell, Cells
+from repit.domain.figures.shares import ALL, Cell, Cells
 from repit.domain.periods import PeriodKind
 from repit.domain.programmes.models import Fund, Programme
 
 A_MOMENT = timedelta(microseconds=1)
-ALL = "*"
-"""The coordinate of a margin, as in `releases.facts`."""
 __all__ = ["ALL", "Cell", "Cells", "Measure", "OfFund", "OfProgramme", "of_fund", "of_programme"]
-_MONEY = (
-    "contributed",
-    "issued",
-    "used",
-    "lapsed",
-    "cancelled",
-    "due",
-    "paid",
-    "returned",
-    "available",
-)
 
 
 @dataclass(frozen=True)
@@ -119,7 +106,7 @@ def of_fund(db: Session, fund_id: int, first_day: date, last_day: date) -> OfFun
                 *delays.to_payment(db, calendar, fund_id, first_day, last_day)
             ),
         },
-        money={name: moved[name] for name in _MONEY},
+        money={one.key: moved[one.key] for one in definitions.MONEY},
     )
 
 

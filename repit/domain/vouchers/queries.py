@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
 from repit.db.pages import Page, cut, flow
@@ -143,17 +143,6 @@ def moves(db: Session, voucher_id: int) -> list[Move]:
     """Return the movements of a voucher's money, newest first."""
     query = select(Transfer).where(Transfer.voucher_id == voucher_id).order_by(Transfer.id.desc())
     return [Move(row.at, row.kind, Cents(row.amount_cents), row.actor) for row in db.scalars(query)]
-
-
-def ending_soon(db: Session, *, today: date, within: timedelta) -> tuple[int, Cents]:
-    """Return how many open vouchers end within a time, and their value."""
-    row = db.execute(
-        select(func.count(), func.coalesce(func.sum(Voucher.face_cents), 0)).where(
-            Voucher.state == VoucherState.ISSUED,
-            Voucher.last_day.between(today, today + within),
-        )
-    ).one()
-    return int(row[0]), Cents(int(row[1]))
 
 
 def _conditions(wanted: VoucherFilter, today: date) -> list[ColumnElement[bool]]:

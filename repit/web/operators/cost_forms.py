@@ -11,8 +11,7 @@ from repit.domain.costs.rules import MOST_MONEY, NO_MONEY, NO_TIME, Kind, NewCos
 from repit.domain.errors import Refused
 from repit.web.durations import HoursField
 from repit.web.fields import CentsField, DayField, LineField, listed
-from repit.web.forms import SearchForm, chosen, given
-from repit.web.referral_form import SentOnce
+from repit.web.forms import SearchForm, SentOnce, chosen, given
 from repit.web.words.costs import KINDS
 
 BESIDE = {

@@ -1,16 +1,12 @@
-"""What an operator chooses of a release: whose, and of which period."""
+"""What an operator chooses of a release: its period."""
 
 from datetime import date
 
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, SelectField
+from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from repit.web.forms import RepitForm, SearchForm
-
-
-class FundChoice(SearchForm):
-    fund = SelectField(_("Enveloppe"))
+from repit.web.forms import RepitForm
 
 
 class PeriodForm(RepitForm):

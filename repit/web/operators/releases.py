@@ -5,7 +5,7 @@ from datetime import date
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import ngettext
 from werkzeug.exceptions import UnprocessableEntity
 
 from repit.domain import clock
@@ -27,7 +27,7 @@ from repit.web.operators import histories
 from repit.web.operators.acting import make
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import page_number
-from repit.web.operators.release_forms import FundChoice, PeriodForm
+from repit.web.operators.release_forms import PeriodForm
 from repit.web.operators.release_words import findings
 from repit.web.release_files.files import kinds, release_file
 from repit.web.release_pages import release_page
@@ -63,18 +63,11 @@ def list_releases() -> ResponseReturnValue:
 def choose() -> ResponseReturnValue:
     """Choose a fund, then one of the periods that are over."""
     db = database.session()
-    form = FundChoice(request.args)
-    found = programmes.funds(db).items
-    form.fund.choices = listed(
-        [
-            ("", lazy_gettext("Choisir")),
-            *((one.public_id, f"{one.title} ({one.funder_name})") for one in found),
-        ]
-    )
     asked = request.args.get("fund")
     if asked:
-        return _period_page(programmes.fund(db, asked), PeriodForm(), form)
-    return render_template("operators/releases/choose.html", choice=form, funds=found, fund=None)
+        return _period_page(programmes.fund(db, asked), PeriodForm())
+    found = programmes.funds(db).items
+    return render_template("operators/releases/choose.html", funds=found, fund=None)
 
 
 @blueprint.post("/nouvelle/<public_id>")
@@ -103,9 +96,7 @@ def draft(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".show", public_id=drafted), 303)
 
 
-def _period_page(
-    fund: FundView, form: PeriodForm, choice: FundChoice | None = None
-) -> ResponseReturnValue:
+def _period_page(fund: FundView, form: PeriodForm) -> ResponseReturnValue:
     offered = queries.offered(database.session(), fund.public_id, now=clock.now())
     form.period.choices = listed(
         (_value(one), release_period(one.period.first_day, one.period.kind))
@@ -114,7 +105,6 @@ def _period_page(
     )
     page = render_template(
         "operators/releases/choose.html",
-        choice=choice,
         fund=fund,
         form=form,
         there=[one.release for one in offered if one.release],

@@ -56,7 +56,7 @@ def _cells(linked: Linked, truth: Truth) -> Iterator[Target]:
         if region == truth.everything and truth.table.exact_total:
             continue  # the funder's own money
         if sensitive(truth.fact(region)):
-            yield _target(linked, "cell", truth, region, linked.terms(truth, region))
+            yield _target("cell", truth, region, linked.terms(truth, region))
 
 
 def _rests(linked: Linked, truth: Truth) -> Iterator[Target]:
@@ -71,7 +71,7 @@ def _rests(linked: Linked, truth: Truth) -> Iterator[Target]:
                 terms = linked.difference(
                     [linked.terms(truth, margin)], [linked.terms(truth, region)]
                 )
-                yield _target(linked, "rest", truth, region, terms)
+                yield _target("rest", truth, region, terms)
 
 
 def _margins(truth: Truth, region: Region) -> Iterator[Region]:
@@ -89,7 +89,7 @@ def _left_out(linked: Linked, pair: Pair) -> Iterator[Target]:
         kind: Sensitive = "longer_only"
         if pair.large.table.name != pair.small.table.name:
             kind = "other_funds"
-        yield _target(linked, kind, pair.small, pair.in_small, terms)
+        yield _target(kind, pair.small, pair.in_small, terms)
 
 
 def _in_both(linked: Linked, first: Pair, second: Pair, kind: Sensitive) -> Iterator[Target]:
@@ -101,7 +101,7 @@ def _in_both(linked: Linked, first: Pair, second: Pair, kind: Sensitive) -> Iter
     )
     behind = second.small.fact(second.in_small).households - _more_behind(first)
     if _few_more(linked.true_value(terms), behind):
-        yield _target(linked, kind, first.large, first.in_large, terms)
+        yield _target(kind, first.large, first.in_large, terms)
 
 
 def _shown_pairs(linked: Linked, shown: Mapping[Series, Iterable[Region]]) -> Iterator[Pair]:
@@ -140,7 +140,7 @@ def _few_more(value: int, behind: int) -> bool:
     return value > 0 and behind < LEAST_HOUSEHOLDS
 
 
-def _target(linked: Linked, kind: Sensitive, truth: Truth, region: Region, terms: Terms) -> Target:
+def _target(kind: Sensitive, truth: Truth, region: Region, terms: Terms) -> Target:
     table = truth.table
     at = tuple(
         ALL if codes == parts else "+".join(codes)

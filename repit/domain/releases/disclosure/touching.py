@@ -52,6 +52,7 @@ def tilings(large: Truth, inside: Sequence[Truth]) -> list[list[Truth]]:
 
 
 def covers(large: Truth, tiling: Sequence[Truth]) -> bool:
+    """Tell whether periods that follow on one another are the whole of a longer one."""
     day = large.table.first_day
     for one in tiling:
         if one.table.first_day != day:
@@ -61,14 +62,17 @@ def covers(large: Truth, tiling: Sequence[Truth]) -> bool:
 
 
 def same_days(one: Table, other: Table) -> bool:
+    """Tell whether two tables are of the same period."""
     return (one.first_day, one.last_day) == (other.first_day, other.last_day)
 
 
 def same_total(one: Table, other: Table) -> bool:
+    """Tell whether two tables divide one total."""
     return one.scope == other.scope and same_days(one, other) and total_key(one) == total_key(other)
 
 
 def is_inside(small: Table, large: Table) -> bool:
+    """Tell whether a table is the same as another, of a shorter period inside its own."""
     return (
         (small.scope, small.name) == (large.scope, large.name)
         and not same_days(small, large)
