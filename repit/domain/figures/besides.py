@@ -1,12 +1,13 @@
 """What the live board says besides vouchers and money: workshops, care, waiting, delays."""
 
+from collections import Counter
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from repit.domain.costs import queries as costs
-from repit.domain.figures import delays, rules
+from repit.domain.figures import delays, rules, tallies
 from repit.domain.figures.activity import Days, Facts, happened, still_waiting
 from repit.domain.figures.asked import Activity, Asked
 from repit.domain.figures.pieces import Calendar
@@ -40,7 +41,7 @@ def read(db: Session, asked: Asked, calendar: Calendar) -> Activity:
         medians={
             "days_issue_to_use": delays.issue_to_use(db, calendar, asked.fund_id, first, last),
             "days_to_payment": delays.to_payment(db, calendar, asked.fund_id, first, last)[0],
-            "waiting_days": _median(found.waited_days),
+            "waiting_days": tallies.median(Counter(found.waited_days)),
         },
         waiting={
             "served": facts["waiting_parties", "served"].value,
@@ -54,10 +55,6 @@ def read(db: Session, asked: Asked, calendar: Calendar) -> Activity:
         response_rate=_rate(facts, "satisfaction_answers", "questionnaires"),
         no_show_rate=_rate(facts, "no_shows", "expected"),
     )
-
-
-def _median(values: list[int]) -> float | None:
-    return float(sorted(values)[len(values) // 2]) if values else None
 
 
 def _rate(facts: Facts, part: str, whole: str) -> float | None:

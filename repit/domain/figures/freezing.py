@@ -4,6 +4,7 @@ Written once. What can be added up is the sum of the quarters, so that a year is
 said, whatever was corrected since.
 """
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from repit.db.inserts import inserting
-from repit.domain.figures import activity, keeping, people, rules
+from repit.domain.figures import activity, keeping, people, rules, tallies
 from repit.domain.figures.activity import Days, Fact, Facts
 from repit.domain.figures.models import ALL_FUNDS, KeptFact
 from repit.domain.periods import Period, PeriodKind
@@ -83,8 +84,9 @@ def facts_of(
     facts = found.facts | people.take_up(db, days)
     if kind != PeriodKind.QUARTER:
         facts |= _added_up(db, days, facts)
+    waited = int(tallies.median(Counter(found.waited_days)) or 0)
     served = found.facts["waiting_parties", "served"].households
-    facts[WAITED, ""] = Fact(_median(found.waited_days), served)
+    facts[WAITED, ""] = Fact(waited, served)
     rows = _rows(days, kind, ALL_FUNDS, facts)
     funds = db.scalars(
         select(Fund.id).where(Fund.programme_id == programme_id, Fund.funder_id.is_not(None))
@@ -92,10 +94,6 @@ def facts_of(
     for fund_id in funds:
         rows += _rows(days, kind, fund_id, people.children_reached(db, days, fund_id))
     return rows
-
-
-def _median(waited: list[int]) -> int:
-    return sorted(waited)[len(waited) // 2] if waited else 0
 
 
 def _added_up(db: Session, days: Days, facts: Facts) -> Facts:

@@ -1,11 +1,12 @@
 """What happened besides vouchers, each thing in the period in which it was written down."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
-from repit.domain.figures import activity, board, freezing
+from repit.domain.figures import activity, board, freezing, tallies
 from repit.domain.figures.activity import Days, Happened
 from repit.domain.figures.asked import Asked
 from repit.domain.figures.rules import midnight
@@ -98,7 +99,13 @@ def test_one_household_that_waited_twice_is_one_behind_how_long(
     programme_id = evening.town.programme_id
     rows = freezing.facts_of(db, programme_id, PeriodKind.QUARTER, quarter, now=NOW)
     [waited] = [row for row in rows if row["name"] == freezing.WAITED]
-    assert (waited["value"], waited["households"]) == (22, 1)
+    assert (waited["value"], waited["households"]) == (21, 1)  # of 21 and 22 days, the lower
+
+
+def test_the_middle_of_two_is_the_lower_one() -> None:
+    assert tallies.median(Counter([8, 3])) == 3
+    assert tallies.median(Counter([8, 3, 8])) == 8
+    assert tallies.median(Counter()) is None
 
 
 def test_the_parts_of_a_period_add_up_to_it(db: Session, evening: Evening) -> None:
