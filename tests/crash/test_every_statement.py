@@ -5,6 +5,7 @@ Each moment has a stage of its own in one database: one look at the books sees t
 """
 
 import json
+import os
 import subprocess
 import sys
 
@@ -19,6 +20,9 @@ from tests.crash.power import PowerCut, power
 from tests.crash.stories import STORIES, Asked, left_behind
 
 pytestmark = pytest.mark.crash
+APART = int(os.environ.get("REPIT_TEST_GONE_EVERY", "3"))  # noqa: TID251
+"""A process dies at each third moment in the normal run, at each one with `1`; what the exception
+leaves at every moment is looked at in every run."""
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -43,7 +47,7 @@ def test_a_process_gone_at_any_moment_then_the_same_again(
     db: Session, engine: Engine, database_url: str, story: str
 ) -> None:
     undisturbed = ask(db, engine, story)
-    scenes = stages(db, story, moments_of(db, engine, story))
+    scenes = stages(db, story, moments_of(db, engine, story), apart=APART)
     run = subprocess.run(
         [sys.executable, "-m", "tests.crash.dying_process", database_url, story],
         cwd=ROOT,
@@ -69,8 +73,9 @@ def moments_of(db: Session, engine: Engine, story: str) -> int:
     return found.moments
 
 
-def stages(db: Session, story: str, moments: int) -> list[tuple[int, Asked]]:
-    return [(moment, stage(db, story)) for moment in range(1, moments + 1)]
+def stages(db: Session, story: str, moments: int, *, apart: int = 1) -> list[tuple[int, Asked]]:
+    """Return a stage for each moment to die at: the last one, and every so many before it."""
+    return [(moment, stage(db, story)) for moment in range(moments, 0, -apart)][::-1]
 
 
 def stage(db: Session, story: str) -> Asked:

@@ -356,7 +356,7 @@ def test_the_books_agree_after_every_step(engine: Engine) -> None:
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=15,
+            max_examples=8,
             stateful_step_count=35,
             deadline=None,
             suppress_health_check=list(HealthCheck),
