@@ -69,7 +69,7 @@ def test_everybody_is_a_possible_answer_and_nobody_is_not_told() -> None:
 
 def test_mothers_and_fathers_of_the_same_eight_households_are_eight() -> None:
     behind = {("woman",): (8, 8), ("man",): (8, 8), ("unsaid",): (30, 30), (ALL,): (46, 38)}
-    cells = {at: Fact(*known) for at, known in behind.items()}
+    cells: dict[tuple[str, ...], Fact] = {at: Fact(*known) for at, known in behind.items()}
     declared = Dimension("declared", ("woman", "man", "unsaid"))
     truth = Truth(Table("parents_reached", FUND, *QUARTER, (declared,), cells))
     assert truth.fact((("woman", "man"),)) == Fact(16, 8)
