@@ -122,7 +122,8 @@ class Families(Online):
         standing = standing_of_newest(self.db, slot.provider_id)
         of_slot = select(ChildPlace.id).where(ChildPlace.slot_id == slot.id)
         held = Hold.state == "held", Hold.child_place_id.in_(of_slot)
-        places = list(self.db.scalars(select(Hold.child_place_id).where(*held).distinct()))
+        named = select(Hold.child_place_id).where(*held).distinct().order_by(Hold.child_place_id)
+        places = list(self.db.scalars(named))
         self.db.rollback()
         assert standing
         for place in places:

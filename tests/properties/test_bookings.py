@@ -616,12 +616,14 @@ def test_one_walk_meets_everything(engine: Engine) -> None:
         world.vouchers_expire,
     ]
     met: set[str] = set()
-    for step in steps:
-        step()
-        world.the_books_agree()
-        world.the_database_holds_what_the_model_says()
-        met |= _met(world.model)
-    world.teardown()
+    try:
+        for step in steps:
+            step()
+            world.the_books_agree()
+            world.the_database_holds_what_the_model_says()
+            met |= _met(world.model)
+    finally:
+        world.teardown()
 
     assert met == {"flagged", "kept", "offered", "passed over", "redeemed"}
 

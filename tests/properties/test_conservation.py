@@ -153,7 +153,8 @@ class Conservation(Families):
 
     @rule(which=some, verb=st.sampled_from([vouchers.block, vouchers.unblock, vouchers.cancel]))
     def change(self, which: int, verb: Any) -> None:
-        ids = list(self.db.scalars(select(Voucher.id).where(Voucher.fund_id == self.fund)))
+        ours = Voucher.fund_id == self.fund
+        ids = list(self.db.scalars(select(Voucher.id).where(ours).order_by(Voucher.id)))
         self.db.rollback()
         if ids:
             with REFUSALS, unit_of_work(self.db):
@@ -279,7 +280,8 @@ class Conservation(Families):
     def decide_a_debt(self, provider: int, confirms: bool) -> None:  # noqa: FBT001
         whom = self.providers[provider % 2].id
         asked = Repayment.state == "asked", Repayment.provider_id == whom
-        name = self.db.scalars(select(Repayment.public_id).where(*asked).limit(1)).first() or ""
+        first = select(Repayment.public_id).where(*asked).order_by(Repayment.id).limit(1)
+        name = self.db.scalar(first) or ""
         self.db.rollback()
         decide = repaying.confirm if confirms else repaying.discard
         with REFUSALS, unit_of_work(self.db):
@@ -288,12 +290,14 @@ class Conservation(Families):
     def _one(self, which: int, wanted: Any) -> int | None:
         """Return one of this programme's batches."""
         ours = PayoutBatch.programme_id == self.programme
-        found = list(self.db.scalars(select(PayoutBatch.id).where(ours, wanted)))
+        mine = select(PayoutBatch.id).where(ours, wanted).order_by(PayoutBatch.id)
+        found = list(self.db.scalars(mine))
         self.db.rollback()
         return found[-1 - which % len(found)] if found else None
 
     def _payouts(self, batch_id: int) -> list[str]:
-        names = list(self.db.scalars(select(Payout.public_id).where(Payout.batch_id == batch_id)))
+        within = select(Payout.public_id).where(Payout.batch_id == batch_id).order_by(Payout.id)
+        names = list(self.db.scalars(within))
         self.db.rollback()
         return names
 
@@ -433,11 +437,13 @@ def test_every_kind_of_movement_leaves_the_books_even(engine: Engine) -> None:
         lambda: town.a_funders_refund_fails(which=0),
         lambda: town.give_what_is_left_back(online=False),
     ]
-    for step in steps:
-        step()
-        town.the_books_agree()
-        town.every_cent_is_somewhere()
-    town.teardown()
+    try:
+        for step in steps:
+            step()
+            town.the_books_agree()
+            town.every_cent_is_somewhere()
+    finally:
+        town.teardown()
 
     with engine.connect() as connection:
         happened = set(connection.scalars(select(Transfer.kind).distinct()))
