@@ -12,12 +12,10 @@ from repit.domain.releases.disclosure.attack import SLACK, Attack, Found
 from repit.domain.releases.disclosure.grouping import Layout, coarser, nothing
 from repit.domain.releases.disclosure.linking import Linked, Row, Series
 from repit.domain.releases.disclosure.outcome import Block, Guarded
-from repit.domain.releases.disclosure.primary import LEAST_HOUSEHOLDS, Truth
+from repit.domain.releases.disclosure.primary import Truth
 from repit.domain.releases.disclosure.showing import Said, said_by, said_in, total_key
 from repit.domain.releases.disclosure.targets import Target, targets
 
-WIDE = float(LEAST_HOUSEHOLDS)
-"""Units that must stay possible for a sensitive figure: one more than ten steps between."""
 _GIVEN_BACK = 12
 """Layouts of a table that are tried at most, once all is safe, to show more of it."""
 _GAIN = 0.01
@@ -65,6 +63,8 @@ class Fitting:
             if truth.table.exact_total
             for row in self._rows(name, [Said(truth.everything, truth.table.total.value, 0)])
         ]
+        # The funder knows its own money of every period, published or not.
+        self._known = [*self._bound, *self._money]
         self._needed: dict[Target, float] = {}
         self.programs = 0
 
@@ -128,7 +128,7 @@ class Fitting:
         said = self._said(layouts)
         regions = {name: [one.region for one in many] for name, many in said.items()}
         every = targets(self._linked, regions)
-        wanted = [self._needed.get(one, WIDE) for one in every]
+        wanted = [self._needed.get(one, one.wide) for one in every]
         found = self._search(every, wanted, self._all_rows(said))
         tight = [
             place
@@ -136,20 +136,21 @@ class Fitting:
             if one.width < wanted[place] - SLACK and every[place] not in self._needed
         ]
         for place, width in zip(tight, self._by_money(every, tight), strict=True):
-            wanted[place] = self._needed[every[place]] = min(WIDE, width)
+            wanted[place] = self._needed[every[place]] = min(every[place].wide, width)
         return list(zip(every, found, wanted, strict=True))
 
     def _by_money(self, every: Sequence[Target], tight: Sequence[int]) -> list[float]:
         """Return what the funder's exact money alone leaves possible."""
-        if not self._money:
-            return [WIDE] * len(tight)
         asked = [every[place] for place in tight]
-        found = self._search(asked, [WIDE] * len(asked), [*self._bound, *self._money])
+        wide = [one.wide for one in asked]
+        if not self._money:
+            return wide
+        found = self._search(asked, wide, self._known)
         return [one.width for one in found]
 
     def _narrow(self, layouts: Layouts, attacked: "_Attacked") -> list[_Narrow]:
         owner = [name for name, many in self._said(layouts).items() for _ in many]
-        offset = len(self._bound)
+        offset = len(self._known)
         narrow = []
         for target, one, width in attacked:
             if one.width < width - SLACK:
@@ -233,7 +234,7 @@ class Fitting:
         return {**self._before, **new}
 
     def _all_rows(self, said: Mapping[Series, Sequence[Said]]) -> list[Row]:
-        return [*self._bound, *(row for name in said for row in self._rows(name, said[name]))]
+        return [*self._known, *(row for name in said for row in self._rows(name, said[name]))]
 
     def _rows(self, name: Series, said: Sequence[Said]) -> list[Row]:
         truth = self._linked.truths[name]

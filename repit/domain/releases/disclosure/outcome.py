@@ -47,8 +47,8 @@ class Guarded:
     """A sensitive figure and what an attacker can make of it, in the table's `Table.unit`.
 
     All from `low` to `high` is possible given everything published (at least: the search stops
-    once that is wide enough). `needed` is the width asked for: eleven, or less where the funder's
-    own exact money alone says more.
+    once that is wide enough). `needed` is the width asked for: eleven, more for what
+    a provider took, or less where the funder's own exact money alone says more.
     """
 
     where: Where

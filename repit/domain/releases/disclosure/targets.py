@@ -12,16 +12,30 @@ from repit.domain.releases.disclosure.linking import (
     restricted,
 )
 from repit.domain.releases.disclosure.outcome import Sensitive, Where, series
-from repit.domain.releases.disclosure.primary import LEAST_HOUSEHOLDS, Region, Truth, sensitive
-from repit.domain.releases.facts import ALL
+from repit.domain.releases.disclosure.primary import (
+    LEAST_HOUSEHOLDS,
+    P_PERCENT,
+    Region,
+    Truth,
+    sensitive,
+    tells_of_a_provider,
+)
+from repit.domain.releases.facts import ALL, Fact
+
+WIDE = float(LEAST_HOUSEHOLDS)
+"""Units that must stay possible for a sensitive figure: one more than ten steps between."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A sum of unknowns of which at least eleven must stay possible."""
+    """A sum of unknowns, and how many units of it must stay possible.
+
+    Eleven; of what a provider took also ten per cent of it, as the p %-rule asks.
+    """
 
     where: Where
     terms: Terms
+    wide: float = WIDE
 
 
 def targets(linked: Linked, shown: Mapping[Series, Iterable[Region]]) -> list[Target]:
@@ -55,8 +69,10 @@ def _cells(linked: Linked, truth: Truth) -> Iterator[Target]:
     for region in regions_of(truth):
         if region == truth.everything and truth.table.exact_total:
             continue  # the funder's own money
-        if sensitive(truth.fact(region)):
-            yield _target("cell", truth, region, linked.terms(truth, region))
+        fact = truth.fact(region)
+        if sensitive(fact):
+            terms = linked.terms(truth, region)
+            yield _target("cell", truth, region, terms, _wide(truth, fact))
 
 
 def _rests(linked: Linked, truth: Truth) -> Iterator[Target]:
@@ -71,7 +87,7 @@ def _rests(linked: Linked, truth: Truth) -> Iterator[Target]:
                 terms = linked.difference(
                     [linked.terms(truth, margin)], [linked.terms(truth, region)]
                 )
-                yield _target("rest", truth, region, terms)
+                yield _target("rest", truth, region, terms, _wide(truth, rest))
 
 
 def _margins(truth: Truth, region: Region) -> Iterator[Region]:
@@ -140,11 +156,19 @@ def _few_more(value: int, behind: int) -> bool:
     return value > 0 and behind < LEAST_HOUSEHOLDS
 
 
-def _target(kind: Sensitive, truth: Truth, region: Region, terms: Terms) -> Target:
+def _wide(truth: Truth, fact: Fact) -> float:
+    if not tells_of_a_provider(fact):
+        return WIDE
+    return max(WIDE, P_PERCENT * fact.largest_share * fact.value / truth.table.unit)
+
+
+def _target(
+    kind: Sensitive, truth: Truth, region: Region, terms: Terms, wide: float = WIDE
+) -> Target:
     table = truth.table
     at = tuple(
         ALL if codes == parts else "+".join(codes)
         for codes, parts in zip(region, truth.parts, strict=True)
     )
     where = Where(kind, table.name, table.scope, table.first_day, table.last_day, at)
-    return Target(where, tuple(sorted(terms)))
+    return Target(where, tuple(sorted(terms)), wide)
