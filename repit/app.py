@@ -20,6 +20,8 @@ from repit.web import (
     locale,
     online,
     origin,
+    referrals,
+    release_pages,
     static_files,
 )
 from repit.web.account.roles import blueprint as account
@@ -77,6 +79,8 @@ def create_app(settings: Settings) -> Flask:
     locale.register(app)
     frame.register(app, settings)
     categories.register(app)
+    referrals.register(app)
+    release_pages.register(app)
     access.register(app)
     errors.register(app)
     for blueprint in BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ()):

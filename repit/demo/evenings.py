@@ -59,7 +59,6 @@ class Evenings:
                 for booking_id in booked
             ]
             public_id = session.public_id
-            db.rollback()
             with unit_of_work(db):
                 for _ in range(sum(came)):
                     self._say(db, public_id, now)

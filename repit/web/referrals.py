@@ -7,7 +7,7 @@ typed, done and answered is the same for all.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request
+from flask import Flask, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,8 +19,15 @@ from repit.web.access import actor
 from repit.web.acting import complaint, made, today
 from repit.web.forms import given, received
 from repit.web.referral_form import AnnulForm, OutcomeForm, ReferralForm, beside
+from repit.web.words.referrals import KINDS, OUTCOMES
 
 INVALID = 422
+
+
+def register(app: Flask) -> None:
+    """Give templates the filters `referral_kind` and `referral_outcome`."""
+    app.add_template_filter(KINDS.__getitem__, "referral_kind")
+    app.add_template_filter(OUTCOMES.__getitem__, "referral_outcome")
 
 
 @dataclass(frozen=True)

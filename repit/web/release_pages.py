@@ -6,9 +6,19 @@ Every number comes from `release_files.report.Report`; a plot says no more than 
 from datetime import datetime
 from typing import Any
 
+from flask import Flask
+
 from repit.domain.releases.content import Content
 from repit.web.release_files.composing import report_of
 from repit.web.release_files.drawings import drawing
+from repit.web.words import indicator_parts
+
+
+def register(app: Flask) -> None:
+    """Give templates the filter `release_period`: « 1er trimestre 2026 »."""
+    app.add_template_filter(
+        lambda first_day, kind: indicator_parts.period(kind, first_day), "release_period"
+    )
 
 
 def release_page(

@@ -10,18 +10,18 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from repit.domain import ids
-from repit.domain.actors import Actor, person_id_of
+from repit.domain.actors import Actor
 from repit.domain.audit.service import record
 from repit.domain.errors import NoSuchObject
 from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Provider
 from repit.domain.settlements.errors import (
     AccountProposed,
-    NobodyInParticular,
     NothingProposed,
     SameAccount,
     SamePerson,
 )
+from repit.domain.settlements.four_eyes import in_person
 from repit.domain.settlements.models import BankAccount
 from repit.domain.settlements.payees import Payee, shown_iban
 from repit.domain.settlements.telling import tell_of_account
@@ -70,7 +70,7 @@ def propose(
         NobodyInParticular: whoever acts is not a person.
     """
     _lock_owner(db, provider_id, programme_id)
-    _person(actor)
+    in_person(actor)
     if _proposed(db, provider_id, programme_id) is not None:
         raise AccountProposed
     current = account_in_force(db, now=now, provider_id=provider_id, programme_id=programme_id)
@@ -114,7 +114,7 @@ def confirm(
         NobodyInParticular: whoever acts is not a person.
     """
     _lock_owner(db, provider_id, programme_id)
-    _person(actor)
+    in_person(actor)
     account = _named(db, public_id, provider_id, programme_id)
     if account.confirmed_at is not None or account.ended_at is not None:
         raise NothingProposed
@@ -194,12 +194,6 @@ def _proposed(db: Session, provider_id: int | None, programme_id: int | None) ->
         )
         .execution_options(populate_existing=True)
     ).one_or_none()
-
-
-def _person(actor: Actor) -> None:
-    """Two different jobs, or two devices, are not two people."""
-    if person_id_of(actor) is None:
-        raise NobodyInParticular
 
 
 def _same(account: BankAccount, payee: Payee) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, String, cast, func, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
-from repit.domain.actors import Actor, person_id_of
+from repit.domain.actors import Actor
 from repit.domain.audit.service import record
 from repit.domain.clock import day_in
 from repit.domain.programmes.models import Programme
@@ -19,13 +19,13 @@ from repit.domain.settlements import moving
 from repit.domain.settlements.accounts import account_in_force
 from repit.domain.settlements.by_hand import lock_providers
 from repit.domain.settlements.errors import (
-    NobodyInParticular,
     NoPayingAccount,
     NotAPayDay,
     PayeesChanged,
     SamePerson,
     WrongBatchState,
 )
+from repit.domain.settlements.four_eyes import in_person
 from repit.domain.settlements.holding import locked_batch
 from repit.domain.settlements.models import (
     BankAccount,
@@ -122,8 +122,7 @@ def _providers(batch_id: int) -> Select[int]:
 
 
 def _refuse_actor(batch: PayoutBatch, actor: Actor) -> None:
-    if person_id_of(actor) is None:
-        raise NobodyInParticular
+    in_person(actor)
     if batch.drafted_by == actor:
         raise SamePerson
 

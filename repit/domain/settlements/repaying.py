@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from repit.db.inserts import inserting
 from repit.domain import ids
-from repit.domain.actors import Actor, person_id_of
+from repit.domain.actors import Actor
 from repit.domain.audit.service import record
 from repit.domain.errors import NoSuchObject
 from repit.domain.ledger.models import AccountKind, TransferKind
@@ -27,12 +27,12 @@ from repit.domain.settlements.by_hand import lock_providers
 from repit.domain.settlements.composing import debts
 from repit.domain.settlements.errors import (
     DebtGone,
-    NobodyInParticular,
     OtherAmount,
     ReferenceUsed,
     RepaymentDecided,
     SamePerson,
 )
+from repit.domain.settlements.four_eyes import in_person
 from repit.domain.settlements.models import Recovery, Repayment
 from repit.domain.settlements.rules import Debt
 
@@ -68,7 +68,7 @@ def ask(db: Session, provider_id: int, said: Said, *, actor: Actor, now: datetim
         OtherAmount: it is another amount than was seen.
         ReferenceUsed: the same line was noted before.
     """
-    _person(actor)
+    in_person(actor)
     lock_providers(db, [provider_id])
     owed = [
         one
@@ -110,7 +110,7 @@ def confirm(db: Session, public_id: str, *, provider_id: int, actor: Actor, now:
         RepaymentDecided: somebody confirmed or discarded it.
         DebtGone: what is given up is no longer owed: its payment came back meanwhile.
     """
-    _person(actor)
+    in_person(actor)
     repayment = _waiting(db, public_id, provider_id)
     if repayment.asked_by == actor:
         raise SamePerson
@@ -274,11 +274,6 @@ def _refuse_reference(db: Session, provider_id: int, reference: str | None) -> N
     )
     if used is not None:
         raise ReferenceUsed(reference=reference)
-
-
-def _person(actor: Actor) -> None:
-    if person_id_of(actor) is None:
-        raise NobodyInParticular
 
 
 def _record(db: Session, repayment: Repayment, kind: str, actor: Actor, now: datetime) -> None:

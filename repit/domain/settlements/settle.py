@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from repit.db.inserts import inserting
 from repit.domain import ids
-from repit.domain.actors import Actor, person_id_of
+from repit.domain.actors import Actor
 from repit.domain.bookings import shares
 from repit.domain.errors import NoSuchObject
 from repit.domain.programmes.models import Programme
@@ -21,10 +21,10 @@ from repit.domain.settlements.composing import composition, old_enough, unpaid
 from repit.domain.settlements.errors import (
     BatchInDraft,
     CutOffToCome,
-    NobodyInParticular,
     NothingDue,
     WrongBatchState,
 )
+from repit.domain.settlements.four_eyes import in_person
 from repit.domain.settlements.holding import IN_DRAFT, add_up, locked_batch, record_batch
 from repit.domain.settlements.models import (
     BatchState,
@@ -70,8 +70,7 @@ def start(
     Raises:
         NoSuchObject, CutOffToCome, BatchInDraft, NobodyInParticular: see `settle`.
     """
-    if person_id_of(actor) is None:
-        raise NobodyInParticular
+    in_person(actor)
     if cut_off > now:
         raise CutOffToCome(cut_off=cut_off)
     # All of them, in order: batches are numbered across programmes, without a gap.

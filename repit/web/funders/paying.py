@@ -1,6 +1,6 @@
 """A funder pays what is missing of its contribution, on a page of Stripe's."""
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from repit.domain.cards.queries import is_promised_by
@@ -8,14 +8,12 @@ from repit.domain.errors import NoSuchObject
 from repit.domain.programmes import contribution_queries
 from repit.domain.programmes.contribution_queries import ContributionView
 from repit.web import database, online
-from repit.web.access import actor, require, visitor
+from repit.web.access import actor, visitor
 from repit.web.forms import received
-from repit.web.funders.views import around
+from repit.web.funders.room import room
 from repit.web.pay_form import PayForm, asked_for_a_page, what_was_tried
 
-blueprint = Blueprint("funders_paying", __name__, url_prefix="/financeur/versements")
-blueprint.before_request(require("funder"))
-blueprint.context_processor(around)
+blueprint = room("funders_paying", __name__, "/financeur/versements")
 
 
 @blueprint.get("/<public_id>")

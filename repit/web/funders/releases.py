@@ -1,24 +1,21 @@
 """A funder's releases: what was approved for its funds, frozen, on screen and as files."""
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from repit.domain.releases import published
 from repit.domain.releases.published import Published
 from repit.web import database
-from repit.web.access import require, visitor
-from repit.web.funders.views import around
+from repit.web.funders.room import funder_id, room
 from repit.web.release_files.files import kinds, release_file
 from repit.web.release_pages import release_page
 
-blueprint = Blueprint("funders_releases", __name__, url_prefix="/financeur/publications")
-blueprint.before_request(require("funder"))
-blueprint.context_processor(around)
+blueprint = room("funders_releases", __name__, "/financeur/publications")
 
 
 @blueprint.get("/")
 def list_releases() -> ResponseReturnValue:
-    found = published.own_releases(database.session(), _funder_id())
+    found = published.own_releases(database.session(), funder_id())
     return render_template("funders/releases.html", releases=found)
 
 
@@ -55,11 +52,4 @@ def download(public_id: str, kind: str) -> ResponseReturnValue:
 
 def _own(public_id: str) -> Published:
     """Return a release of this funder's; of another's there is nothing here."""
-    return published.own_release(database.session(), _funder_id(), public_id)
-
-
-def _funder_id() -> int:
-    found = visitor().funder_id
-    if found is None:
-        abort(404)
-    return found
+    return published.own_release(database.session(), funder_id(), public_id)

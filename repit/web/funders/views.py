@@ -1,6 +1,6 @@
 """A funder's own funds: the money to the cent, and the releases of each."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -13,15 +13,9 @@ from repit.domain.releases import published
 from repit.domain.reports import own_funds as reports
 from repit.domain.reports.own_funds import FundPage
 from repit.web import categories, database
-from repit.web.access import require, visitor
 from repit.web.exports import Value, csv_file, euros
-from repit.web.navigation import Entry
+from repit.web.funders.room import funder_id, room
 from repit.web.online import pays_online
-
-NAVIGATION = (
-    Entry("funders.own_funds", lazy_gettext("Mes enveloppes"), "wallet"),
-    Entry("funders_releases.list_releases", lazy_gettext("Publications"), "report-analytics"),
-)
 
 MONEY = (
     ("funded", lazy_gettext("Versé"), lazy_gettext("Ce que vous avez versé en tout.")),
@@ -48,27 +42,19 @@ MONEY = (
     ("paid", lazy_gettext("Payé"), lazy_gettext("Ce que les prestataires ont reçu.")),
     ("returned", lazy_gettext("Rendu"), lazy_gettext("Ce qui vous a été rendu.")),
 )
-blueprint = Blueprint("funders", __name__, url_prefix="/financeur")
-blueprint.before_request(require("funder"))
-
-
-@blueprint.context_processor
-def around() -> dict[str, object]:
-    """Return what the layout shows around a funder's page."""
-    here = visitor()
-    return {"nav": NAVIGATION, "signed_in": True, "person_label": here.place or here.name}
+blueprint = room("funders", __name__, "/financeur")
 
 
 @blueprint.get("/")
 def own_funds() -> ResponseReturnValue:
-    funds = reports.own_funds(database.session(), _funder_id())
+    funds = reports.own_funds(database.session(), funder_id())
     return render_template("funders/funds.html", funds=funds, names=categories.names)
 
 
 @blueprint.get("/enveloppes/<public_id>")
 def fund(public_id: str) -> ResponseReturnValue:
     db = database.session()
-    page = reports.fund_page(db, _funder_id(), public_id)
+    page = reports.fund_page(db, funder_id(), public_id)
     if "csv" in request.args:
         return csv_file("enveloppe", [_("Indicateur"), _("Valeur"), _("Définition")], _rows(page))
     return render_template(
@@ -76,7 +62,7 @@ def fund(public_id: str) -> ResponseReturnValue:
         page=page,
         to_pay=_to_pay(public_id),
         money=[(label, getattr(page.fund.numbers, key), says) for key, label, says in MONEY],
-        releases=published.own_releases(db, _funder_id(), fund=public_id),
+        releases=published.own_releases(db, funder_id(), fund=public_id),
         computed_at=clock.now(),
         names=categories.names,
     )
@@ -98,10 +84,3 @@ def _rows(page: FundPage) -> list[tuple[Value, ...]]:
         (str(label), euros(getattr(page.fund.numbers, key)), str(says))
         for key, label, says in MONEY
     ]
-
-
-def _funder_id() -> int:
-    found = visitor().funder_id
-    if found is None:
-        abort(404)
-    return found

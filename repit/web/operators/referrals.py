@@ -24,9 +24,6 @@ from repit.web.words.referrals import KINDS, OUTCOMES
 
 blueprint = room("operators_referrals", __name__, "/porteur/orientations")
 
-blueprint.add_app_template_filter(KINDS.__getitem__, "referral_kind")
-blueprint.add_app_template_filter(OUTCOMES.__getitem__, "referral_outcome")
-
 
 @blueprint.get("/")
 def list_referrals() -> ResponseReturnValue:

@@ -1,7 +1,5 @@
 """Releases: what may be drafted, a draft read as its funder will, approved, or thrown away."""
 
-from datetime import date
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -38,12 +36,6 @@ from repit.web.words.releases import STATES
 blueprint = room("operators_releases", __name__, "/porteur/publications")
 
 blueprint.add_app_template_filter(STATES.__getitem__, "release_state")
-
-
-@blueprint.app_template_filter("release_period")
-def release_period(first_day: date, kind: str) -> str:
-    """Return « 1er trimestre 2026 »."""
-    return indicator_parts.period(kind, first_day)
 
 
 @blueprint.get("/")
@@ -99,7 +91,7 @@ def draft(public_id: str) -> ResponseReturnValue:
 def _period_page(fund: FundView, form: PeriodForm) -> ResponseReturnValue:
     offered = queries.offered(database.session(), fund.public_id, now=clock.now())
     form.period.choices = listed(
-        (_value(one), release_period(one.period.first_day, one.period.kind))
+        (_value(one), indicator_parts.period(one.period.kind, one.period.first_day))
         for one in offered
         if one.release is None
     )
