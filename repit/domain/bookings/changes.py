@@ -97,11 +97,12 @@ def _tell_moved(db: Session, stage: Stage, session_id: int, now: datetime) -> in
     return len(live)
 
 
-def _tell_postponed(db: Session, stage: Stage, session_id: int, now: datetime) -> None:
-    for booking in _live(db, session_id):
+def _tell_postponed(db: Session, stage: Stage, session: WorkshopSession, now: datetime) -> None:
+    for booking in _live(db, session.id):
         telling.postponed(db, stage, booking, now=now)
     for party in _waiting(db, stage):
         telling.wait_postponed(db, stage, party, now=now)
+    telling_team.postponed(db, stage, session, now=now)
 
 
 def set_seats(
@@ -177,8 +178,8 @@ def decide(
 ) -> None:
     """Say what becomes of a session under its minimum: it runs, is postponed, or is cancelled.
 
-    `postpone` closes it to bookings and reminders, and who comes or waits is told once;
-    `move_session` gives the new date and opens it.
+    `postpone` closes it to bookings and reminders, and who comes, waits or works there is told
+    once; `move_session` gives the new date and opens it.
 
     Raises:
         NotOpenForBooking, AlreadyCancelled, BookingOver: there is nothing to decide.
@@ -194,7 +195,7 @@ def decide(
         cancel_session(db, session_id, motive=motive, actor=actor, now=now)
     elif decision == "postpone" and stood:
         session.version += 1  # calendars take it out
-        _tell_postponed(db, stage, session_id, now)
+        _tell_postponed(db, stage, session, now)
 
 
 def _flag(db: Session, slot: CareSlot) -> Fit:

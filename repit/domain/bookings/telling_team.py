@@ -29,8 +29,17 @@ def moved(db: Session, stage: Stage, *, now: datetime) -> None:
     if stage.session is None:
         return
     _tell_leaders(db, Kind.TEAM_MOVED, stage.session, now)
-    standing = [slot for slot in stage.slots.values() if slot.state != "cancelled"]
-    _tell_keepers(db, Kind.CARE_MOVED, stage, standing, now)
+    _tell_keepers(db, Kind.CARE_MOVED, stage, _standing(stage), now)
+
+
+def postponed(db: Session, stage: Stage, session: WorkshopSession, *, now: datetime) -> None:
+    """Tell the team that it is not on that day; the new day follows by `moved`.
+
+    Raises:
+        Nothing of its own.
+    """
+    _tell_leaders(db, Kind.TEAM_POSTPONED, session, now)
+    _tell_keepers(db, Kind.TEAM_POSTPONED, stage, _standing(stage), now)
 
 
 def called_off(db: Session, stage: Stage, slots: Iterable[CareSlot], *, now: datetime) -> None:
@@ -51,6 +60,10 @@ def care_called_off(db: Session, stage: Stage, slots: Iterable[CareSlot], *, now
         Nothing of its own.
     """
     _tell_keepers(db, Kind.TEAM_CALLED_OFF, stage, slots, now)
+
+
+def _standing(stage: Stage) -> list[CareSlot]:
+    return [slot for slot in stage.slots.values() if slot.state != "cancelled"]
 
 
 def _tell_leaders(db: Session, kind: Kind, session: WorkshopSession, now: datetime) -> None:

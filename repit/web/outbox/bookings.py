@@ -31,7 +31,15 @@ DATED = frozenset(
     }
 )
 """After these a calendar is right only when it learns of it: the event comes with them."""
-TO_THE_TEAM = frozenset({Kind.DECIDE, Kind.TEAM_MOVED, Kind.CARE_MOVED, Kind.TEAM_CALLED_OFF})
+TO_THE_TEAM = frozenset(
+    {
+        Kind.DECIDE,
+        Kind.TEAM_MOVED,
+        Kind.CARE_MOVED,
+        Kind.TEAM_POSTPONED,
+        Kind.TEAM_CALLED_OFF,
+    }
+)
 LIVE = REMINDERS | {
     Kind.BOOKED,
     Kind.PLACE_OFFERED,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
-from repit.domain.bookings.changes import move_session, recount
+from repit.domain.bookings.changes import decide, move_session, recount
 from repit.domain.bookings.closing import cancel_session, cancel_slot
 from repit.domain.bookings.errors import CareFull
 from repit.domain.bookings.models import ChildPlace
@@ -116,6 +116,20 @@ def test_the_team_is_told_of_each_move_once(db: Session, evening: Evening) -> No
 
     moves(db, evening, weeks=2)
     assert len(letters(db, Kind.TEAM_MOVED)) == 2
+
+
+def test_the_team_is_told_once_that_a_session_is_postponed(db: Session, evening: Evening) -> None:
+    for _ in range(2):
+        with unit_of_work(db):
+            decide(db, evening.session_id, "postpone", motive="Peu", actor=OPERATOR, now=NOON)
+
+    told = letters(db, Kind.TEAM_POSTPONED)
+    assert [one.to_address for one in told] == [FANNY, office(db, evening)]
+    assert [one.facts["session_day"] for one in told] == [DAY.isoformat()] * 2
+    assert all("motive" not in one.facts for one in told)
+
+    moves(db, evening)
+    assert len(letters(db, Kind.TEAM_MOVED)) == len(letters(db, Kind.CARE_MOVED)) == 1
 
 
 def test_the_team_is_told_once_that_a_session_is_off(db: Session, evening: Evening) -> None:

@@ -14,7 +14,7 @@ from repit.db.unit_of_work import unit_of_work
 from repit.domain import clock
 from repit.domain.bookings import offers, waiting
 from repit.domain.bookings.cancel import cancel
-from repit.domain.bookings.changes import move_session, set_seats
+from repit.domain.bookings.changes import decide, move_session, set_seats
 from repit.domain.bookings.closing import cancel_session, cancel_slot
 from repit.domain.bookings.models import Booking
 from repit.domain.care.models import CarerAssignment, CareSlot
@@ -296,6 +296,20 @@ def test_a_session_called_off_is_told_to_each_once(
     assert "Dégât" not in text
     assert len(letter_box.received) == 4  # also: Chloé waits, the team; never « noté »
     assert "Merci d’avoir réservé ce temps." in only(letter_box, Kind.TEAM_CALLED_OFF)
+
+
+def test_whoever_keeps_the_children_reads_that_the_day_is_put_off(
+    db: Session, evening: Evening, letter_box: LetterBox
+) -> None:
+    with unit_of_work(db):
+        decide(db, evening.session_id, "postpone", motive="Peu", actor=OPERATOR, now=clock.now())
+
+    deliver(db)
+
+    text = only(letter_box, Kind.TEAM_POSTPONED)
+    assert "Ne venez pas ce jour-là" in text
+    assert "La nouvelle date n’est pas encore choisie." in text
+    assert "/prestataire/gardes/creneaux/" in text
 
 
 def test_without_the_care_the_rest_stays_and_can_be_given_back(
