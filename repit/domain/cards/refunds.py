@@ -29,6 +29,7 @@ from repit.domain.ledger.queries import fund_numbers
 from repit.domain.ledger.service import Posting, accounts_of, post
 from repit.domain.money import Cents
 from repit.domain.programmes.errors import FundOpen
+from repit.domain.programmes.holding import locked_fund
 from repit.domain.programmes.models import Arrival, Fund
 
 OVER = (RefundState.DONE, RefundState.FAILED)
@@ -58,10 +59,7 @@ def give_back(db: Session, fund_id: int, *, motive: str, actor: Actor, now: date
         NothingToRefund: nothing is left, or nothing came by a payment.
     """
     payments = _refundable(db, fund_id)
-    fund = db.get(Fund, fund_id, with_for_update=True, populate_existing=True)
-    if fund is None:
-        raise NoSuchObject
-    if fund.closed_at is None:
+    if locked_fund(db, fund_id).closed_at is None:
         raise FundOpen
     rest = in_hand = fund_numbers(db, [fund_id])[fund_id].in_hand
     for payment in payments:

@@ -3,8 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -36,22 +34,6 @@ class FundNumbers:
     def in_hand(self) -> Cents:
         """What is available and there: not missing, and not with a provider who owes it back."""
         return Cents(max(0, self.available - self.lost - self.owed_back))
-
-
-@dataclass(frozen=True)
-class Movement:
-    """One transfer as a reader sees it; `sign` is +1 when it adds to the number, else -1."""
-
-    id: int
-    at: datetime
-    kind: str
-    sign: int
-    amount: Cents
-    actor: str
-    voucher_id: int | None
-    redemption_id: UUID | None
-    arrival_id: int | None
-    payout_id: int | None
 
 
 _CAME_BACK = (TransferKind.BOUNCE, TransferKind.REPAY)
@@ -153,27 +135,6 @@ def _apart(db: Session, fund_ids: set[int]) -> dict[int, dict[str, int]]:
     return found
 
 
-def movements_behind(
-    db: Session,
-    fund_id: int,
-    number: str,
-    *,
-    before_id: int | None = None,
-    limit: int | None = 50,
-) -> list[Movement]:
-    """Return the transfers whose signed sum is one number of a fund, newest first.
-
-    Args:
-        number: a key of `BEHIND`; anything else raises KeyError.
-        before_id: only transfers older than this one, for the next page.
-        limit: None for all of them (exports).
-    """
-    query = behind(fund_id, number).limit(limit)
-    if before_id is not None:
-        query = query.where(Transfer.id < before_id)
-    return [_movement(transfer, adds=adds) for transfer, adds in db.execute(query)]
-
-
 def behind(fund_id: int, number: str) -> Select[Transfer, bool]:
     """Return the query of the transfers behind a number, newest first, and if each adds to it.
 
@@ -195,21 +156,6 @@ def behind(fund_id: int, number: str) -> Select[Transfer, bool]:
         .order_by(Transfer.id.desc())
     )
     return query if only is None else query.where(Transfer.kind.in_(only))
-
-
-def _movement(transfer: Transfer, *, adds: bool) -> Movement:
-    return Movement(
-        id=transfer.id,
-        at=transfer.at,
-        kind=transfer.kind,
-        sign=1 if adds else -1,
-        amount=Cents(transfer.amount_cents),
-        actor=transfer.actor,
-        voucher_id=transfer.voucher_id,
-        redemption_id=transfer.redemption_id,
-        arrival_id=transfer.arrival_id,
-        payout_id=transfer.payout_id,
-    )
 
 
 def owed_to(db: Session, provider_ids: Iterable[int]) -> dict[int, Cents]:

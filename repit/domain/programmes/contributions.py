@@ -30,6 +30,7 @@ from repit.domain.programmes.errors import (
     PromiseNotCancelled,
     ReferenceAlreadyEntered,
 )
+from repit.domain.programmes.holding import locked_fund, locked_open_fund
 from repit.domain.programmes.models import Arrival, ArrivalReturn, Contribution, Fund, Programme
 from repit.domain.programmes.rules import (
     Promise,
@@ -49,7 +50,7 @@ def promise(db: Session, fund_id: int, promised: Promise, *, actor: Actor, now: 
         NoSuchObject: no such fund.
         FundClosed: it is closed.
     """
-    _open_fund(db, fund_id)
+    locked_open_fund(db, fund_id)
     contribution = _promise(db, fund_id, promised, now)
     _record(db, contribution, "promised", actor, now, _facts(promised))
     return contribution.public_id
@@ -97,7 +98,7 @@ def restore(db: Session, contribution_id: int, *, motive: str, actor: Actor, now
     contribution = _locked(db, contribution_id)
     if contribution.cancelled_at is None:
         raise PromiseNotCancelled
-    _open_fund(db, contribution.fund_id)
+    locked_open_fund(db, contribution.fund_id)
     contribution.cancelled_at = None
     _record(db, contribution, "reopened", actor, now, motive=motive)
 
@@ -109,7 +110,7 @@ def receive(db: Session, fund_id: int, received: Received, *, actor: Actor, now:
         NoSuchObject: no such fund.
         FundClosed, NotYetReceived, ReferenceAlreadyEntered: see `arrive`.
     """
-    _open_fund(db, fund_id)
+    locked_open_fund(db, fund_id)
     kept = Promise(amount=received.amount, due_on=received.received_on)
     contribution = _promise(db, fund_id, kept, now)
     return arrive(db, contribution.id, received, actor=actor, now=now)
@@ -163,7 +164,7 @@ def take_back(
     fund_id = db.scalar(select(Arrival.fund_id).where(Arrival.id == arrival_id))
     if fund_id is None:
         raise NoSuchObject
-    _fund(db, fund_id)
+    locked_fund(db, fund_id)
     arrival = db.get_one(Arrival, arrival_id, with_for_update=True, populate_existing=True)
     left = Cents(arrival.amount_cents - arrival.returned_cents)
     amount = left if taken.amount is None else taken.amount
@@ -307,22 +308,8 @@ def _locked(db: Session, contribution_id: int) -> Contribution:
     fund_id = db.scalar(select(Contribution.fund_id).where(Contribution.id == contribution_id))
     if fund_id is None:
         raise NoSuchObject
-    _fund(db, fund_id)
+    locked_fund(db, fund_id)
     return db.get_one(Contribution, contribution_id, with_for_update=True, populate_existing=True)
-
-
-def _fund(db: Session, fund_id: int) -> Fund:
-    fund = db.get(Fund, fund_id, with_for_update=True, populate_existing=True)
-    if fund is None:
-        raise NoSuchObject
-    return fund
-
-
-def _open_fund(db: Session, fund_id: int) -> Fund:
-    fund = _fund(db, fund_id)
-    if fund.closed_at is not None:
-        raise FundClosed
-    return fund
 
 
 def _today(db: Session, fund_id: int, now: datetime) -> date:

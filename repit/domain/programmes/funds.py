@@ -15,13 +15,13 @@ from repit.domain.ledger.queries import fund_numbers
 from repit.domain.ledger.service import Posting, accounts_of, open_fund_accounts, post
 from repit.domain.money import Cents
 from repit.domain.programmes.errors import (
-    FundClosed,
     FundOpen,
     FundPaysForNothing,
     FundTitleTaken,
     NothingLeft,
     ProgrammeClosed,
 )
+from repit.domain.programmes.holding import locked_fund, locked_open_fund
 from repit.domain.programmes.models import Fund, Funder, Programme
 from repit.domain.programmes.rules import Restrictions
 from repit.domain.programmes.service import write_changes
@@ -73,7 +73,7 @@ def change_fund(
         FundClosed: it is closed.
         FundTitleTaken, FundPaysForNothing: the fund cannot be that.
     """
-    fund = _open_fund(db, fund_id)
+    fund = locked_open_fund(db, fund_id)
     programme = db.get_one(Programme, fund.programme_id)
     _check(db, programme, restrictions, but=fund_id)
     return write_changes(db, fund, asdict(restrictions), actor=actor, now=now)
@@ -86,7 +86,7 @@ def close_fund(db: Session, fund_id: int, *, motive: str, actor: Actor, now: dat
         NoSuchObject: no such fund.
         FundClosed: it is closed already.
     """
-    _open_fund(db, fund_id).closed_at = now
+    locked_open_fund(db, fund_id).closed_at = now
     record(db, actor=actor, kind="closed", of=("fund", fund_id), now=now, motive=motive)
 
 
@@ -97,7 +97,7 @@ def reopen_fund(db: Session, fund_id: int, *, motive: str, actor: Actor, now: da
         NoSuchObject: no such fund.
         FundOpen: it is not closed.
     """
-    fund = _fund(db, fund_id)
+    fund = locked_fund(db, fund_id)
     if fund.closed_at is None:
         raise FundOpen
     fund.closed_at = None
@@ -115,7 +115,7 @@ def give_back_rest(db: Session, fund_id: int, *, motive: str, actor: Actor, now:
         NothingLeft: there is nothing to give back.
         Overdrawn: it was spent meanwhile.
     """
-    if _fund(db, fund_id).closed_at is None:
+    if locked_fund(db, fund_id).closed_at is None:
         raise FundOpen
     rest = fund_numbers(db, [fund_id])[fund_id].in_hand
     if rest == 0:
@@ -132,20 +132,6 @@ def give_back_rest(db: Session, fund_id: int, *, motive: str, actor: Actor, now:
     of = ("fund", fund_id)
     record(db, actor=actor, kind="money_returned", of=of, now=now, motive=motive, facts=facts)
     return rest
-
-
-def _fund(db: Session, fund_id: int) -> Fund:
-    fund = db.get(Fund, fund_id, with_for_update=True)
-    if fund is None:
-        raise NoSuchObject
-    return fund
-
-
-def _open_fund(db: Session, fund_id: int) -> Fund:
-    fund = _fund(db, fund_id)
-    if fund.closed_at is not None:
-        raise FundClosed
-    return fund
 
 
 def _check(

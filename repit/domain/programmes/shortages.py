@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
-from repit.domain.errors import NoSuchObject
 from repit.domain.ledger.models import Account, AccountKind, TransferKind
 from repit.domain.ledger.queries import fund_numbers
 from repit.domain.ledger.service import Posting, accounts_of, post
 from repit.domain.money import Cents
 from repit.domain.programmes.contributions import arrive
 from repit.domain.programmes.errors import MoreThanShort, NoShortage
+from repit.domain.programmes.holding import locked_fund
 from repit.domain.programmes.models import Contribution, Fund
 from repit.domain.programmes.rules import Received
 
@@ -90,8 +90,7 @@ def short_funds(db: Session) -> list[ShortFund]:
 
 
 def _short(db: Session, fund_id: int) -> Cents:
-    if db.get(Fund, fund_id, with_for_update=True, populate_existing=True) is None:
-        raise NoSuchObject
+    locked_fund(db, fund_id)
     return fund_numbers(db, [fund_id])[fund_id].lost
 
 

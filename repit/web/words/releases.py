@@ -39,7 +39,7 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
     ),
     "wrong_release_state": (
         lazy_gettext("Cette publication a changé entre-temps."),
-        lazy_gettext("Relisez la page : quelqu’un l’a peut-être fait avant vous."),
+        lazy_gettext("Rechargez la page : quelqu’un l’a peut-être fait avant vous."),
     ),
     "release_blocked": (
         lazy_gettext("Cette publication permettrait de reconnaître quelqu’un : elle est bloquée."),

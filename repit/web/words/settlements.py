@@ -20,7 +20,7 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
     ),
     "debt_gone": (
         lazy_gettext("Une partie de cette somme n’est plus à rendre."),
-        lazy_gettext("Relisez la page : un virement l’a reprise, ou quelqu’un l’a déjà notée."),
+        lazy_gettext("Rechargez la page : un virement l’a reprise, ou quelqu’un l’a déjà notée."),
     ),
     "paper_too_long": (
         lazy_gettext("Ce décompte a %(lines)s lignes : un PDF en porte %(most)s au plus."),
@@ -32,7 +32,7 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
     ),
     "repayment_decided": (
         lazy_gettext("C’est déjà décidé."),
-        lazy_gettext("Relisez la page : une autre personne l’a confirmé ou abandonné."),
+        lazy_gettext("Rechargez la page : une autre personne l’a confirmé ou abandonné."),
     ),
     "paid_by_file": (
         lazy_gettext("Ce prestataire a un compte confirmé : il est payé par un lot de virements."),
@@ -48,7 +48,7 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
     ),
     "wrong_batch_state": (
         lazy_gettext("Ce lot a changé entre-temps."),
-        lazy_gettext("Relisez la page : quelqu’un l’a peut-être fait avant vous."),
+        lazy_gettext("Rechargez la page : quelqu’un l’a peut-être fait avant vous."),
     ),
     "same_person": (
         lazy_gettext("Vous l’avez préparé vous-même."),
@@ -92,7 +92,7 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
     ),
     "nothing_proposed": (
         lazy_gettext("Ce compte n’attend plus rien."),
-        lazy_gettext("Relisez la page : quelqu’un a peut-être décidé avant vous."),
+        lazy_gettext("Rechargez la page : quelqu’un a peut-être décidé avant vous."),
     ),
 }
 

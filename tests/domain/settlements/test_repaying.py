@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import checks
 from repit.domain.errors import NoSuchObject
-from repit.domain.ledger.queries import FundNumbers, fund_numbers, movements_behind
+from repit.domain.ledger.queries import FundNumbers, behind, fund_numbers
 from repit.domain.money import Cents
 from repit.domain.programmes import shortages
 from repit.domain.settlements import owed_back, repaying
@@ -101,8 +101,8 @@ def test_nothing_moves_until_another_person_confirms(stage: Stage) -> None:
     confirms(stage, name)
 
     assert (numbers(stage).owed_back, numbers(stage).due, numbers(stage).paid) == (0, 0, 0)
-    paid = movements_behind(stage.db, stage.fund_id, "paid")
-    assert sum(one.sign * one.amount for one in paid) == 0
+    paid = stage.db.execute(behind(stage.fund_id, "paid"))
+    assert sum(one.amount_cents if adds else -one.amount_cents for one, adds in paid) == 0
     the_books_agree(stage)
 
 
