@@ -42,7 +42,7 @@ contracts:
 test-sqlite:
 	$(BIN)/pytest --numprocesses=2 --dist=loadfile
 
-# Pages and settings do not depend on the database: the browser runs in the SQLite pass only.
+# Pages do not depend on the database, nor do rules that open none: both run in the SQLite pass.
 test-postgres:
 	$(BIN)/pytest --numprocesses=2 --dist=loadfile --postgres -m "not browser"
 

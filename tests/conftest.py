@@ -59,6 +59,20 @@ def pytest_configure_node(node: Any) -> None:
         node.workerinput[GIVEN_SERVER] = node.config.stash[SERVER_URL]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What opens no database says the same beside any: the SQLite pass has run it."""
+    if not config.getoption("--postgres"):
+        return
+    config.hook.pytest_deselected(items=[item for item in items if not _opens_one(item)])
+    items[:] = filter(_opens_one, items)
+
+
+def _opens_one(item: pytest.Item) -> bool:
+    if item.get_closest_marker("crash"):  # some start a server of their own
+        return True
+    return "databases" in getattr(item, "fixturenames", ())
+
+
 def _refuse_other_machines(event: str, arguments: tuple[Any, ...]) -> None:
     """A test that leaves this machine fails, instead of passing on a good day."""
     if event == "socket.getaddrinfo" and arguments[0] not in THIS_MACHINE:
