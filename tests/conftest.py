@@ -24,6 +24,8 @@ from tests.databases import Databases, SQLiteFiles, postgres_databases
 from tests.postgres import running_postgres
 from tests.settings import settings_for
 
+IN_MEMORY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""No power fails under the suite; tests/crash kills a durable server of its own."""
 GIVEN_SERVER = "REPIT_TEST_DATABASE_URL"
 SERVER_URL = pytest.StashKey[str]()
 THIS_MACHINE = {"127.0.0.1", "::1", "localhost", None}
@@ -50,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     stack = ExitStack()
     config.add_cleanup(stack.close)
     given = os.environ.get(GIVEN_SERVER)  # noqa: TID251
-    config.stash[SERVER_URL] = given or stack.enter_context(running_postgres())
+    config.stash[SERVER_URL] = given or stack.enter_context(running_postgres(**IN_MEMORY))
 
 
 @pytest.hookimpl(optionalhook=True)
