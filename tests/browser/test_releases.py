@@ -182,13 +182,16 @@ FOCUS_IS_SEEN = """() => {
 
 
 def is_fit_to_print(page: Page) -> None:
-    """On paper: no navigation and no buttons, the whole release, dark ink on white."""
+    """On paper: no navigation and no buttons, the whole release, what is folded too."""
+    folded = page.locator("main .fold dd").first
+    assert not folded.is_visible()
     page.emulate_media(media="print", color_scheme="light")
     assert not page.locator("nav").first.is_visible()
     assert not page.locator("main a[download]").first.is_visible()
     assert page.locator("main table").last.is_visible()
     paper = PdfReader(io.BytesIO(page.pdf(format="A4")))
     assert "Parents isolés" in "".join(one.extract_text() for one in paper.pages)
+    assert folded.is_visible()
     page.emulate_media(media="screen")
 
 
