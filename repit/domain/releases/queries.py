@@ -75,6 +75,16 @@ class PublicPage:
 
 
 @dataclass(frozen=True)
+class OnThePage:
+    """What approving a draft does to the open public page of its programme."""
+
+    becomes: bool
+    """Whether anybody would read this draft there at once."""
+    current: ReleaseView | None
+    """What is read there now: replaced, or kept because it reaches further."""
+
+
+@dataclass(frozen=True)
 class ReleaseFilter:
     """Which releases are wanted; None: whatever they are. Programme and fund by public id."""
 
@@ -170,6 +180,18 @@ def public_pages(db: Session) -> list[PublicPage]:
         page = PublicPage(programme.name, programme.public_id, programme.publishes, _number(row))
         found.setdefault(programme.id, page)
     return list(found.values())
+
+
+def on_the_page(db: Session, shown: ReleaseView) -> OnThePage | None:
+    """Return what approving a draft changes for anybody; None while that page is closed."""
+    programme = Programme.public_id == shown.programme_public_id
+    if not db.scalar(select(Programme.publishes).where(programme)):
+        return None
+    latest = _releases().where(programme, Release.state == ReleaseState.APPROVED)
+    row = db.execute(latest.order_by(*LATEST).limit(1)).one_or_none()
+    current = _view(row) if row else None
+    # Of two that reach as far, the last one approved is shown: see `LATEST`.
+    return OnThePage(current is None or shown.last_day >= current.last_day, current)
 
 
 def _releases() -> Select[Any, Any, Any, Any, Any, Any]:

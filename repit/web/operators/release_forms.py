@@ -12,7 +12,11 @@ from repit.web.forms import RepitForm
 class PeriodForm(RepitForm):
     """`period` is `quarter:2026-01-01`: a kind and a first day."""
 
-    period = RadioField(_("Période"), [InputRequired()], validate_choice=False)
+    period = RadioField(
+        _("Période"),
+        [InputRequired(_("Choisissez une période dans la liste."))],
+        validate_choice=False,
+    )
 
     def wanted(self) -> tuple[str, date] | None:
         """Return the kind and the first day, or None when that is no period at all."""

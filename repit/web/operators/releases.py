@@ -127,6 +127,7 @@ def show(public_id: str) -> ResponseReturnValue:
         release=release,
         found=findings(read.audit, _funds(release)) if read.audit else None,
         since=read.since,
+        on_page=queries.on_the_page(db, release) if release.state == "drafted" else None,
         job=jobs.job(db, job_id) if job_id else None,
         files=_files(release) if shown else [],
         entries=histories.entries(history(db, [("release", release.id)])),

@@ -11,11 +11,13 @@ from repit.domain.family_shares.funds import families_fund
 from repit.domain.jobs.models import Job
 from repit.domain.programmes.models import Fund, Programme
 from repit.domain.releases.models import Release
+from repit.domain.releases.writing import content_bytes, digest
 from tests.cast import NOON
 from tests.domain.releases.releasing import (
     BLOCKED,
     NO_FINDING,
     Stage,
+    a_content,
     a_draft,
     a_stage,
     an_approved,
@@ -100,7 +102,7 @@ def test_asking_opens_a_draft_and_its_job_once(desk: Desk, db: Session, stage: S
         ("quarter:2025-11-15", "Aucun trimestre, semestre ou année ne commence"),
         ("month:2025-11-01", "Aucun trimestre, semestre ou année ne commence"),
         ("quarter:hier", "Ce n’est pas une période"),
-        ("", "Remplissez ce champ"),
+        ("", "Choisissez une période dans la liste."),
     ],
 )
 def test_a_period_that_cannot_be_is_refused_with_what_to_do(
@@ -251,6 +253,42 @@ def test_the_public_page_opens_and_closes(desk: Desk, db: Session, stage: Stage)
 
     desk.send(f"{HERE}page-publique/{programme}", shown="0")
     assert desk.open(page).status_code == 404
+
+
+def test_before_the_click_the_draft_says_what_it_does_to_the_open_page(
+    desk: Desk, db: Session, stage: Stage
+) -> None:
+    path = address(db, a_draft(db, stage.programme_id, stage.fund_id))
+    assert "page publique" not in words(desk.open(path))
+
+    with unit_of_work(db):
+        db.get_one(Programme, stage.programme_id).publishes = True
+    bare = words(desk.open(path))
+    assert "Approuvée, elle devient la page publique" in bare
+    assert "remplace" not in bare
+
+    older = {"first_day": date(2025, 10, 1), "last_day": date(2025, 12, 31)}
+    an_approved(db, stage.programme_id, stage.other_fund_id, **older)
+    desk.send(f"{path}/refaire")
+    with unit_of_work(db):
+        db.execute(
+            update(Release)
+            .where(Release.fund_id == stage.fund_id)
+            .values(state="drafted", earlier=1, **_drafted())
+        )
+    newer = words(desk.open(path))
+    assert "Elle y remplace la publication n° 2026-001 :" in newer
+    assert "4e trimestre 2025." in newer
+
+    earliest = {"first_day": date(2025, 7, 1), "last_day": date(2025, 9, 30)}
+    third = a_draft(db, stage.programme_id, stage.other_fund_id, earlier=1, **earliest)
+    kept = words(desk.open(address(db, third)))
+    assert "La page publique ne change pas. Elle garde la publication n° 2026-001" in kept
+
+
+def _drafted() -> dict[str, bytes]:
+    stored = content_bytes(a_content())
+    return {"content": stored, "sha256": digest(stored)}
 
 
 def test_a_changed_release_is_refused_loudly(desk: Desk, db: Session, stage: Stage) -> None:
