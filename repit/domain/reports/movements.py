@@ -16,7 +16,7 @@ from repit.domain.people.models import Person, acts
 from repit.domain.programmes.models import Arrival
 from repit.domain.providers.models import Provider
 from repit.domain.redemptions.models import Redemption
-from repit.domain.settlements.models import Payout
+from repit.domain.settlements.models import Payout, PayoutBatch
 from repit.domain.vouchers.models import Voucher
 
 
@@ -37,6 +37,9 @@ class MovementView:
     arrival_id: int | None
     reference: str | None
     """Of the arrival, or of the payment to the provider."""
+    payout: str | None
+    batch: str | None
+    """Public ids of the payment and of its batch; one noted by hand has no batch."""
 
 
 def movements(
@@ -58,6 +61,7 @@ def _named(query: Select[Transfer, bool]) -> Select[*tuple[Any, ...]]:
         .outerjoin(Redemption, Redemption.id == Transfer.redemption_id)
         .outerjoin(Arrival, Arrival.id == Transfer.arrival_id)
         .outerjoin(Payout, Payout.id == Transfer.payout_id)
+        .outerjoin(PayoutBatch, PayoutBatch.id == Payout.batch_id)
         .outerjoin(Provider, provider)
         .outerjoin(Person, acts(Transfer.actor))
         .add_columns(
@@ -66,12 +70,14 @@ def _named(query: Select[Transfer, bool]) -> Select[*tuple[Any, ...]]:
             Provider.name,
             Provider.public_id,
             Person.name,
+            Payout.public_id,
+            PayoutBatch.public_id,
         )
     )
 
 
 def _view(row: Any) -> MovementView:
-    transfer, adds, code_hash, reference, provider, provider_public_id, who = row
+    transfer, adds, code_hash, reference, provider, provider_public_id, who, payout, batch = row
     return MovementView(
         at=transfer.at,
         kind=transfer.kind,
@@ -84,4 +90,6 @@ def _view(row: Any) -> MovementView:
         provider_public_id=provider_public_id,
         arrival_id=transfer.arrival_id,
         reference=reference,
+        payout=payout,
+        batch=batch,
     )
