@@ -124,6 +124,19 @@ def _begin_earlier(db: Session, programme_id: int, day: date, active: Select[int
     )
 
 
+def lived_in(db: Session, programme_id: int, town: str) -> bool:
+    """Tell whether a parent lives in a town, or one of this programme was kept there."""
+    kept = exists().where(KeptParent.programme_id == programme_id, KeptParent.town == town)
+    return bool(db.scalar(select(or_(exists().where(Parent.town == town), kept))))
+
+
+def towns(db: Session, programme_id: int) -> list[str]:
+    """Return where parents with vouchers of a programme live or lived, in order of letters."""
+    kept = select(KeptParent.town).where(KeptParent.programme_id == programme_id)
+    given = select(Voucher.parent_id).where(Voucher.programme_id == programme_id)
+    return sorted(db.scalars(kept.union(select(Parent.town).where(Parent.id.in_(given)))))
+
+
 def lived(programme_id: int, parent_id: Any, day: object) -> ColumnElement[bool]:
     """Return the condition that joins what was kept of a parent for a closed day."""
     return and_(

@@ -4,6 +4,7 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from repit.domain import clock
+from repit.domain.figures import homes
 from repit.web import database
 from repit.web.exports import csv_file
 from repit.web.operators.board_activity import activity_sheets
@@ -47,11 +48,12 @@ def show_board() -> ResponseReturnValue:
 
 
 def _page(asked: Wanted, reading: Reading | None = None, **shown: object) -> str:
-    towns = reading.board.towns if reading else ()
+    db = database.session()
+    towns = reading.board.towns if reading else homes.towns(db, asked.programme.id)
     return render_template(
         "operators/board/show.html",
         wanted=asked,
-        form=form_of(database.session(), asked, towns),
+        form=form_of(db, asked, towns),
         reading=reading,
         shortcuts=shortcuts(asked.span),
         **shown,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from wtforms import SelectField
 
 from repit.domain.clock import day_in
+from repit.domain.figures import homes
 from repit.domain.figures.asked import Asked
 from repit.domain.periods import Period, add_months
 from repit.domain.programmes import queries
@@ -21,10 +22,12 @@ from repit.web.forms import SearchForm
 from repit.web.operators.board_span import MOST_MONTHS, USUAL_MONTHS, Said, Span, span_of
 
 MONTHS_OF_A_QUARTER = 3
+LONGEST_SAID = 80
+"""Of what an address holds, as it is said again."""
 SIDES = {"yes": True, "no": False}
 SAID = {
     Said.UNREADABLE: lazy_gettext(
-        "Ce mois n’a pas pu être lu : un mois s’écrit 2026-03. Voici les douze derniers mois."
+        "Un mois n’a pas pu être lu : un mois s’écrit 2026-03. Voici du %(first)s au %(last)s."
     ),
     Said.MOVED: lazy_gettext(
         "Le tableau montre des mois entiers : les jours demandés ont été complétés."
@@ -107,7 +110,9 @@ class Wanted:
     @property
     def said(self) -> list[str]:
         """What was changed of the months that were asked."""
-        return [str(SAID[one]) for one in self.span.said if one in SAID]
+        shown = self.span.months
+        days = {"first": formats.day(shown.first_day), "last": formats.day(shown.last_day)}
+        return [str(SAID[one]) % days for one in self.span.said if one in SAID]
 
 
 def wanted(db: Session, *, now: datetime) -> Wanted | None:
@@ -122,8 +127,8 @@ def wanted(db: Session, *, now: datetime) -> Wanted | None:
     funds = queries.funds(db, FundFilter(programme=programme.public_id)).items
     today = day_in(programme.settings.zone, now)
     span = span_of(request.args.get("first", ""), request.args.get("last", ""), today=today)
-    unknown = _unknown(funds)
-    fund = request.args.get("fund", "")
+    fund, town = request.args.get("fund", ""), request.args.get("town", "").strip()
+    nowhere = bool(town) and not homes.lived_in(db, programme.id, town)
     return Wanted(
         programme=programme,
         funds=funds,
@@ -134,10 +139,10 @@ def wanted(db: Session, *, now: datetime) -> Wanted | None:
             last_day=span.months.last_day,
             fund_id=next((one.id for one in funds if one.public_id == fund), None),
             category=request.args.get("category") or None,
-            town=request.args.get("town") or None,
+            town=None if nowhere else town or None,
             isolated=SIDES.get(request.args.get("isolated", "")),
         ),
-        unknown=unknown,
+        unknown=_unknown(funds) or (_nobody_in(town) if nowhere else None),
     )
 
 
@@ -186,6 +191,10 @@ def _unknown(funds: Sequence[FundView]) -> str | None:
     return None
 
 
+def _nobody_in(town: str) -> str:
+    return _("Aucun parent n’habite « %(town)s ».", town=town[:LONGEST_SAID])
+
+
 def form_of(db: Session, asked: Wanted, towns: Sequence[str]) -> BoardForm:
     """Return the filters as they are set, with what may be chosen."""
     span = asked.span.months
@@ -197,6 +206,7 @@ def form_of(db: Session, asked: Wanted, towns: Sequence[str]) -> BoardForm:
     form.category.choices = listed([("", _("Toutes")), *categories.choices()])
     chosen_town = asked.asked.town
     names = sorted({*towns, chosen_town} if chosen_town else set(towns))
+    form.town.data = chosen_town or ""
     form.town.choices = listed([("", _("Toutes")), *((name, name) for name in names)])
     months = _months(asked, span)
     form.first.choices = form.last.choices = listed(months)

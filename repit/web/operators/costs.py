@@ -16,6 +16,7 @@ from repit.web import database, formats
 from repit.web.access import actor
 from repit.web.exports import csv_file, euros
 from repit.web.fields import listed
+from repit.web.filters import unread
 from repit.web.forms import given, received
 from repit.web.operators.acting import made, today
 from repit.web.operators.cost_forms import CostForm, CostSearch, beside
@@ -50,14 +51,16 @@ def list_lines() -> ResponseReturnValue:
     db = database.session()
     form = CostSearch(request.args)
     form.programme.choices = listed([("", _("Tous")), *programmes.programme_names(db)])
+    said = unread(form)
     wanted = form.wanted()
     found = queries.lines(db, wanted, number=wanted_page())
-    if exporting():
+    if exporting() and not said:
         return _csv(found.items)
     by_kind = queries.by_kind(db, wanted)
     return render_template(
         "operators/costs/list.html",
         form=form,
+        said=said,
         found=found,
         by_kind=by_kind,
         total=Spent(

@@ -13,6 +13,7 @@ from repit.domain.referrals.queries import ReferralView
 from repit.web import database, referrals
 from repit.web.exports import csv_file
 from repit.web.fields import listed
+from repit.web.filters import unread
 from repit.web.forms import received
 from repit.web.operators import histories
 from repit.web.operators.navigation import room
@@ -31,13 +32,15 @@ def list_referrals() -> ResponseReturnValue:
     form = ReferralSearch(request.args)
     names = programmes.programme_names(db)
     form.programme.choices = listed([("", _("Tous")), *names])
+    said = unread(form)
     wanted = form.wanted()
     found = queries.referrals(db, wanted, number=wanted_page())
-    if exporting():
+    if exporting() and not said:
         return _csv(found.items)
     return render_template(
         "operators/referrals/list.html",
         form=form,
+        said=said,
         found=found,
         counts=queries.counts(db, wanted),
         count_words=ngettext("%(num)s orientation", "%(num)s orientations", found.total),

@@ -139,6 +139,7 @@ def test_a_fund_alone_shows_its_own_money(stage: Stage, operator: FlaskClient, d
         ("fund=nothing", "Cette enveloppe n’est pas dans ce dispositif."),
         ("category=nothing", "Cette catégorie n’existe pas."),
         ("isolated=maybe", "Choisissez « Isolés » ou « Non isolés »."),
+        ("town=zzz&isolated=yes", "Aucun parent n’habite « zzz »."),
     ],
 )
 def test_a_filter_that_names_nothing_is_said_and_counts_nothing(
@@ -149,6 +150,32 @@ def test_a_filter_that_names_nothing_is_said_and_counts_nothing(
     assert answered.status_code == 404
     assert answer in words(answered)
     assert "Foyers aidés" not in words(answered)
+
+
+def test_a_town_where_nobody_lives_is_not_offered_and_other_filters_stay(
+    stage: Stage, operator: FlaskClient
+) -> None:
+    page = operator.get(f"{BOARD}?town=zzz&isolated=yes").text
+
+    assert 'value="zzz"' not in page
+    assert 'value="Lens"' in page
+    assert re.search(r'<option selected value="yes">', page)
+
+
+@pytest.mark.parametrize(
+    ("months", "shown"),
+    [
+        ("first=2026-13", "du 1er décembre 2025 au 30 novembre 2026"),
+        ("first=abc&last=2026-06", "du 1er juillet 2025 au 30 juin 2026"),
+        ("first=2026-03&last=0000-01", "du 1er mars 2026 au 30 novembre 2026"),
+    ],
+)
+def test_a_month_that_is_none_is_said_with_what_is_shown_instead(
+    stage: Stage, operator: FlaskClient, months: str, shown: str
+) -> None:
+    page = words(operator.get(f"{BOARD}?{months}"))
+
+    assert f"Un mois n’a pas pu être lu : un mois s’écrit 2026-03. Voici {shown}." in page
 
 
 def test_a_fund_of_another_programme_is_no_filter(

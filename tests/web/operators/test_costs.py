@@ -106,6 +106,30 @@ def test_the_list_is_exported_as_shown(desk: Desk, programme: str) -> None:
     assert found["Notée par"] == "Odile Porteur"
 
 
+def test_a_filter_that_cannot_be_read_is_said_and_the_others_stay(
+    desk: Desk, programme: str
+) -> None:
+    types(desk, programme, worked="1", note="Bilan")
+    types(desk, programme, worked="1", note="Goûter")
+
+    answer = desk.open(LIST + "?kind=zzz&first_day=abc&q=Bilan&format=csv")
+
+    page = words(answer)
+    assert "« zzz » n’est pas une réponse pour « Nature »" in page
+    assert "« abc » n’est pas une réponse pour « Depuis le »" in page
+    assert "1 ligne " in page
+    assert 'value="abc"' in answer.text
+
+
+def test_days_the_wrong_way_round_are_exchanged_and_said(desk: Desk, programme: str) -> None:
+    types(desk, programme, worked="1")
+
+    page = words(desk.open(LIST + "?first_day=2026-12-31&last_day=2026-01-01"))
+
+    assert "Le dernier jour était avant le premier" in page
+    assert "1 ligne " in page
+
+
 def test_the_list_costs_few_statements(desk: Desk, engine: Engine, programme: str) -> None:
     types(desk, programme, worked="1")
     with counted(engine) as sent:

@@ -103,7 +103,10 @@ def test_the_list_is_filtered_and_exported(desk: Desk, typed: dict[str, str]) ->
     desk.send(LIST + "noter", **typed)
     assert "Point écoute parents" in words(desk.open(LIST + "?outcome=not_known"))
     assert "Aucune orientation ne correspond" in words(desk.open(LIST + "?outcome=worked"))
-    assert "Point écoute parents" in words(desk.open(LIST + "?outcome=nonsense&first_day=nonsense"))
+    bad = words(desk.open(LIST + "?outcome=zzz&first_day=2026-13-45"))
+    assert "Point écoute parents" in bad
+    assert "« zzz » n’est pas une réponse pour « Suite »" in bad
+    assert "« 2026-13-45 » n’est pas une réponse pour « Depuis le »" in bad
 
     answer = desk.open(LIST + "?q=écoute&format=csv")
     header, row = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";")

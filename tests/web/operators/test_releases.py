@@ -280,8 +280,10 @@ def test_before_the_click_the_draft_says_what_it_does_to_the_open_page(
     assert "Elle y remplace la publication n° 2026-001 :" in newer
     assert "4e trimestre 2025." in newer
 
-    earliest = {"first_day": date(2025, 7, 1), "last_day": date(2025, 9, 30)}
-    third = a_draft(db, stage.programme_id, stage.other_fund_id, earlier=1, **earliest)
+    third = a_draft(
+        db, stage.programme_id, stage.other_fund_id, earlier=1,
+        first_day=date(2025, 7, 1), last_day=date(2025, 9, 30),
+    )  # fmt: skip
     kept = words(desk.open(address(db, third)))
     assert "La page publique ne change pas. Elle garde la publication n° 2026-001" in kept
 
