@@ -8,6 +8,8 @@ from datetime import date, datetime
 
 FORMAT = 1
 """Of the stored form; a reader of old releases looks at it."""
+TINY = 1e-6
+"""Shares are floats: so near to a multiple is one."""
 OTHERS = "+"
 """The one code of a part whose names would say something: all that has no part of its own."""
 
@@ -51,8 +53,38 @@ class ShownTable:
 
 @dataclass(frozen=True)
 class ShownStatistic:
+    """A median in whole days, a number of providers, or a share from 0 to 1.
+
+    A share lies between `value` and `value + step`. What was frozen before the step was written
+    down has None: `value` is then the nearest multiple of a step that only `between` can bound.
+    """
+
     name: str
     value: float | None
+    step: float | None = None
+
+    @property
+    def between(self) -> tuple[float, float] | None:
+        """Return the bounds of a share, both included; None: it is secret."""
+        if self.value is None:
+            return None
+        if self.step is not None:
+            return self.value, min(1.0, round(self.value + self.step, 6))
+        coarsest = SHARE_STEPS[0]
+        if self.name not in ANONYMOUS:
+            coarsest = max(one for one in SHARE_STEPS if _is_multiple(self.value, one))
+        half = coarsest / 2
+        return max(0.0, round(self.value - half, 6)), min(1.0, round(self.value + half, 6))
+
+
+SHARE_STEPS = (0.05, 0.1, 0.25, 0.5)
+"""What a share may be rounded to: the fewer stand behind it, the coarser."""
+ANONYMOUS = frozenset({"satisfaction_good"})
+"""Shares of answers that nobody can join to a person: always in the finest step."""
+
+
+def _is_multiple(value: float, step: float) -> bool:
+    return abs(value / step - round(value / step)) < TINY
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A release as JSON, for programs. Its form is written down in static/schemas/release-1.json.
 
-Amounts are cents, durations minutes or days, shares from 0 to 1. A value of null is a secret.
+Amounts are cents, durations minutes or days, shares two bounds from 0 to 1. A value of null
+without bounds is a secret.
 """
 
 from typing import Any
@@ -69,7 +70,8 @@ def _indicator(one: Indicator) -> dict[str, Any]:
 
 
 def _figure(figure: Figure) -> dict[str, Any]:
-    return {"at": [_part(label) for label in figure.at], "value": figure.cell.value}
+    told = {"at": [_part(label) for label in figure.at], "value": figure.cell.value}
+    return told | ({"between": figure.cell.between} if figure.cell.between else {})
 
 
 def _part(label: Label) -> dict[str, Any]:

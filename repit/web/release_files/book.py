@@ -84,7 +84,7 @@ def _text(label: Label) -> str:
 
 
 def typed(cell: Cell) -> workbook.Cell:
-    """Return a figure as a spreadsheet computes with it; what is secret is a word."""
+    """Return a figure as a spreadsheet computes with it; a share or a secret is words."""
     if cell.value is None:
         return cell.shown
     match cell.kind:
@@ -92,8 +92,6 @@ def typed(cell: Cell) -> workbook.Cell:
             return Number(cell.value / 100, "euros")
         case "hours":
             return Number(cell.value / MINUTES, "hours")
-        case "share":
-            return Number(cell.value, "share")
         case _:
             return Number(cell.value)
 

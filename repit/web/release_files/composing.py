@@ -124,6 +124,8 @@ def _single(key: str, value: float | None, *, step: int | None = None) -> Indica
 
 def _statistic(shown: ShownStatistic) -> Indicator:
     one = _single(shown.name, shown.value)
+    if one.unit == "share":
+        one = replace(one, figures=(Figure((), grids.share(shown.between)),))
     if shown.name != REFERRALS:
         return one
     return replace(one, notes=(_("Les sortes qui n’ont pas de ligne sont secrètes."),))
@@ -217,10 +219,12 @@ def _notes(content: Content, found: Iterable[Indicator]) -> Iterator[str]:
             " quand il parle d’eux."
         )
     held = list(found)
-    if any(figure.cell.value is None for one in held for figure in one.figures):
+    if any(figure.cell.is_secret for one in held for figure in one.figures):
         yield str(indicators.SECRET_SAYS)
     if any(one.grid for one in held):
         yield str(indicators.ROUNDED_SAYS)
+    if any(figure.cell.between for one in held for figure in one.figures):
+        yield str(indicators.BETWEEN_SAYS)
     names = dict.fromkeys(name for one in held for name, _words in one.dimensions)
     yield from (str(indicator_parts.SAYS[name]) for name in names if name in indicator_parts.SAYS)
     yield _(

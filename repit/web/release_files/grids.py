@@ -19,6 +19,11 @@ def cell(key: str, value: float | None) -> Cell:
     return Cell(KINDS.get(unit(key), "count"), value, indicators.shown(key, value))
 
 
+def share(between: tuple[float, float] | None) -> Cell:
+    """Return a share that is known between two bounds, or secret."""
+    return Cell("share", None, indicators.between(between), between)
+
+
 def figures(table: ShownTable) -> tuple[Figure, ...]:
     """Return a table's figures, the total first."""
     return tuple(

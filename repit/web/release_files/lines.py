@@ -42,7 +42,7 @@ def _where(one: Indicator, figure: Figure) -> list[Value]:
 
 
 def computed(cell: Cell) -> Value:
-    """Return a figure in the unit of its line; what is secret is a word."""
+    """Return a figure in the unit of its line; a share or a secret is words."""
     if cell.value is None:
         return cell.shown
     match cell.kind:
@@ -50,7 +50,5 @@ def computed(cell: Cell) -> Value:
             return euros(round(cell.value))
         case "hours":
             return Decimal(round(cell.value)) / MINUTES
-        case "share":
-            return Decimal(str(cell.value)) * 100
         case _:
             return round(cell.value)

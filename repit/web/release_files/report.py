@@ -14,13 +14,18 @@ Kind = Literal["count", "euros", "hours", "days", "share"]
 class Cell:
     """A figure, typed for who computes with it and written for who reads it.
 
-    `value` is cents for euros, minutes for hours, 0 to 1 for a share; None is the one word
-    « secret ».
+    `value` is cents for euros, minutes for hours. A share has none: it lies `between` two others,
+    from 0 to 1, both included. With neither the figure is the one word « secret ».
     """
 
     kind: Kind
     value: int | float | None
     shown: str
+    between: tuple[float, float] | None = None
+
+    @property
+    def is_secret(self) -> bool:
+        return self.value is None and self.between is None
 
 
 @dataclass(frozen=True)

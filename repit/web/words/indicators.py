@@ -5,11 +5,13 @@ where it comes from. It stands beside the number wherever the number is shown.
 """
 
 from dataclasses import dataclass
+from math import ceil, floor
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from repit.domain.releases.content import TINY
 from repit.web import formats
 from repit.web.words import counting
 from repit.web.words.indicator_parts import NAMED, part
@@ -200,13 +202,18 @@ INDICATORS: dict[str, Words] = {**MONEY, **REACH, **USE, **WORKSHOPS, **QUALITY}
 
 SECRET = _("secret")
 SECRET_SAYS = _(
-    "« secret » : le nombre existe, mais le montrer pourrait faire reconnaître quelqu’un. Un secret"
-    " peut cacher un nombre petit ou grand."
+    "« secret » : trop peu de personnes, ou rien à compter, ou un nombre qui en ferait retrouver un"
+    " autre. Un secret peut cacher un nombre petit ou grand."
 )
 ROUNDED_SAYS = _(
-    "Les nombres qui concernent des foyers sont arrondis à 5, les heures à 5 heures, les parts à"
-    " 5, 10, 25 ou 50 %, les délais au jour. Chaque total est arrondi à part : il peut différer"
-    " un peu de la somme de ses lignes."
+    "Les nombres qui concernent des foyers sont arrondis à 5 : le vrai nombre peut être jusqu’à 4"
+    " de plus ou 4 de moins, donc deux nombres égaux ici peuvent être différents en vrai. Les"
+    " heures sont arrondies à 5 heures, les délais au jour. Chaque total est arrondi à part : il"
+    " peut différer un peu de la somme de ses lignes."
+)
+BETWEEN_SAYS = _(
+    "Une part est donnée par deux bornes, et non par un nombre : la vraie part est entre les deux."
+    " Moins il y a de foyers, plus les bornes sont éloignées."
 )
 
 
@@ -250,6 +257,23 @@ def figure(key: str, value: float) -> str:
 def shown(key: str, value: float | None) -> str:
     """Return the figure, or the one word for what is not told."""
     return str(SECRET) if value is None else figure(key, value)
+
+
+def between(bounds: tuple[float, float] | None) -> str:
+    """Return « entre 25 % et 50 % », « au plus 25 % », or the one word for what is not told.
+
+    Bounds are written as whole per cents, outwards, so that what is said stays true.
+    """
+    if bounds is None:
+        return str(SECRET)
+    low, high = floor(bounds[0] * 100 + TINY) / 100, ceil(bounds[1] * 100 - TINY) / 100
+    if low <= 0:
+        return gettext("au plus %(share)s", share=formats.percentage(high))
+    if high >= 1:
+        return gettext("au moins %(share)s", share=formats.percentage(low))
+    return gettext(
+        "entre %(low)s et %(high)s", low=formats.percentage(low), high=formats.percentage(high)
+    )
 
 
 def coarsened(what: str) -> str:

@@ -245,14 +245,51 @@ def test_statistics_need_eleven_and_three_providers_behind_them() -> None:
     assert safe(Facts(90, (), given)).statistics == (
         ShownStatistic("days_to_payment", 12),
         ShownStatistic("days_issue_to_use", None),
-        ShownStatistic("satisfaction_good", 0.8),
+        ShownStatistic("satisfaction_good", 0.75, 0.05),
         ShownStatistic("providers_used", None),
         ShownStatistic("no_show_rate", None),
-        ShownStatistic("no_show_rate", 0),
-        ShownStatistic("no_show_rate", 0),
-        ShownStatistic("no_show_rate", 0.1),
-        ShownStatistic("no_show_rate", 0.05),
+        ShownStatistic("no_show_rate", 0, 0.5),
+        ShownStatistic("no_show_rate", 0, 0.25),
+        ShownStatistic("no_show_rate", 0, 0.1),
+        ShownStatistic("no_show_rate", 0.05, 0.05),
     )
+
+
+@pytest.mark.parametrize("behind", [22, 30, 43, 44, 109, 110, 219, 220, 500])
+def test_a_share_lies_between_its_bounds_and_eleven_others_lie_there_too(behind: int) -> None:
+    """Rounded to the nearest, 3 of 30 were « 0 % », and so were only seven others."""
+    alike: dict[tuple[float, float], int] = {}
+    for some in range(behind + 1):
+        one = Statistic("no_show_rate", some / behind, behind, step=0.05, share=True)
+        bounds = safe(Facts(90, (), (one,))).statistics[0].between
+        assert bounds is not None
+        assert bounds[0] <= some / behind <= bounds[1]
+        alike[bounds] = alike.get(bounds, 0) + 1
+    assert min(alike.values()) >= 11
+
+
+@pytest.mark.parametrize("value", [-0.2, 1.4])
+def test_what_is_no_share_is_secret(value: float) -> None:
+    one = Statistic("response_rate", value, 90, step=0.05, share=True)
+    assert safe(Facts(90, (), (one,))).statistics == (ShownStatistic("response_rate", None),)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "bounds"),
+    [
+        ("no_show_rate", 0.0, (0.0, 0.25)),
+        ("no_show_rate", 0.1, (0.05, 0.15)),
+        ("no_show_rate", 0.35, (0.325, 0.375)),
+        ("no_show_rate", 0.75, (0.625, 0.875)),
+        ("no_show_rate", 1.0, (0.75, 1.0)),
+        ("satisfaction_good", 1.0, (0.975, 1.0)),
+        ("satisfaction_good", None, None),
+    ],
+)
+def test_a_share_frozen_without_its_step_is_bounded_by_the_coarsest_it_may_have_had(
+    name: str, value: float | None, bounds: tuple[float, float] | None
+) -> None:
+    assert ShownStatistic(name, value).between == bounds
 
 
 def test_the_order_of_parts_of_tables_and_of_earlier_releases_does_not_matter() -> None:

@@ -13,6 +13,7 @@ import pypdf
 from lxml import html
 
 from repit.web.release_files.report import Cell, Report
+from repit.web.words.indicators import between
 
 SECRET = "secret"
 Value = Decimal | str
@@ -29,9 +30,11 @@ def said(report: Report) -> Figures:
 
 
 def exact(cell: Cell) -> Value:
+    if cell.between:
+        return cell.shown
     if cell.value is None:
         return SECRET
-    scale = {"euros": Decimal(1) / 100, "hours": Decimal(1) / 60, "share": Decimal(100)}
+    scale = {"euros": Decimal(1) / 100, "hours": Decimal(1) / 60}
     return rounded(Decimal(str(cell.value)) * scale.get(cell.kind, Decimal(1)))
 
 
@@ -55,18 +58,23 @@ def _typed_by_hand(text: str) -> str:
 
 
 def _number(text: str) -> Value:
-    return SECRET if text == SECRET else rounded(Decimal(text.replace(",", ".")))
+    return text if _is_words(text) else rounded(Decimal(text.replace(",", ".")))
+
+
+def _is_words(value: Any) -> bool:
+    """A secret, or a share between two bounds: never what only looks like a number."""
+    return value == SECRET or str(value).startswith(("au plus ", "au moins ", "entre "))
 
 
 def from_json(content: bytes) -> Figures:
-    scale = {"cent": Decimal(1) / 100, "minute": Decimal(1) / 60, "share": Decimal(100)}
+    scale = {"cent": Decimal(1) / 100, "minute": Decimal(1) / 60}
     found: Figures = {}
     for section in json.loads(content)["sections"]:
         for one in section["indicators"]:
             for figure in one["figures"]:
                 value = figure["value"]
                 found[(one["label"], *(part["label"] for part in figure["at"]))] = (
-                    SECRET
+                    between(figure.get("between"))
                     if value is None
                     else rounded(Decimal(str(value)) * scale.get(one["unit"], Decimal(1)))
                 )
@@ -79,7 +87,7 @@ def from_xlsx(content: bytes, report: Report) -> Figures:
     found: Figures = {}
     for section in report.sections:
         for row in sheets.get(section.title, [])[3:] if section.singles else []:
-            found[(str(row[0]),)] = _typed(row[1], row[2])
+            found[(str(row[0]),)] = _typed(row[1])
         for one in section.tables:
             found |= _grid(one, sheets[one.label])
     return found
@@ -87,7 +95,7 @@ def from_xlsx(content: bytes, report: Report) -> Figures:
 
 def _grid(one: Any, rows: list[tuple[Any, ...]]) -> Figures:
     cells = _cells(one, rows[2], rows[3 : 3 + len(one.grid.lines) + 1])
-    return {key: _typed(value, one.unit_words) for key, value in cells.items()}
+    return {key: _typed(value) for key, value in cells.items()}
 
 
 def _cells(one: Any, titles: Sequence[Any], rows: Iterable[Sequence[Any]]) -> dict[Any, Any]:
@@ -112,11 +120,11 @@ def _where(head: Any, column: str, heads: Any, names: list[str]) -> tuple[str, .
     return (str(head[0] or ""), column) if down == 0 else (column, str(head[0] or ""))
 
 
-def _typed(value: Any, unit: str) -> Value:
-    if value == SECRET:
-        return SECRET
+def _typed(value: Any) -> Value:
+    if _is_words(value):
+        return str(value)
     assert isinstance(value, int | float), value
-    return rounded(Decimal(str(value)) * (100 if unit == "pour cent" else 1))
+    return rounded(Decimal(str(value)))
 
 
 Words = dict[tuple[str, ...], str]

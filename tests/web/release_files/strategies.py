@@ -106,7 +106,9 @@ def releases(draw: st.DrawFn) -> Content:
         counts=(Count("staff_minutes", draw(st.integers(0, 10**6))),),
         statistics=(
             ShownStatistic(
-                "satisfaction_good", draw(st.none() | st.integers(0, 20).map(lambda n: n / 20))
+                "satisfaction_good",
+                draw(st.none() | st.integers(0, 19).map(lambda n: n / 20)),
+                draw(st.sampled_from((None, 0.05))),
             ),
             ShownStatistic("days_to_payment", draw(st.none() | st.integers(0, 400).map(float))),
         ),

@@ -2,8 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
+from math import floor
 
-from repit.domain.releases.content import Amount, ShownStatistic, ShownTable
+from repit.domain.releases.content import (
+    SHARE_STEPS,
+    TINY,
+    Amount,
+    ShownStatistic,
+    ShownTable,
+)
 from repit.domain.releases.disclosure.errors import DoesNotAddUp
 from repit.domain.releases.disclosure.fitting import Fitted, Fitting
 from repit.domain.releases.disclosure.grouping import Layout, finest
@@ -33,7 +40,6 @@ EXACT_MONEY = frozenset({"contributed", "available", "returned"})
 What is due to providers is what families used and nobody paid yet: it speaks of them.
 """
 SMALL_STEP_CENTS = 10_000
-COARSER_SHARES = (0.1, 0.25, 0.5)
 
 
 def make_safe(
@@ -177,7 +183,21 @@ def _statistic(statistic: Statistic) -> ShownStatistic:
     step = _step(statistic)
     if step is None:
         return ShownStatistic(statistic.name, None)
-    return ShownStatistic(statistic.name, round(round(statistic.value / step) * step, 6))
+    if step >= 1:
+        return ShownStatistic(statistic.name, round(round(statistic.value / step) * step, 6))
+    return _share(statistic.name, statistic.value, step)
+
+
+def _share(name: str, value: float, step: float) -> ShownStatistic:
+    """Return the slice that a share lies in, as wide as its step at both ends too.
+
+    Rounded to the nearest, 12 % would be 0 %: that is false, and half a slice, which is half as
+    many as must stand behind a figure.
+    """
+    if not 0 <= value <= 1:
+        return ShownStatistic(name, None)
+    last = round(1 / step) - 1
+    return ShownStatistic(name, round(min(floor(value / step + TINY), last) * step, 6), step)
 
 
 def _step(statistic: Statistic) -> float | None:
@@ -190,7 +210,7 @@ def _step(statistic: Statistic) -> float | None:
         return statistic.step
     coarse = (
         one
-        for one in (statistic.step, *COARSER_SHARES)
+        for one in (statistic.step, *SHARE_STEPS[1:])
         if one * statistic.behind >= LEAST_HOUSEHOLDS
     )
     return next(coarse, None)
