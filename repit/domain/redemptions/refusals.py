@@ -22,8 +22,9 @@ def note(
 ) -> bool:
     """Write a refusal down; return whether the device is locked now.
 
-    Only codes that nobody has count towards the lock: 10 in an hour or 50 in a day. A code
-    that exists, or one the check symbol shows to be mistyped, never does.
+    Only codes that nobody has count towards the lock: 10 in an hour or 50 in a day, on all devices
+    of the provider, because whoever signs in anew has a new one. A code that exists, or one the
+    check symbol shows to be mistyped, never counts; a device that tries none is never locked.
 
     Raises:
         Nothing of its own.
@@ -39,14 +40,15 @@ def note(
         )
     )
     db.flush()
-    return wrong and _lock_if_too_many(db, device_id, now)
+    return wrong and _lock_if_too_many(db, provider_id, device_id, now)
 
 
-def _lock_if_too_many(db: Session, device_id: int, now: datetime) -> bool:
-    unlocked_at = db.scalar(select(Device.unlocked_at).where(Device.id == device_id))
+def _lock_if_too_many(db: Session, provider_id: int, device_id: int, now: datetime) -> bool:
+    mine = Device.provider_id == provider_id
+    unlocked_at = db.scalar(select(func.max(Device.unlocked_at)).where(mine))
     if not (
-        _wrong_since(db, device_id, now - timedelta(hours=1), unlocked_at) >= WRONG_AN_HOUR
-        or _wrong_since(db, device_id, now - timedelta(days=1), unlocked_at) >= WRONG_A_DAY
+        _wrong_since(db, provider_id, now - timedelta(hours=1), unlocked_at) >= WRONG_AN_HOUR
+        or _wrong_since(db, provider_id, now - timedelta(days=1), unlocked_at) >= WRONG_A_DAY
     ):
         return False
     locked = db.execute(
@@ -84,11 +86,13 @@ def _tell_operators(db: Session, device_id: int, now: datetime) -> None:
     )
 
 
-def _wrong_since(db: Session, device_id: int, since: datetime, unlocked_at: datetime | None) -> int:
+def _wrong_since(
+    db: Session, provider_id: int, since: datetime, unlocked_at: datetime | None
+) -> int:
     start = since if unlocked_at is None else max(since, unlocked_at)
     counted = db.scalar(
         select(func.count()).where(
-            Refusal.device_id == device_id, Refusal.wrong_code, Refusal.at > start
+            Refusal.provider_id == provider_id, Refusal.wrong_code, Refusal.at > start
         )
     )
     return counted or 0

@@ -115,14 +115,16 @@ def test_right_codes_and_slips_of_the_finger_never_count(roseraie: Software, tow
     assert roseraie.redeem([code]).status_code == 201
 
 
-def test_another_device_of_the_provider_is_not_locked(
+def test_another_device_of_the_provider_is_not_locked_until_it_guesses_too(
     app: Flask, db: Session, roseraie: Software, town: Town
 ) -> None:
     with unit_of_work(db):
         other = devices.issue_api_token(db, town.roseraie.id, name="x", actor=OPERATOR, now=NOON)
-    for code in new_codes(10):
+    *wrong, one_more = new_codes(11)
+    for code in wrong:
         roseraie.look(code)
     assert Software(app, other.token).look(town.codes[0]).status_code == 200
+    assert Software(app, other.token).look(one_more).status_code == 403
 
 
 def test_what_is_known_of_a_device_is_never_too_old_to_look(
