@@ -5,6 +5,7 @@ language and with the next step. `code` is part of the public interface.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 
@@ -33,6 +34,23 @@ class Busy(DomainError):
 @dataclass(eq=False)
 class NoSuchObject(NotFound):
     code = "not_found"
+
+
+@dataclass(eq=False)
+class DayToCome(Refused):
+    """What is noted as done cannot have been done on a day that is still to come."""
+
+    day: date
+    code = "day_to_come"
+
+
+@dataclass(eq=False)
+class DayTooEarly(Refused):
+    """It cannot have been done before `first_day`."""
+
+    day: date
+    first_day: date
+    code = "day_too_early"
 
 
 @dataclass(eq=False)

@@ -50,6 +50,14 @@ WORDING: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("Quelqu’un d’autre change la même chose en ce moment."),
         lazy_gettext("Attendez quelques secondes, puis recommencez."),
     ),
+    "day_to_come": (
+        lazy_gettext("Le %(day)s n’est pas encore arrivé."),
+        lazy_gettext("Notez ce qui est déjà fait, avec son jour."),
+    ),
+    "day_too_early": (
+        lazy_gettext("Ce ne peut pas être le %(day)s."),
+        lazy_gettext("Vérifiez l’année : choisissez un jour à partir du %(first_day)s."),
+    ),
     **people.WORDS,
     **households.WORDS,
     **care_sheets.WORDS,

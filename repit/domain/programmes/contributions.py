@@ -5,7 +5,7 @@ learns that it left again calls `take_back`. Both lock the fund, then the contri
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from repit.domain import ids
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
 from repit.domain.clock import day_in
-from repit.domain.errors import NoSuchObject
+from repit.domain.errors import DayToCome, DayTooEarly, NoSuchObject
 from repit.domain.ledger.models import AccountKind, TransferKind
 from repit.domain.ledger.queries import fund_numbers
 from repit.domain.ledger.service import Posting, accounts_of, post
@@ -33,6 +33,7 @@ from repit.domain.programmes.errors import (
 from repit.domain.programmes.holding import locked_fund, locked_open_fund
 from repit.domain.programmes.models import Arrival, ArrivalReturn, Contribution, Fund, Programme
 from repit.domain.programmes.rules import (
+    MOST_DAYS_BEFORE,
     Promise,
     Reason,
     Received,
@@ -108,7 +109,7 @@ def receive(db: Session, fund_id: int, received: Received, *, actor: Actor, now:
 
     Raises:
         NoSuchObject: no such fund.
-        FundClosed, NotYetReceived, ReferenceAlreadyEntered: see `arrive`.
+        FundClosed, NotYetReceived, DayTooEarly, ReferenceAlreadyEntered: see `arrive`.
     """
     locked_open_fund(db, fund_id)
     kept = Promise(amount=received.amount, due_on=received.received_on)
@@ -127,12 +128,12 @@ def arrive(
         NoSuchObject: no such contribution.
         FundClosed, PromiseCancelled: nothing is expected any more.
         NotYetReceived: the day is to come.
+        DayTooEarly: it was typed, and is long before the programme began.
         ReferenceAlreadyEntered: this line was typed before for the same fund.
     """
     contribution = _expected(db, contribution_id)
     fund_id = contribution.fund_id
-    if received.received_on > _today(db, fund_id, now):
-        raise NotYetReceived(received_on=received.received_on)
+    _refuse_received_on(db, fund_id, received, now)
     arrival_id = _write(db, contribution, received, now)
     accounts = accounts_of(db, [fund_id])
     posting = Posting(
@@ -159,6 +160,7 @@ def take_back(
     Raises:
         NoSuchObject: no such arrival.
         MoreThanArrived: less is left of it, or nothing.
+        DayToCome, DayTooEarly: it cannot have left on that day.
         ArrivalSpent: a slip of ours cannot make the fund short.
     """
     fund_id = db.scalar(select(Arrival.fund_id).where(Arrival.id == arrival_id))
@@ -166,6 +168,10 @@ def take_back(
         raise NoSuchObject
     locked_fund(db, fund_id)
     arrival = db.get_one(Arrival, arrival_id, with_for_update=True, populate_existing=True)
+    if taken.returned_on > _today(db, fund_id, now):
+        raise DayToCome(day=taken.returned_on)
+    if taken.returned_on < arrival.received_on:
+        raise DayTooEarly(day=taken.returned_on, first_day=arrival.received_on)
     left = Cents(arrival.amount_cents - arrival.returned_cents)
     amount = left if taken.amount is None else taken.amount
     if not 0 < amount <= left:
@@ -310,6 +316,21 @@ def _locked(db: Session, contribution_id: int) -> Contribution:
         raise NoSuchObject
     locked_fund(db, fund_id)
     return db.get_one(Contribution, contribution_id, with_for_update=True, populate_existing=True)
+
+
+def _refuse_received_on(db: Session, fund_id: int, received: Received, now: datetime) -> None:
+    if received.received_on > _today(db, fund_id, now):
+        raise NotYetReceived(received_on=received.received_on)
+    if received.way is not Way.HAND:
+        return  # the bank knows its days; a person mistypes them
+    began = db.scalars(
+        select(Programme.first_day)
+        .join(Fund, Fund.programme_id == Programme.id)
+        .where(Fund.id == fund_id)
+    ).one()
+    first_day = began - timedelta(days=MOST_DAYS_BEFORE)
+    if received.received_on < first_day:
+        raise DayTooEarly(day=received.received_on, first_day=first_day)
 
 
 def _today(db: Session, fund_id: int, now: datetime) -> date:

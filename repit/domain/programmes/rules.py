@@ -9,6 +9,9 @@ from repit.domain.money import Cents
 SHORTEST_USUAL_VALIDITY = 12
 """Months a voucher lasts at least, unless the operator means less."""
 
+MOST_DAYS_BEFORE = 366
+"""Days before its programme's first day on which money may have come: a funder pays up to a
+year ahead. What is typed as older is a slip in the year."""
 
 NOTHING = Cents(0)
 

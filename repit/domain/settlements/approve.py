@@ -21,6 +21,7 @@ from repit.domain.settlements.by_hand import lock_providers
 from repit.domain.settlements.errors import (
     NoPayingAccount,
     NotAPayDay,
+    PayDayTooFar,
     PayeesChanged,
     SamePerson,
     WrongBatchState,
@@ -35,7 +36,7 @@ from repit.domain.settlements.models import (
     PayoutState,
     Recovery,
 )
-from repit.domain.settlements.paydays import is_pay_day, next_pay_day
+from repit.domain.settlements.paydays import is_pay_day, last_pay_day, next_pay_day
 
 
 def approve(db: Session, batch_id: int, *, requested_on: date, actor: Actor, now: datetime) -> None:
@@ -51,6 +52,7 @@ def approve(db: Session, batch_id: int, *, requested_on: date, actor: Actor, now
         NobodyInParticular: whoever acts is not a person.
         NoPayingAccount: the programme has no confirmed account to pay from.
         NotAPayDay: banks do not pay on that day, or it has passed.
+        PayDayTooFar: it is more than `paydays.MOST_DAYS_AHEAD` days ahead.
         PayeesChanged: a provider was suspended, or its account changed, since the draft.
     """
     batch = locked_batch(db, batch_id)
@@ -129,6 +131,9 @@ def _refuse_actor(batch: PayoutBatch, actor: Actor) -> None:
 
 def _refuse_day(db: Session, batch: PayoutBatch, requested_on: date, now: datetime) -> None:
     today = day_in(db.get_one(Programme, batch.programme_id).zone, now)
+    last_day = last_pay_day(today)
+    if requested_on > last_day:
+        raise PayDayTooFar(day=requested_on, last_day=last_day)
     if requested_on < today or not is_pay_day(requested_on):
         day = next_pay_day(max(requested_on, today))
         raise NotAPayDay(day=requested_on, next_day=day)

@@ -130,6 +130,15 @@ class NotAPayDay(Refused):
 
 
 @dataclass(eq=False)
+class PayDayTooFar(Refused):
+    """A bank would not keep the order until then; `last_day` is the last possible day."""
+
+    day: date
+    last_day: date
+    code = "pay_day_too_far"
+
+
+@dataclass(eq=False)
 class LastPayout(Refused):
     """It is the only payout left in the batch: give the batch up instead."""
 

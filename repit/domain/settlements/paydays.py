@@ -4,6 +4,9 @@ from datetime import date, timedelta
 
 _FIXED = {(1, 1), (5, 1), (12, 25), (12, 26)}
 _SATURDAY = 5
+MOST_DAYS_AHEAD = 31
+"""How many calendar days ahead a batch may be paid. Banks keep a SEPA order about a month, and an
+approved batch holds its money until it is over: a slip in the year would hold it for years."""
 
 
 def is_pay_day(day: date) -> bool:
@@ -18,6 +21,14 @@ def next_pay_day(day: date) -> date:
     """Return this day if banks pay on it, else the first one on which they do."""
     while not is_pay_day(day):
         day += timedelta(days=1)
+    return day
+
+
+def last_pay_day(today: date) -> date:
+    """Return the last day on which a batch approved today may be paid."""
+    day = today + timedelta(days=MOST_DAYS_AHEAD)
+    while not is_pay_day(day):
+        day -= timedelta(days=1)
     return day
 
 

@@ -18,10 +18,13 @@ from repit.db.inserts import inserting
 from repit.domain import ids
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
-from repit.domain.errors import NoSuchObject
+from repit.domain.clock import day_in
+from repit.domain.errors import DayToCome, DayTooEarly, NoSuchObject
 from repit.domain.ledger.models import AccountKind, TransferKind
 from repit.domain.ledger.service import Posting, accounts_of, post
 from repit.domain.money import Cents
+from repit.domain.programmes.models import Programme
+from repit.domain.redemptions.models import Redemption
 from repit.domain.settlements import moving
 from repit.domain.settlements.by_hand import lock_providers
 from repit.domain.settlements.composing import debts
@@ -67,6 +70,8 @@ def ask(db: Session, provider_id: int, said: Said, *, actor: Actor, now: datetim
         DebtGone: some of it is not owed back, or a payout or somebody else has it.
         OtherAmount: it is another amount than was seen.
         ReferenceUsed: the same line was noted before.
+        DayToCome: the money is said to have come on a day that is not over yet.
+        DayTooEarly: it is said to have come before the services it gives back were given.
     """
     in_person(actor)
     lock_providers(db, [provider_id])
@@ -80,6 +85,7 @@ def ask(db: Session, provider_id: int, said: Said, *, actor: Actor, now: datetim
         raise DebtGone
     if amount != said.seen:
         raise OtherAmount(seen_cents=said.seen, owed_cents=amount)
+    _refuse_received_on(db, said, now)
     _refuse_reference(db, provider_id, said.reference)
     repayment = Repayment(
         public_id=ids.public_id(),
@@ -260,6 +266,21 @@ def _waiting(db: Session, public_id: str, provider_id: int) -> Repayment:
     if found.state != "asked":
         raise RepaymentDecided
     return found
+
+
+def _refuse_received_on(db: Session, said: Said, now: datetime) -> None:
+    if said.received_on is None:
+        return
+    services = db.execute(
+        select(Redemption.service_on, Programme.zone)
+        .join(Programme, Programme.id == Redemption.programme_id)
+        .where(Redemption.id.in_(said.redemptions))
+    ).all()
+    if said.received_on > max(day_in(zone, now) for _, zone in services):
+        raise DayToCome(day=said.received_on)
+    first_day = max(day for day, _ in services)
+    if said.received_on < first_day:
+        raise DayTooEarly(day=said.received_on, first_day=first_day)
 
 
 def _refuse_reference(db: Session, provider_id: int, reference: str | None) -> None:

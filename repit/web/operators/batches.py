@@ -186,11 +186,15 @@ def approve_batch(public_id: str) -> ResponseReturnValue:
     if not made(
         form,
         lambda db: _approve(db, batch.id, day),
-        beside=None,
+        beside=_beside_approval,
     ):
         return _page(_found(public_id), approving=form)
     flash(_("Le lot est approuvé. Écrivez maintenant son fichier pour la banque."), "done")
     return redirect(url_for(".show_batch", public_id=public_id), 303)
+
+
+def _beside_approval(refusal: Refused) -> str | None:
+    return "requested_on" if refusal.code in {"not_a_pay_day", "pay_day_too_far"} else None
 
 
 def _approve(db: Session, batch_id: int, day: date) -> None:

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectField
 
+from repit.domain.errors import Refused
 from repit.domain.programmes.contribution_queries import ContributionFilter
 from repit.domain.programmes.rules import Promise, Reason, Received, TakenBack
 from repit.web.fields import CentsField, DayField, LineField, TextField, listed
@@ -10,6 +11,7 @@ from repit.web.forms import RepitForm, SearchForm, chosen, given
 from repit.web.operators.acting import today
 
 MOST_AT_ONCE = 99_999_999_99  # a hundred million euros is a slip of the hand
+WRONG_DAYS = {"not_yet_received", "day_to_come", "day_too_early"}
 STANDINGS = [
     ("", _("Tous")),
     ("missing", _("Encore attendus")),
@@ -21,6 +23,11 @@ REASONS = [
     (Reason.RECALLED, _("La banque l’a reprise")),
     (Reason.MISTAKE, _("C’était une erreur de saisie")),
 ]
+
+
+def beside_arrival(refusal: Refused) -> str:
+    """Return the field that a refused arrival is about."""
+    return "received_on" if refusal.code in WRONG_DAYS else "reference"
 
 
 class ContributionSearch(SearchForm):

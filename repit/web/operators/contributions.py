@@ -19,10 +19,12 @@ from repit.web.forms import RepitForm, given, received
 from repit.web.operators import histories
 from repit.web.operators.acting import made, today
 from repit.web.operators.contribution_forms import (
+    WRONG_DAYS,
     ArrivalForm,
     ContributionSearch,
     PromiseForm,
     TakeBackForm,
+    beside_arrival,
 )
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting, wanted_page
@@ -183,7 +185,7 @@ def arrive(public_id: str) -> ResponseReturnValue:
         lambda db: contributions.arrive(
             db, one.id, form.received(), actor=actor(), now=clock.now()
         ),
-        beside="reference",
+        beside=beside_arrival,
     ):
         flash(_("La somme reçue est enregistrée."), "done")
         return redirect(url_for(".show", public_id=public_id), 303)
@@ -202,7 +204,7 @@ def take_back(public_id: str, arrival_id: int) -> ResponseReturnValue:
         lambda db: contributions.take_back(
             db, arrival.id, form.taken_back(), actor=actor(), now=clock.now()
         ),
-        beside="amount",
+        beside=lambda refusal: "returned_on" if refusal.code in WRONG_DAYS else "amount",
     ):
         flash(_("La somme est notée comme reprise."), "done")
         return redirect(url_for(".show", public_id=public_id), 303)

@@ -15,6 +15,7 @@ from repit.web.access import actor
 from repit.web.exports import csv_file, euros
 from repit.web.forms import received
 from repit.web.operators.acting import made, today
+from repit.web.operators.contribution_forms import beside_arrival
 from repit.web.operators.fund_forms import ContributionForm
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting, wanted_page
@@ -99,7 +100,7 @@ def receive(public_id: str) -> ResponseReturnValue:
         lambda db: entered.append(
             contributions.receive(db, fund.id, form.gift(), actor=actor(), now=clock.now())
         ),
-        beside="reference",
+        beside=beside_arrival,
     ):
         flash(_("Le versement est enregistré."), "done")
         here = url_for(".show_receipt", public_id=public_id, arrival_id=entered[-1])

@@ -12,6 +12,7 @@ from wtforms import RadioField, SelectMultipleField
 from wtforms.validators import InputRequired
 
 from repit.domain import clock
+from repit.domain.errors import Refused
 from repit.domain.money import Cents
 from repit.domain.providers.queries import ProviderView
 from repit.domain.settlements import owed_back, repaying
@@ -90,13 +91,19 @@ def settle_debts(public_id: str) -> ResponseReturnValue:
         if made(
             form,
             lambda db: repaying.ask(db, provider.id, form.said(), actor=actor(), now=clock.now()),
-            beside="amount",
+            beside=_beside,
         ):
             flash(_("C’est noté. Une autre personne doit le confirmer."), "done")
             return redirect(url_for(".settle_debts", public_id=public_id), 303)
     else:
         form.debts.data = [str(one.redemption_id) for one in owed]
     return _page(provider, owed, form)
+
+
+def _beside(refusal: Refused) -> str:
+    if refusal.code in {"day_to_come", "day_too_early"}:
+        return "received_on"
+    return "reference" if refusal.code == "payout_reference_used" else "amount"
 
 
 def _page(provider: ProviderView, owed: list[DebtView], form: RepaymentForm) -> ResponseReturnValue:

@@ -70,6 +70,10 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("Les banques ne font pas de virement le %(day)s."),
         lazy_gettext("Le premier jour possible est le %(next_day)s."),
     ),
+    "pay_day_too_far": (
+        lazy_gettext("Le %(day)s est trop loin : la banque ne garde pas un ordre si longtemps."),
+        lazy_gettext("Vérifiez l’année. Le dernier jour possible est le %(last_day)s."),
+    ),
     "last_payout": (
         lazy_gettext("C’est le seul virement du lot."),
         lazy_gettext("Abandonnez plutôt le lot."),

@@ -8,6 +8,7 @@ from repit.db.unit_of_work import unit_of_work
 from repit.domain import actors
 from repit.domain.audit.queries import history
 from repit.domain.categories import ALL_CATEGORIES, Category
+from repit.domain.errors import DayToCome, DayTooEarly, Refused
 from repit.domain.ledger.queries import FundNumbers, fund_numbers
 from repit.domain.money import Cents
 from repit.domain.programmes import contributions, funds, queries, service
@@ -27,7 +28,7 @@ from repit.domain.programmes.errors import (
     ValidityTooShort,
 )
 from repit.domain.programmes.queries import FundFilter
-from repit.domain.programmes.rules import Received, Restrictions, Settings
+from repit.domain.programmes.rules import Reason, Received, Restrictions, Settings, TakenBack
 from tests.cast import NOON, TODAY, a_fund, a_funder, a_parent, a_programme, an_operator
 from tests.cast import vouchers_for as issue_vouchers
 
@@ -182,6 +183,33 @@ def test_money_is_not_entered_before_it_is_there(
     tomorrow = replace(GIFT, received_on=TODAY + timedelta(days=1))
     with pytest.raises(NotYetReceived), unit_of_work(db):
         contributions.receive(db, fund_id, tomorrow, actor=odile, now=NOON)
+
+
+def test_money_typed_with_another_century_is_refused(
+    db: Session, odile: actors.Actor, fund_id: int
+) -> None:
+    long_ago = replace(GIFT, received_on=date(1999, 1, 1))
+    with pytest.raises(DayTooEarly) as refusal, unit_of_work(db):
+        contributions.receive(db, fund_id, long_ago, actor=odile, now=NOON)
+    a_year_ahead = replace(GIFT, received_on=refusal.value.first_day)
+    with unit_of_work(db):
+        contributions.receive(db, fund_id, a_year_ahead, actor=odile, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("days", "refused"), [(1, DayToCome), (-1, DayTooEarly), (-2_000, DayTooEarly)]
+)
+def test_money_leaves_after_it_came_and_before_tomorrow(
+    db: Session, odile: actors.Actor, fund_id: int, days: int, refused: type[Refused]
+) -> None:
+    with unit_of_work(db):
+        arrival_id = contributions.receive(db, fund_id, GIFT, actor=odile, now=NOON)
+    back = TakenBack(Reason.RECALLED, returned_on=TODAY + timedelta(days=days))
+
+    with pytest.raises(refused), unit_of_work(db):
+        contributions.take_back(db, arrival_id, back, actor=odile, now=NOON)
+
+    assert numbers(db, fund_id).funded == 50_000
 
 
 def test_a_closed_fund_takes_no_money_and_gives_back_what_is_left(

@@ -20,6 +20,7 @@ from repit.domain.settlements.errors import (
     NobodyInParticular,
     NoPayingAccount,
     NotAPayDay,
+    PayDayTooFar,
     PayeesChanged,
     SamePerson,
     WrongBatchState,
@@ -97,8 +98,6 @@ def test_twice_approved_is_once(stage: Stage) -> None:
         (date(2026, 3, 16), date(2026, 3, 17)),  # yesterday
         (date(2026, 3, 21), date(2026, 3, 23)),  # Saturday
         (date(2026, 4, 3), date(2026, 4, 7)),  # Good Friday, and Easter Monday after it
-        (date(2026, 5, 1), date(2026, 5, 4)),
-        (date(2026, 12, 25), date(2026, 12, 28)),
     ],
 )
 def test_banks_do_not_pay_on_any_day(stage: Stage, day: date, next_day: date) -> None:
@@ -108,6 +107,18 @@ def test_banks_do_not_pay_on_any_day(stage: Stage, day: date, next_day: date) ->
         approve(stage.db, batch_id, requested_on=day, actor=PAUL, now=LATER)
 
     assert refusal.value.next_day == next_day
+
+
+@pytest.mark.parametrize("day", [date(2026, 4, 20), date(2031, 1, 6), date(2031, 12, 25)])
+def test_a_batch_is_not_paid_in_years(stage: Stage, day: date) -> None:
+    batch_id = draft(stage)
+
+    with pytest.raises(PayDayTooFar) as refusal, unit_of_work(stage.db):
+        approve(stage.db, batch_id, requested_on=day, actor=PAUL, now=LATER)
+
+    assert refusal.value.last_day == date(2026, 4, 17)
+    with unit_of_work(stage.db):
+        approve(stage.db, batch_id, requested_on=refusal.value.last_day, actor=PAUL, now=LATER)
 
 
 def test_nothing_is_approved_without_an_account_to_pay_from(db: Session) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import checks
-from repit.domain.errors import NoSuchObject
+from repit.domain.errors import DayToCome, DayTooEarly, NoSuchObject
 from repit.domain.ledger.queries import FundNumbers, behind, fund_numbers
 from repit.domain.money import Cents
 from repit.domain.programmes import shortages
@@ -104,6 +104,14 @@ def test_nothing_moves_until_another_person_confirms(stage: Stage) -> None:
     paid = stage.db.execute(behind(stage.fund_id, "paid"))
     assert sum(one.amount_cents if adds else -one.amount_cents for one, adds in paid) == 0
     the_books_agree(stage)
+
+
+def test_money_came_back_after_the_service_and_before_tomorrow(stage: Stage) -> None:
+    with pytest.raises(DayToCome):
+        asks(stage, said(stage, received_on=DAY + timedelta(days=1)))
+    with pytest.raises(DayTooEarly) as refusal:
+        asks(stage, said(stage, received_on=DAY - timedelta(days=30)))
+    asks(stage, said(stage, received_on=refusal.value.first_day))
 
 
 def test_a_loss_is_seen_on_its_fund_and_covered_there(stage: Stage) -> None:

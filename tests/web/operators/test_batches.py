@@ -113,7 +113,8 @@ def test_whoever_prepared_it_cannot_approve_even_by_asking_directly(
     [
         ({"amount": "30,01"}, "Ce n’est pas le montant de ce lot"),
         ({"amount": ""}, "montant"),
-        ({"requested_on": "2026-12-25"}, "Les banques ne font pas de virement"),
+        ({"requested_on": "2026-03-21"}, "Les banques ne font pas de virement"),
+        ({"requested_on": "2031-01-06"}, "Le dernier jour possible est"),
         ({"requested_on": "2026-01-02"}, "Le premier jour possible est"),
     ],
 )

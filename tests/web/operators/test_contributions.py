@@ -92,6 +92,9 @@ def test_money_recalled_by_the_bank_leaves_the_fund(
     typed = {"reason": "recalled", "returned_on": "14/03/2026", "motive": "Rappel de la banque"}
     too_much = desk.send(address, amount="1250,01", **typed)
     assert (too_much.status_code, "Il ne reste que 1 250,00 €" in words(too_much)) == (422, True)
+    for day, told in (("2030-01-01", "pas encore arrivé"), ("2020-01-01", "à partir du")):
+        slip = desk.send(address, amount="1250", **typed | {"returned_on": day})
+        assert (slip.status_code, told in words(slip)) == (422, True)
     page = words(desk.send(address, amount="1250", **typed))
     assert "Repris" in page
     assert "Rappel de la banque" in page

@@ -102,6 +102,8 @@ def test_what_is_given_up_is_missing_from_its_fund(
         ({"amount": ""}, "Somme"),
         ({"reference": ""}, "Recopiez la référence"),
         ({"received_on": ""}, "Écrivez le jour"),
+        ({"received_on": "2199-01-01"}, "n’est pas encore arrivé"),
+        ({"received_on": "2020-01-01"}, "choisissez un jour à partir du"),
         ({"way": "written_off"}, "Écrivez pourquoi elle est abandonnée"),
         ({"way": ""}, "Que devient cette somme"),
         ({"debts": "not-a-redemption"}, "Cochez ce qui est rendu"),
