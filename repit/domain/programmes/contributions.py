@@ -323,23 +323,17 @@ def _refuse_received_on(db: Session, fund_id: int, received: Received, now: date
         raise NotYetReceived(received_on=received.received_on)
     if received.way is not Way.HAND:
         return  # the bank knows its days; a person mistypes them
-    began = db.scalars(
-        select(Programme.first_day)
-        .join(Fund, Fund.programme_id == Programme.id)
-        .where(Fund.id == fund_id)
-    ).one()
-    first_day = began - timedelta(days=MOST_DAYS_BEFORE)
+    first_day = _programme(db, fund_id).first_day - timedelta(days=MOST_DAYS_BEFORE)
     if received.received_on < first_day:
         raise DayTooEarly(day=received.received_on, first_day=first_day)
 
 
 def _today(db: Session, fund_id: int, now: datetime) -> date:
-    zone = db.scalars(
-        select(Programme.zone)
-        .join(Fund, Fund.programme_id == Programme.id)
-        .where(Fund.id == fund_id)
-    ).one()
-    return day_in(zone, now)
+    return day_in(_programme(db, fund_id).zone, now)
+
+
+def _programme(db: Session, fund_id: int) -> Programme:
+    return db.get_one(Programme, db.get_one(Fund, fund_id).programme_id)
 
 
 def _record(
