@@ -31,6 +31,7 @@ Validators = Sequence[Callable[..., Any]]
 
 # Controls, and what turns a line around or takes no room; joiners stay, scripts need them.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
+_LINE_ENDS = re.compile(r"[\r\n\x0b\x0c\x85\u2028\u2029]+")
 # An Arabic keyboard types its own digits.
 _DIGITS = {zero + digit: str(digit) for zero in (0x660, 0x6F0) for digit in range(10)}
 # Beyond these a year is a slip, and a period or a grace that follows it may not exist.
@@ -54,13 +55,14 @@ def tidy(text: str | None) -> str | None:
 
 
 class LineField(StringField):
-    """One line of text, trimmed; empty is None."""
+    """One line of text, trimmed; empty is None. What breaks a line is a space."""
 
     def __init__(
         self, label: Any = None, *, max_length: int = 200, required: bool = True, **kwargs: Any
     ) -> None:
         """Limit the length and say whether the field may stay empty."""
-        super().__init__(label, **_text_arguments(max_length, required=required, given=kwargs))
+        found = _text_arguments(max_length, required=required, given=kwargs)
+        super().__init__(label, **found | {"filters": [_on_one_line, *found["filters"]]})
 
 
 class TextField(TextAreaField):
@@ -288,6 +290,10 @@ def _text_arguments(max_length: int, *, required: bool, given: dict[str, Any]) -
         "validators": [*checks, *given.get("validators", ())],
         "filters": [tidy, *given.get("filters", ())],
     }
+
+
+def _on_one_line(text: str | None) -> str | None:
+    return _LINE_ENDS.sub(" ", text) if text else text
 
 
 def _lower(text: str | None) -> str | None:

@@ -139,6 +139,11 @@ def test_text_loses_stray_spaces_and_control_characters() -> None:
     assert form.email.data == "amina@exemple.fr"
 
 
+def test_one_line_stays_one_line() -> None:
+    form = typed(name="Un\r\nATTENDEE:x\u2028y", motive="deux\nlignes")
+    assert (form.name.data, form.motive.data) == ("Un ATTENDEE:x y", "deux\nlignes")
+
+
 def test_text_loses_what_turns_it_around_and_keeps_its_joiners() -> None:
     family = "Zo\u00e9 \U0001f469\u200d\U0001f467"
     assert typed(name="\u202eAmina\u2069\u200b").name.data == "Amina"

@@ -24,6 +24,15 @@ class TooManyRows(Refused):
 
 
 @dataclass(eq=False)
+class TooManyCells(Refused):
+    """Of one row."""
+
+    row: int
+    most: int
+    code = "import_too_many_cells"
+
+
+@dataclass(eq=False)
 class IsAWorkbook(Refused):
     """An Excel or LibreOffice workbook: it has to be saved as CSV."""
 

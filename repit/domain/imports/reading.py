@@ -12,6 +12,7 @@ from repit.domain.imports.errors import (
     FileTooLarge,
     IsAWorkbook,
     NotText,
+    TooManyCells,
     TooManyRows,
 )
 
@@ -19,6 +20,7 @@ MOST_MEGABYTES = 5
 MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
 MOST_ROWS = 5_000
 MOST_CELL = 131_072  # Python's csv reads no more; a person's cell is never a hundredth of it
+MOST_CELLS = 1_000  # of a row: a sheet of persons has tens, and each costs time to look at
 SEPARATORS = (";", ",", "\t")
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -52,6 +54,7 @@ def read(content: bytes, known_columns: Callable[[tuple[str, ...]], int]) -> Tab
         FileTooLarge, TooManyRows: over the limits of this module.
         IsAWorkbook, NotText: not a CSV file at all.
         CellTooLarge: one cell holds more than any person's details.
+        TooManyCells: a row is longer than any list of persons is wide.
     """
     text = _drop_separator_line(decode(content))
     tables = [_split(text, separator) for separator in _candidates(text)]
@@ -113,6 +116,8 @@ def _split(text: str, separator: str) -> tuple[list[Row], str]:
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):
+            if len(cells) > MOST_CELLS:
+                raise TooManyCells(number, MOST_CELLS)
             row = Row(number, _trimmed(cells))
             if row.cells:
                 rows.append(row)

@@ -71,6 +71,10 @@ WORDS = {
         _("Ce fichier a %(rows)s lignes ; un import en prend %(most)s au plus."),
         _("Partagez-le en plusieurs fichiers."),
     ),
+    "import_too_many_cells": (
+        _("La ligne %(row)s a plus de %(most)s cellules."),
+        _("Enregistrez de nouveau la feuille en CSV, sans colonnes vides à droite."),
+    ),
     "import_is_a_workbook": (
         _("C’est un classeur, pas un fichier CSV."),
         _(

@@ -13,6 +13,7 @@ from repit.domain.imports.errors import (
     IsAWorkbook,
     NoHeader,
     NotText,
+    TooManyCells,
     TooManyRows,
 )
 from repit.domain.imports.reading import MOST_BYTES, MOST_ROWS, Table, read
@@ -79,6 +80,7 @@ def test_a_line_break_inside_a_cell_keeps_the_numbers_of_the_rows() -> None:
         (b"%PDF-1.7", NotText),
         (TEXT.encode() + b"\0", NotText),
         (TEXT.encode() + b'"' + b"x" * 140_000, CellTooLarge),
+        (TEXT.encode() + b"a;" * 1_000, TooManyCells),
     ],
 )
 def test_what_cannot_be_read_is_refused_as_a_whole(content: bytes, refusal: type[Refused]) -> None:
