@@ -41,7 +41,7 @@ SCREEN = Inks(
     quiet="var(--ink-2)",
     line="var(--line)",
     ground="var(--card)",
-    series=("var(--brand)", "var(--warn-edge)", "var(--accent)", "var(--ok)", "var(--line-strong)"),
+    series=("var(--brand)", "var(--warn-edge)", "var(--line-strong)", "var(--accent)", "var(--ok)"),
 )
 """Variables of static/css/tokens.css: light, dark and forced colours come from the page."""
 PAPER = Inks(
@@ -49,7 +49,7 @@ PAPER = Inks(
     quiet="#4a5a60",
     line="#e2dbcf",
     ground="#ffffff",
-    series=("#0d5c57", "#c77f12", "#b4460b", "#17692f", "#6d7b80"),
+    series=("#0d5c57", "#c77f12", "#6d7b80", "#b4460b", "#17692f"),
     letters=LETTERS,
 )
 """The same in their light values, for what is printed or saved."""
