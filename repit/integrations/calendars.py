@@ -29,6 +29,8 @@ class Appointment:
     zone: str
     location: str | None = None
     link: str | None = None
+    words: str | None = None
+    """What more there is to say, as neutral as the summary."""
     cancelled: bool = False
 
 
@@ -67,6 +69,8 @@ def _event(one: Appointment, now: datetime) -> Event:
     event.add("class", "PRIVATE")
     if one.location:
         event.add("location", one.location)
+    if one.words:
+        event.add("description", one.words)
     if one.link:
         event.add("url", one.link)
     return event

@@ -5,13 +5,27 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    MethodNotAllowed,
+    SecurityError,
+)
 
 from repit.domain.errors import Busy, DomainError, NotFound, Refused
+from repit.web import reopening
 from repit.web.wording import Answer, word
 
 log = logging.getLogger(__name__)
@@ -106,6 +120,8 @@ def _failure(error: HTTPException) -> ResponseReturnValue:
         return str(WORDS[400][0]), 400, {"Content-Type": "text/plain; charset=utf-8"}
     if isinstance(error, InternalServerError):
         return _bug(error)
+    if isinstance(error, MethodNotAllowed) and (above := reopening.page_above()):
+        return redirect(above, 303)
     status = error.code if error.code in WORDS else 400
     response = make_response(_answer(Problem(status, CODES.get(status, "refused"), _words(status))))
     for name, value in error.get_headers():

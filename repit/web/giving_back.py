@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from repit.domain.bookings.cancel import Cancelled, foretell
 from repit.domain.bookings.queries import BookingView, PlaceView
-from repit.domain.money import Cents
 from repit.web import formats
 
 
@@ -38,10 +37,7 @@ def ending_of(db: Session, booking: BookingView, place: str | None, now: datetim
         return None
     if len(live) == 1 and not booking.seat:
         return Ending(None, terms)
-    if terms.kept:
-        return Ending(named, Cancelled(0, named.held, terms.late))
-    share = named.share_online if terms.share else Cents(0)
-    return Ending(named, Cancelled(named.held, 0, terms.late, share))
+    return Ending(named, terms)
 
 
 def said(done: Cancelled) -> str:
@@ -66,4 +62,15 @@ def said(done: Cancelled) -> str:
                 done.kept,
             )
         )
+    if done.taken:
+        parts.append(taken_already(done.taken))
     return " ".join(parts)
+
+
+def taken_already(vouchers: int) -> str:
+    """Return what to say of vouchers that the provider was paid with before the end."""
+    return ngettext(
+        "%(num)d chèque est déjà encaissé : appelez-nous.",
+        "%(num)d chèques sont déjà encaissés : appelez-nous.",
+        vouchers,
+    )

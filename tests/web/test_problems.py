@@ -25,6 +25,27 @@ def test_a_wrong_method_says_which_are_right(client: FlaskClient) -> None:
     assert "GET" in answer.headers["Allow"]
 
 
+@pytest.mark.parametrize(
+    ("sent_to", "opens"),
+    [
+        ("/porteur/ateliers/seances/abc/deplacer", "/porteur/ateliers/seances/abc"),
+        ("/porteur/ateliers/abc/animateurs", "/porteur/ateliers/abc"),
+        ("/porteur/parents/abc/rendez-vous/def/repondre", "/porteur/parents/abc/rendez-vous/"),
+        ("/mes-rendez-vous/agenda/arreter", "/mes-rendez-vous"),
+    ],
+)
+def test_the_address_of_a_form_opened_again_leads_to_its_page(
+    client: FlaskClient, sent_to: str, opens: str
+) -> None:
+    again = client.get(sent_to)
+    assert again.status_code == 303
+    assert again.location == opens
+
+
+def test_what_no_page_holds_is_not_opened(client: FlaskClient) -> None:
+    assert client.get("/langue").status_code == 405
+
+
 def test_a_file_too_big_is_refused_in_words(client: FlaskClient) -> None:
     answer = client.post("/langue", data={"language": "x" * 6_000_000})
     assert answer.status_code == 413

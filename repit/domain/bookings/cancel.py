@@ -16,6 +16,7 @@ from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.bookings.paying import confirm
 from repit.domain.bookings.promote import promote_around
 from repit.domain.bookings.stage import Stage, lock_of
+from repit.domain.bookings.taken import taken_from
 from repit.domain.money import Cents
 from repit.domain.vouchers.models import Hold
 from repit.domain.workshops.times import hours_before_local
@@ -33,6 +34,8 @@ class Cancelled:
     late: bool
     share: Cents = NOTHING
     """What was paid online and comes back."""
+    taken: int = 0
+    """Vouchers that the provider was paid with already: only the staff can bring them back."""
 
 
 def cancel(
@@ -120,10 +123,10 @@ def cancel_child(
 
 
 def foretell(db: Session, public_id: str, *, place: str | None = None, now: datetime) -> Cancelled:
-    """Return what cancelling all of it now would give back; change nothing.
+    """Return what cancelling now would give back; change nothing.
 
     Args:
-        place: the one child's place that is asked about, to refuse what would be refused.
+        place: the one child's place that is asked about; None: all of it.
 
     Raises:
         UnknownBooking: there is no such booking.
@@ -131,9 +134,12 @@ def foretell(db: Session, public_id: str, *, place: str | None = None, now: date
         ChildCame: a child was noted there.
     """
     stage, booking = lock_of(db, public_id)
-    live = ending.live_places(db, booking.id)
-    ending.check_nobody_came(db, [one for one in live if place in {None, one.public_id}])
-    return _terms(db, stage, booking, "parent", now)
+    asked = [
+        one for one in ending.live_places(db, booking.id) if place is None or one.public_id == place
+    ]
+    ending.check_nobody_came(db, asked)
+    place_id = asked[0].id if place is not None and asked else None
+    return _terms(db, stage, booking, "parent", now, place_id)
 
 
 def _terms(
@@ -146,17 +152,18 @@ def _terms(
 ) -> Cancelled:
     """Return what the published policy gives back at this moment."""
     held = _held(db, booking.id, place_id)
+    taken = taken_from(db, booking.id, place_id)
     share = shares.share_held(db, booking.id, place_id)
     if by == "service":
-        return Cancelled(held, 0, late=False, share=share)
+        return Cancelled(held, 0, late=False, share=share, taken=taken)
     if stage.starts_at <= now:
         raise BookingOver(stage.starts_at)
     clock, programme = stage.clock, stage.programme
     until = hours_before_local(clock.day, clock.starts, clock.zone, programme.cancel_hours)
     late = booking.state == "confirmed" and now > until
     if late and programme.late_is_paid:
-        return Cancelled(0, held, late=True)
-    return Cancelled(held, 0, late, share)
+        return Cancelled(0, held, late=True, taken=taken)
+    return Cancelled(held, 0, late, share, taken)
 
 
 def _facts(terms: Cancelled, free: int) -> dict[str, Any]:

@@ -11,7 +11,12 @@ from repit.domain.actors import Actor
 from repit.domain.audit.service import record
 from repit.domain.bookings import families, telling, telling_team
 from repit.domain.bookings.closing import cancel_session
-from repit.domain.bookings.errors import AlreadyCancelled, BookingOver, ChildrenElsewhere
+from repit.domain.bookings.errors import (
+    AlreadyCancelled,
+    BookingOver,
+    ChildrenElsewhere,
+    NewDateOver,
+)
 from repit.domain.bookings.fitting import fit_of
 from repit.domain.bookings.models import Booking, ChildPlace, WaitingParty
 from repit.domain.bookings.promote import promote_around
@@ -48,7 +53,8 @@ def move_session(  # noqa: PLR0913  (where and when, once)
 
     Raises:
         NotOpenForBooking: there is no such session.
-        AlreadyCancelled, BookingOver: it is cancelled, or over, or would be in the past.
+        AlreadyCancelled, BookingOver: it is cancelled, or over.
+        NewDateOver: it would be in the past.
         MissingHour, EndsBeforeStart: there is no such time.
         RepeatedHour: there are two, of the session or of its care, and `fold` is None.
         ChildrenElsewhere: children who come are expected in another room then.
@@ -60,7 +66,7 @@ def move_session(  # noqa: PLR0913  (where and when, once)
     before = [session.day.isoformat(), str(session.starts), str(session.ends), session.place_id]
     moments = times(day, starts, ends, session.zone, fold=fold)
     if moments.starts_at <= now:
-        raise BookingOver(moments.starts_at)
+        raise NewDateOver(moments.starts_at)
     another_time = (session.starts_at, session.ends_at) != (moments.starts_at, moments.ends_at)
     shift = datetime.combine(day, starts) - datetime.combine(session.day, session.starts)
     later = datetime.combine(day, ends) - datetime.combine(session.day, session.ends)

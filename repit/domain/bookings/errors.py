@@ -100,6 +100,14 @@ class BookingOver(Refused):
 
 
 @dataclass(eq=False)
+class NewDateOver(Refused):
+    """It would be moved to a moment that is past."""
+
+    starts_at: datetime
+    code = "new_date_over"
+
+
+@dataclass(eq=False)
 class ChildCame(Refused):
     """So many children were noted there: their places are not given back, by nobody."""
 

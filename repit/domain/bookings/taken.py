@@ -1,7 +1,9 @@
 """Which redemption took what was held for a child's place, as long as nobody took it back."""
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, func, select, true
+from sqlalchemy.orm import Session
 
+from repit.domain.bookings.models import ChildPlace
 from repit.domain.redemptions.models import Redemption, Reversal
 from repit.domain.vouchers.holds import CATEGORY
 from repit.domain.vouchers.models import Hold, Voucher
@@ -21,3 +23,16 @@ def live_taking() -> ColumnElement[bool]:
         Redemption.category == CATEGORY.value,
         ~exists().where(Reversal.redemption_id == Redemption.id),
     )
+
+
+def taken_from(db: Session, booking_id: int, place_id: int | None = None) -> int:
+    """Return how many vouchers were taken for the live places of a booking, all or one."""
+    which = true() if place_id is None else ChildPlace.id == place_id
+    query = (
+        select(func.count())
+        .select_from(Hold)
+        .join(ChildPlace, ChildPlace.id == Hold.child_place_id)
+        .join(Redemption, live_taking())
+        .where(ChildPlace.booking_id == booking_id, ChildPlace.ended_at.is_(None), which)
+    )
+    return db.scalar(query) or 0

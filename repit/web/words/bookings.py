@@ -47,6 +47,10 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         _("C’est commencé : on ne peut plus annuler ici."),
         _("Appelez-nous."),
     ),
+    "new_date_over": (
+        _("Cette date est passée."),
+        _("Choisissez une date à venir."),
+    ),
     "child_came": (
         _("Enfants déjà venus à cette garde : %(children)s. Leur place ne s’annule plus."),
         _("Une erreur ? Appelez-nous : la note se corrige sur la feuille de présence."),

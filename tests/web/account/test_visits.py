@@ -187,8 +187,11 @@ def test_signing_out_ends_the_visit_for_every_copy_of_the_cookie(
     assert not is_in(copied)
 
 
-def test_signing_out_needs_a_post(client: FlaskClient) -> None:
-    assert client.get("/entrer/sortir").status_code == 405
+def test_signing_out_needs_a_post(client: FlaskClient, db: Session) -> None:
+    a_parent(db, "Amina", person_id=a_person(db, "Amina"))
+    submit(client, ask(client, db, "amina@exemple.test").path)
+    assert client.get("/entrer/sortir").location == "/entrer"
+    assert is_in(client)
 
 
 def test_another_site_signs_nobody_out(client: FlaskClient, db: Session) -> None:

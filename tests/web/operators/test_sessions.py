@@ -76,7 +76,7 @@ def test_a_session_moves_with_its_care_and_tells_those_who_come(
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"day": "2020-01-01"}, ""),
+        ({"day": "2020-01-01"}, "Cette date est passée."),
         ({"day": "2027-03-28", "starts": "02:30"}, "cette heure n’existe pas"),
         ({"ends": "17:00"}, "finit avant de commencer"),
         ({"place": "nowhere"}, "Choisissez une réponse"),

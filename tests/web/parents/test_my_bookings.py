@@ -1,7 +1,7 @@
 """« Rendez-vous »: seeing, giving back, answering, the calendar; nothing for a stranger."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from icalendar import Calendar, Event
@@ -9,8 +9,11 @@ from sqlalchemy import select, update
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain.bookings.models import Booking, WaitingParty
+from repit.domain.bookings.redeeming import take_held
 from repit.domain.care.models import CarerAssignment, CareSlot
 from repit.domain.programmes.models import Programme
+from repit.domain.providers.standing import standing_of_newest
+from repit.domain.vouchers.models import Hold
 from repit.domain.workshops.models import WorkshopSession
 from tests.today import THE_DAY
 from tests.web.parents.evening import Evening, without_tokens
@@ -174,6 +177,50 @@ def test_a_calendar_that_was_stopped_shows_nothing_and_another_does(evening: Eve
     assert second != first
     assert evening.phone.get(first).status_code == 404
     assert len(events_in(evening.phone.get(second).data)) == 1
+
+
+def test_nothing_in_a_calendar_that_others_may_read_acts(evening: Evening) -> None:
+    address = evening.booked("Léo")
+    for file in (feed_in(evening), f"{address}/agenda.ics"):
+        text = evening.phone.get(file).text.replace("\r\n ", "")
+        assert "/r/" not in text
+        [event] = events_in(evening.phone.get(file).data)
+        assert str(event["url"]).endswith(address)
+
+
+def test_a_calendar_says_when_the_care_is(evening: Evening) -> None:
+    address = evening.booked("Léo")
+    evening.change(CareSlot, evening.slot_id, starts=time(17, 40), ends=time(20, 20))
+    [event] = events_in(evening.phone.get(f"{address}/agenda.ics").data)
+    said = str(event["description"]).replace("\xa0", " ").replace("\u202f", " ")
+    assert said == "Garde de 17 h 40 à 20 h 20"
+
+
+def test_vouchers_taken_already_are_not_said_to_come_back(evening: Evening) -> None:
+    address = evening.booked("Léo", "Mia")
+    takes_all(evening)
+    one, everything = places_in(evening, address)[0], f"{address}/annuler"
+    said = {one: "1 chèque est déjà encaissé : appelez-nous.",
+            everything: "2 chèques sont déjà encaissés : appelez-nous."}  # fmt: skip
+    for page, words in said.items():
+        assert words in evening.phone.get(page).text
+        assert "Vous ne perdez rien" not in evening.phone.get(page).text
+    evening.press(one)
+    assert said[one] in evening.phone.get(address).text
+    evening.press(everything)
+    assert said[one] in evening.phone.get(address).text
+
+
+def takes_all(evening: Evening) -> None:
+    """Let who keeps the children take what is held for them."""
+    standing = standing_of_newest(evening.db, evening.town.roseraie.id)
+    places = evening.db.scalars(select(Hold.child_place_id).order_by(Hold.id)).all()
+    ends_at = evening.db.get_one(CareSlot, evening.slot_id).ends_at
+    evening.db.rollback()
+    assert standing
+    with unit_of_work(evening.db):
+        for place in places:
+            take_held(evening.db, place, standing=standing, now=ends_at)
 
 
 def test_a_discreet_calendar_names_nothing(evening: Evening) -> None:
