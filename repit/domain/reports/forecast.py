@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from repit.domain.clock import day_in
+from repit.domain.entitlements.models import Allowance
 from repit.domain.figures import board
 from repit.domain.figures.asked import Asked, Figures
 from repit.domain.ledger.models import Account, AccountKind, Transfer
@@ -30,6 +31,7 @@ from repit.domain.reports.pace import (
     still_unused,
     window,
 )
+from repit.domain.reports.rounding import in_whole
 from repit.domain.vouchers.models import Voucher, VoucherState
 
 NOTHING: Figures = dict.fromkeys(
@@ -50,8 +52,11 @@ class Ending:
     """Its first day."""
     vouchers: int
     cents: Cents
-    lapsing: float | None
-    """Vouchers of them that nobody will have used; None: not enough history."""
+    lapsing: int | None
+    """About how many of them nobody will have used; None: not enough history.
+
+    An expected number, in whole vouchers that add up over the months.
+    """
     lapsing_cents: Cents | None
 
 
@@ -70,6 +75,26 @@ class FundForecast:
     use: float | None
     """The part of usable vouchers that a month sees used."""
     endings: tuple[Ending, ...]
+    booked: int
+    """Vouchers kept for a booking: they do not lapse."""
+    booked_cents: Cents
+
+    @property
+    def open_vouchers(self) -> int:
+        """All that are open now and not kept for a booking."""
+        return sum(one.vouchers for one in self.endings)
+
+    @property
+    def families_cents(self) -> Cents:
+        """What is committed without a voucher: the shares of families."""
+        return Cents(self.numbers.committed - self.open_cents - self.booked_cents)
+
+    @property
+    def lapsing(self) -> int | None:
+        """About how many vouchers will lapse of what is open now."""
+        numbers = [one.lapsing for one in self.endings]
+        known = [number for number in numbers if number is not None]
+        return sum(known) if len(known) == len(numbers) else None
 
     @property
     def open_cents(self) -> Cents:
@@ -91,6 +116,9 @@ class Forecast:
     window: Period
     today: date
     funds: tuple[FundForecast, ...]
+    waiting_parents: int
+    """Who was granted vouchers that were not issued: for want of money, or of a fund for them."""
+    waiting_vouchers: int
 
 
 @dataclass(frozen=True)
@@ -120,6 +148,7 @@ def forecast(db: Session, programme: ProgrammeView, *, now: datetime) -> Forecas
     started = first_issues(db, ids, programme.settings.zone)
     open_ones = _open_by_last_day(db, ids)
     history = _by_fund(db, programme.id, span, today, now=now)
+    parents, vouchers = _waiting(db, programme.id)
     return Forecast(
         window=span,
         today=today,
@@ -138,7 +167,19 @@ def forecast(db: Session, programme: ProgrammeView, *, now: datetime) -> Forecas
             )
             for one in found
         ),
+        waiting_parents=parents,
+        waiting_vouchers=vouchers,
     )
+
+
+def _waiting(db: Session, programme_id: int) -> tuple[int, int]:
+    """Return how many parents wait, and for how many vouchers."""
+    owed = func.coalesce(func.sum(Allowance.granted - Allowance.issued), 0)
+    waits = Allowance.programme_id == programme_id, Allowance.waits_for.is_not(None)
+    parents, vouchers = db.execute(
+        select(func.count(Allowance.parent_id.distinct()), owed).where(*waits)
+    ).one()
+    return parents, int(vouchers)
 
 
 def _of_fund(
@@ -151,6 +192,11 @@ def _of_fund(
     today: date,
 ) -> FundForecast:
     span, face = window(today), programme.settings.face_cents
+    booked = [one for one in open_ones if one.booked]
+    kept, kept_cents = (
+        sum(one.vouchers for one in booked),
+        Cents(sum(one.cents for one in booked)),
+    )
     if started is None or started > span.first_day:
         return FundForecast(
             fund=fund,
@@ -162,6 +208,8 @@ def _of_fund(
             no_more_to_use=UNKNOWN,
             use=None,
             endings=_endings(open_ones, None, today),
+            booked=kept,
+            booked_cents=kept_cents,
         )
     issued = sum(one["issued"] - one["lapsed"] - one["cancelled"] for one in history.months)
     used = sum(one["used"] for one in history.months)
@@ -183,6 +231,8 @@ def _of_fund(
         no_more_to_use=runs_out(numbers.available + numbers.committed, used, span, today),
         use=use,
         endings=_endings(open_ones, use, today),
+        booked=kept,
+        booked_cents=kept_cents,
     )
 
 
@@ -201,22 +251,26 @@ def _endings(open_ones: Sequence[_Open], use: float | None, today: date) -> tupl
     for one in open_ones:
         if not one.booked:
             months[one.last_day.replace(day=1)].append(one)
-    return tuple(_ending(month, months[month], use, today) for month in sorted(months))
+    ordered = sorted(months)
+    if use is None:
+        return tuple(_ending(month, months[month], None) for month in ordered)
+    lapsing = in_whole([_unused(months[month], use, today) for month in ordered])
+    return tuple(
+        _ending(month, months[month], lost) for month, lost in zip(ordered, lapsing, strict=True)
+    )
 
 
-def _ending(month: date, ones: Sequence[_Open], use: float | None, today: date) -> Ending:
+def _unused(ones: Iterable[_Open], use: float, today: date) -> float:
+    """Return the expected number of vouchers that nobody will have used."""
+    return sum(one.vouchers * still_unused(use, (one.last_day - today).days + 1) for one in ones)
+
+
+def _ending(month: date, ones: Sequence[_Open], lapsing: int | None) -> Ending:
     vouchers = sum(one.vouchers for one in ones)
     cents = Cents(sum(one.cents for one in ones))
-    if use is None:
-        return Ending(month, vouchers, cents, None, None)
-    left = [(one, still_unused(use, (one.last_day - today).days + 1)) for one in ones]
-    return Ending(
-        month,
-        vouchers,
-        cents,
-        sum(one.vouchers * part for one, part in left),
-        Cents(round(sum(one.cents * part for one, part in left))),
-    )
+    # Whole vouchers of the month's mean value: one fund's vouchers have one value.
+    lost = None if lapsing is None else Cents(round(cents * lapsing / vouchers))
+    return Ending(month, vouchers, cents, lapsing, lost)
 
 
 def _by_fund(

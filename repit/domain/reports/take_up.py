@@ -14,6 +14,7 @@ from repit.domain.figures import keeping, people, rules
 from repit.domain.figures.activity import Days
 from repit.domain.periods import Period
 from repit.domain.programmes.queries import ProgrammeView
+from repit.domain.reports.rounding import in_whole
 
 STAGES = (people.USED, people.RECEIVED, people.NOT_REACHED)
 
@@ -32,11 +33,12 @@ class TakeUp:
     def entitled(self) -> int:
         return sum(self.isolated.values()) + sum(self.others.values())
 
-    def share(self, stage: str) -> float | None:
-        """Return the part of entitled households at a stage; None when there are none."""
-        if not self.entitled:
-            return None
-        return (self.isolated[stage] + self.others[stage]) / self.entitled
+    @property
+    def percents(self) -> Mapping[str, int]:
+        """The part of entitled households at each stage, in whole percents that add up to 100."""
+        parts = [self.isolated[stage] + self.others[stage] for stage in STAGES]
+        whole = in_whole([100 * part / max(1, self.entitled) for part in parts])
+        return dict(zip(STAGES, whole, strict=True))
 
 
 def take_up(db: Session, programme: ProgrammeView, months: Period) -> TakeUp | None:

@@ -47,7 +47,26 @@ def show_forecast() -> ResponseReturnValue:
         found=found,
         plots={one.fund.id: _plot(one) for one in found.funds if _has_plot(one)},
         end_words=end_words,
+        issue_words=issue_words,
         ending_words=ending_words,
+    )
+
+
+def issue_words(one: FundForecast) -> tuple[str, str]:
+    """Return when a fund has nothing more to issue, and why that is said."""
+    left = formats.money(one.numbers.available)
+    if one.issued is None:
+        return end_words(one.no_more_to_issue), _("%(left)s disponibles", left=left)
+    if one.issued > 0:
+        pace = formats.money(one.issued)
+        words = _("%(left)s disponibles, %(pace)s émis par mois", left=left, pace=pace)
+        return end_words(one.no_more_to_issue), words
+    if one.no_more_to_issue.answer is Answer.GONE:
+        return end_words(one.no_more_to_issue), _("%(left)s disponibles", left=left)
+    return _("on ne peut pas le dire"), _(
+        "%(left)s disponibles. En trois mois, les chèques périmés ou annulés ont rendu autant"
+        " d’argent que les nouveaux chèques en ont pris, ou plus.",
+        left=left,
     )
 
 
@@ -79,7 +98,7 @@ def _plot(one: FundForecast) -> Markup:
     months = months_of(Period(one.endings[0].month, add_months(one.endings[-1].month, 1)))[:-1]
     ended = {ending.month: ending for ending in one.endings}
     found = [ended.get(month.first_day) for month in months]
-    lapsing = [round(ending.lapsing or 0) if ending else 0 for ending in found]
+    lapsing = [(ending.lapsing or 0) if ending else 0 for ending in found]
     used = [
         ending.vouchers - lost if ending else 0 for ending, lost in zip(found, lapsing, strict=True)
     ]
@@ -94,7 +113,7 @@ def _plot(one: FundForecast) -> Markup:
 def _csv(found: Forecast) -> ResponseReturnValue:
     columns = [
         _("Enveloppe"), _("Financeur"), _("Derniers jours en"), _("Chèques ouverts"), _("Valeur"),
-        _("Seraient périmés"), _("Valeur périmée"),
+        _("Seraient périmés, environ"), _("Valeur périmée, environ"),
     ]  # fmt: skip
     rows = [
         (
@@ -103,7 +122,7 @@ def _csv(found: Forecast) -> ResponseReturnValue:
             f"{ending.month:%Y-%m}",
             ending.vouchers,
             euros(ending.cents),
-            None if ending.lapsing is None else round(ending.lapsing),
+            ending.lapsing,
             None if ending.lapsing_cents is None else euros(ending.lapsing_cents),
         )
         for one in found.funds

@@ -2,11 +2,15 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
+from repit.db.unit_of_work import unit_of_work
+from repit.domain.entitlements.models import Allowance
 from repit.domain.programmes.models import Fund
+from repit.domain.vouchers.models import Voucher
 from tests import cast
+from tests.cast import NOON
 from tests.domain.figures.stage import Stage, a_stage
 from tests.domain.reports.test_what_if import a_draft, parent_named
 from tests.domain.vouchers.issuing import a_scale, alone, entitle
@@ -40,7 +44,7 @@ def test_the_page_says_when_what_and_on_which_months_it_rests(
     assert "du 1er août 2026 au 31 octobre 2026" in page
     assert "Plus rien à utiliser vers juin 2027" in page
     assert "Sur 100 chèques qui pouvaient être utilisés dans un mois, 18 l’ont été." in page
-    assert "Derniers jours en Chèques ouverts Valeur Seraient périmés Valeur périmée" in page
+    assert "Derniers jours en Chèques ouverts Valeur Seraient périmés, environ" in page
     assert "décembre 2026 22 220,00 €" in page
     assert "Petite <b>" not in answered.text
     assert 'role="img"' in answered.text
@@ -51,6 +55,23 @@ def test_a_fund_without_history_says_what_is_missing(stage: Stage, operator: Fla
 
     assert "Cette enveloppe n’a encore donné aucun chèque." in page
     assert "pas assez de recul" in page
+
+
+def test_what_is_kept_for_bookings_explains_what_is_committed(
+    stage: Stage, operator: FlaskClient, db: Session
+) -> None:
+    first = db.scalars(select(func.min(Voucher.id)).where(Voucher.state == "issued")).one()
+    with unit_of_work(db):
+        booked = {"booked": True, "held_for_id": stage.roseraie.id}
+        db.execute(update(Voucher).where(Voucher.id == first).values(**booked))
+        waits = {"granted": Allowance.issued + 3, "waits_for": "money_short", "waits_since": NOON}
+        db.execute(update(Allowance).values(**waits))
+
+    page = words(operator.get(FORECAST))
+
+    assert "220,00 € sont engagés : 210,00 € de chèques ouverts, 1 chèque gardé" in page
+    assert "1 parent attend des chèques déjà accordés : 3." in page
+    assert "Plus rien à émettre on ne peut pas le dire 200,00 € disponibles." in page
 
 
 def test_the_file_holds_what_the_page_shows(stage: Stage, operator: FlaskClient) -> None:

@@ -33,7 +33,10 @@ def test_rights_are_told_by_what_came_of_them(stage: Stage, operator: FlaskClien
     lines = operator.get(f"{TAKE_UP}?first=2026-04&last=2026-06&format=csv").text.splitlines()
 
     assert "Du 1er avril 2026 au 30 avril 2026." in words(page)
-    assert "Foyers qui ont un droit 3 Ont utilisé 33 %" in words(page)
+    shown = words(page)
+    assert "Foyers qui ont un droit 3 Ont utilisé 33 %" in shown
+    assert "Ont reçu, pas encore utilisé 33 % N’ont rien reçu 34 %" in shown
+    assert "Le recours ne compte que des jours finis" in shown
     assert page.text.count('role="img" lang="fr"') == 1
     assert lines[1:] == [
         "Ont utilisé;1;0;1",
