@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from repit.domain.ledger.models import Account, AccountKind
 from repit.domain.money import Cents
 from repit.domain.providers.models import Provider
-from repit.domain.redemptions.models import PayoutRedemption, Redemption, worth
+from repit.domain.redemptions.models import PayoutRedemption, Redemption, of_live_payout, worth
 from repit.domain.settlements.composing import unpaid
 from repit.domain.settlements.models import BankAccount, Payout, PayoutBatch, PayoutState
 
@@ -38,10 +38,14 @@ class PaidInAll:
 
 @dataclass(frozen=True)
 class OwnAccount:
-    """What a provider owes back, and whether it has an account that counts."""
+    """What a provider owes back, what is prepared for it, and whether an account of it counts."""
 
     owed_back: Cents
     has_account: bool
+    in_draft: Cents
+    """What it is owed for redemptions in a batch that nobody approved yet."""
+    preparing: Cents
+    """What that batch would pay, once what is owed back is taken."""
 
 
 @dataclass(frozen=True)
@@ -132,10 +136,22 @@ def own_account(db: Session, provider_id: int, *, now: datetime) -> OwnAccount:
             BankAccount.ended_at.is_(None),
         )
     )
-    owed_back, has_account = db.execute(
-        select(back.scalar_subquery(), known.scalar_subquery())
+    in_draft = (
+        select(func.coalesce(func.sum(worth()), 0))
+        .select_from(Redemption)
+        .join(PayoutRedemption, of_live_payout())
+        .where(Redemption.provider_id == provider_id, PayoutRedemption.moved_at.is_(None))
+    )
+    preparing = select(func.coalesce(func.sum(Payout.amount_cents), 0)).where(
+        Payout.provider_id == provider_id, Payout.state == PayoutState.DRAFTED
+    )
+    asked = (back, known, in_draft, preparing)
+    owed_back, has_account, drafted, pays = db.execute(
+        select(*(one.scalar_subquery() for one in asked))
     ).one()
-    return OwnAccount(Cents(owed_back), bool(has_account))
+    return OwnAccount(
+        Cents(int(owed_back)), bool(has_account), Cents(int(drafted)), Cents(int(pays))
+    )
 
 
 def paid_by_file(db: Session, *, now: datetime) -> set[int]:

@@ -6,9 +6,8 @@ from flask_babel import gettext
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import clock
-from repit.domain.money import Cents
 from repit.domain.providers import devices, queries
-from repit.domain.redemptions import takings
+from repit.domain.settlements.awaited import awaited
 from repit.domain.settlements.queries import own_account, payouts_of
 from repit.web import database, statements
 from repit.web.access import actor, visitor
@@ -24,7 +23,8 @@ blueprint = room("provider_account", "/prestataire/compte")
 def account() -> ResponseReturnValue:
     db, day = database.session(), today()
     own = queries.own_file(db, provider_id(), today=day)
-    awaited = takings.expected(db, provider_id())
+    standing = own_account(db, provider_id(), now=clock.now())
+    coming = awaited(db, provider_id(), standing)
     return render_template(
         "providers/account.html",
         today=day,
@@ -32,10 +32,10 @@ def account() -> ResponseReturnValue:
         tariffs=[tariff for tariff in own.tariffs if not tariff.last_day or tariff.last_day >= day],
         devices=[device for device in own.devices if device.revoked_at is None],
         this_device=visitor().device_id,
-        expected=awaited,
-        owed=Cents(sum(one.amount for one in awaited)),
+        coming=coming,
+        expected=coming.days,
         payouts=payouts_of(db, provider_id()),
-        own_account=own_account(db, provider_id(), now=clock.now()),
+        own_account=standing,
         loudness=endings.tone_of,
         statement_name=statements.name,
         state_words=statements.state_words,
