@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, StringField
 
 from repit.domain import clock, ids
-from repit.domain.attendance import alerts, queries, service
+from repit.domain.attendance import alerts, queries, rules, service
 from repit.domain.attendance.agenda import Meeting
 from repit.domain.attendance.errors import LooksLikeBlocked, MayNeverCollect
 from repit.domain.attendance.queries import ChildLine, PartyLine
@@ -58,6 +58,8 @@ class TapForm(RepitForm):
     place = StringField()
     kind = StringField()
     at = StringField()
+    sent = StringField()
+    """The device's own time as it sends: it tells whether its clock is right."""
     offline = BooleanField()
     whom = StringField()
     person_name = LineField(max_length=LONGEST_NAME, required=False)
@@ -73,6 +75,9 @@ class TapForm(RepitForm):
         nonce, at = as_uuid(self.nonce.data), _moment(self.at.data)
         if nonce is None or (self.at.data and at is None):
             return None
+        wrong = self.clock_is_wrong(now)
+        if wrong and at is not None and self._sent_at_once(at):
+            at = now  # what was kept on the phone stays at its own time
         excused = self.kind.data == notes.EXCUSED
         another = self.whom.data == ANOTHER
         on_the_list = self.whom.data not in {None, "", PARENT, ANOTHER}
@@ -89,8 +94,17 @@ class TapForm(RepitForm):
             person_name=(self.person_name.data or "") if another else None,
             collector_public_id=self.whom.data if on_the_list else None,
             cleared=another and self.cleared.data,
-            timed=at is not None,
+            timed=at is not None and not wrong,
         )
+
+    def clock_is_wrong(self, now: datetime) -> bool:
+        """Tell whether the device shows another time than ours; False when it did not say."""
+        sent = _moment(self.sent.data)
+        return sent is not None and abs(now - sent) > rules.CLOCKS_DIFFER
+
+    def _sent_at_once(self, at: datetime) -> bool:
+        sent = _moment(self.sent.data)
+        return sent is not None and abs(sent - at) <= rules.CLOCKS_DIFFER
 
 
 def show(template: str, meeting: Meeting, addresses: Addresses, **more: object) -> str:
@@ -122,6 +136,8 @@ def tap(meeting: Meeting, addresses: Addresses) -> ResponseReturnValue:
     if form.refused_there.data:
         return _refused_there(noted, meeting, addresses, now)
     said, status = _noted(noted, meeting, now)
+    if form.clock_is_wrong(now):
+        said = _say_wrong_clock(said)
     if said is None and noted.kind in MAKES_AWAY:
         _say_if_taken(noted)
     return _answer(addresses, said, status, about=form.place.data or form.booking.data or "")
@@ -181,6 +197,15 @@ def _say_if_taken(noted: Noted) -> None:
             ),
             "warning",
         )
+
+
+def _say_wrong_clock(refused: str | None) -> str | None:
+    """Say it beside what was refused, or on the page that is shown next."""
+    words = _("L’heure de ce téléphone n’est pas juste : réglez-la.")
+    if refused is not None:
+        return f"{refused} {words}"
+    flash(words, "warning")
+    return None
 
 
 def reasons() -> dict[str, str]:

@@ -24,9 +24,9 @@ from repit.web import database
 from repit.web.access import actor
 from repit.web.acting import make
 from repit.web.fields import LineField
-from repit.web.forms import RepitForm, received
-from repit.web.sheets import INVALID, LONGEST_NAME, Addresses, as_uuid, device
-from repit.web.wording import word
+from repit.web.forms import RepitForm, received, refuse
+from repit.web.sheets import INVALID, LONGEST_NAME, REFUSED, Addresses, as_uuid, device
+from repit.web.wording import word, word_at_the_door
 
 LONGEST_FIRST_NAME = 40
 
@@ -55,10 +55,23 @@ def find(template: str, meeting: Meeting, addresses: Addresses) -> ResponseRetur
         return _walk_in_page(template, meeting, addresses, form), INVALID
     request_id = as_uuid(form.request_id.data)
     if form.number.data and request_id is not None:
-        return _take_in(meeting, addresses, form, request_id)
-    if form.act.data and request_id is not None:
-        return _without_a_file(meeting, addresses, form, request_id)
-    return _look(template, meeting, addresses, form)
+        tried = _take_in(meeting, addresses, form, request_id)
+    elif form.act.data and request_id is not None:
+        tried = _without_a_file(meeting, addresses, form, request_id)
+    else:
+        return _look(template, meeting, addresses, form)
+    return tried or _refused(template, meeting, addresses, form)
+
+
+def _refused(
+    template: str, meeting: Meeting, addresses: Addresses, form: WalkInForm
+) -> ResponseReturnValue:
+    """Show the page again with who was found and what was ticked."""
+    session_id, typed = meeting.scope.session_id or 0, form.text.data or ""
+    found = None
+    if form.number.data:
+        found = walk_in.known(database.session(), typed, session_id, now=clock.now())
+    return _walk_in_page(template, meeting, addresses, form, found), REFUSED
 
 
 def _look(
@@ -69,7 +82,8 @@ def _look(
     try:
         walk_in.check_may_look(database.session(), session_id, **whom)
     except TooManyNames as refusal:
-        return _not_taken_in(addresses, refusal)
+        flash(str(word(refusal)), "refused")
+        return redirect(addresses.walk_in or addresses.sheet, 303)
     typed = form.text.data or ""
     found = walk_in.known(database.session(), typed, session_id, now=clock.now())
     if typed and not found:
@@ -90,13 +104,15 @@ def _walk_in_page(
         to=addresses,
         form=form,
         found=found,
+        ticked=request.form.getlist("children"),
         request_id=ids.request_id(),
     )
 
 
 def _take_in(
     meeting: Meeting, addresses: Addresses, form: WalkInForm, request_id: UUID
-) -> ResponseReturnValue:
+) -> ResponseReturnValue | None:
+    """Take in who was found; None when that is refused, and the form says why."""
     if meeting.scope.session_id is None:
         raise NoSuchObject
     came = _who_came(meeting, form, request_id)
@@ -104,9 +120,11 @@ def _take_in(
         make(lambda db: walk_in.take_in(db, came, actor=actor(), now=clock.now()))
     except CareFull as refusal:
         _remember(came, refusal)
-        return _not_taken_in(addresses, refusal)
+        refuse(form, None, str(word_at_the_door(refusal)))
+        return None
     except DomainError as refusal:
-        return _not_taken_in(addresses, refusal)
+        refuse(form, None, str(word_at_the_door(refusal)))
+        return None
     flash(_("L’arrivée est notée."), "done")
     return redirect(addresses.sheet, 303)
 
@@ -136,15 +154,10 @@ def _remember(came: WalkIn, refusal: CareFull) -> None:
     make(lambda db: keep_care_refusal(db, came.asked, refusal, now=clock.now()))
 
 
-def _not_taken_in(addresses: Addresses, refusal: DomainError) -> ResponseReturnValue:
-    flash(str(word(refusal)), "refused")
-    return redirect(addresses.walk_in or addresses.sheet, 303)
-
-
 def _without_a_file(
     meeting: Meeting, addresses: Addresses, form: WalkInForm, nonce: UUID
-) -> ResponseReturnValue:
-    """Count somebody who has no file, or take that back."""
+) -> ResponseReturnValue | None:
+    """Count somebody who has no file, or take that back; None when it is refused."""
     session_id, now = meeting.scope.session_id or 0, clock.now()
     one = Unnamed(nonce, session_id, device(), form.first_name.data, form.forced.data)
     taken_back = form.act.data == "annul"
@@ -154,6 +167,7 @@ def _without_a_file(
         else:
             make(lambda db: unnamed.take_in(db, one, actor=actor(), now=now))
     except Refused as refusal:
-        return _not_taken_in(addresses, refusal)
+        refuse(form, None, str(word_at_the_door(refusal)))
+        return None
     flash(_("C’est annulé.") if taken_back else _("L’arrivée est notée."), "done")
     return redirect(addresses.sheet, 303)

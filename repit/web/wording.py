@@ -38,6 +38,7 @@ from repit.web.words import (
     settlements,
     summaries,
     vouchers,
+    walk_ins,
     workshops,
 )
 
@@ -96,7 +97,16 @@ class Answer:
 
 def word(error: DomainError) -> Answer:
     """Return what happened and what to do next, in the reader's language."""
-    happened, next_step = WORDING[error.code]
+    return _filled(error, WORDING[error.code])
+
+
+def word_at_the_door(error: DomainError) -> Answer:
+    """Return the same for who takes somebody in, where a parent would be told something else."""
+    return _filled(error, walk_ins.WORDS.get(error.code) or WORDING[error.code])
+
+
+def _filled(error: DomainError, words: tuple[LazyString, LazyString]) -> Answer:
+    happened, next_step = words
     facts = facts_shown(error)
     return Answer(str(happened) % facts, str(next_step) % facts)
 

@@ -114,7 +114,7 @@ const send = async (tap) => {
     answer = await fetch(tap.url, {
       method: "POST",
       headers: { Accept: "application/json" },
-      body: new URLSearchParams({ ...tap.fields, csrf_token: await token() }),
+      body: new URLSearchParams({ ...tap.fields, sent: new Date().toISOString(), csrf_token: await token() }),
       signal: AbortSignal.timeout(ANSWER_MS),
     });
     if (answer.status >= 500 || answer.status === 401) throw new Error(String(answer.status));

@@ -58,7 +58,7 @@ class Noted:
     cleared: bool = False
     """The operator was asked about a name that looks like a blocked one."""
     timed: bool = True
-    """Whether the device said `at`; a page without a script leaves it to us."""
+    """Whether the device said `at` and its clock is right; else a repeat may say another."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """One sheet, three audiences: who sees it, and what a tap does."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -337,6 +338,35 @@ def test_a_known_parent_walks_in_once(hall: Hall) -> None:
     assert hall.log() == [("arrived", None)]
 
 
+@pytest.mark.parametrize("days", [-3, 2])
+def test_a_phone_whose_clock_is_wrong_notes_at_our_time_and_is_told(hall: Hall, days: int) -> None:
+    before = clock.now()
+    there = before + timedelta(days=days)
+    tap = {"nonce": str(ids.request_id()), "at": there.isoformat(), "sent": there.isoformat()}
+
+    done = hall.tap(hall.rose, hall.kept, "arrived", script=True, **tap)
+
+    assert done.json == {"done": True, "said": None}
+    hall.db.rollback()
+    assert before <= hall.db.scalars(select(Attendance.at)).one() <= clock.now()
+    assert "réglez-la" in words(hall.rose.get(hall.kept))
+    # The answer was lost: sent again later, it is the same tap.
+    again = tap | {"sent": (there + timedelta(hours=1)).isoformat(), "offline": "y"}
+    assert hall.tap(hall.rose, hall.kept, "arrived", script=True, **again).status_code == 200
+    assert len(hall.log()) == 1
+
+
+def test_a_tap_kept_by_a_phone_whose_clock_is_wrong_stays_at_its_own_time(hall: Hall) -> None:
+    there = clock.now() - timedelta(days=3)
+    tap = {"at": there.isoformat(), "sent": (there + timedelta(hours=1)).isoformat()}
+
+    refused = hall.tap(hall.rose, hall.kept, "arrived", script=True, offline="y", **tap)
+
+    assert refused.status_code == 409
+    assert "réglez-la" in str(refused.json)
+    assert hall.log() == []
+
+
 def bruno_with(hall: Hall, name: str = "Tom", vouchers: int = 2) -> str:
     """Let Bruno have a file, a child of four and vouchers; return how the child is ticked."""
     bruno = cast.a_parent(hall.db, "Bruno", number="C-777")
@@ -397,9 +427,10 @@ def test_a_child_who_cannot_be_kept_leaves_nothing_behind(
     with unit_of_work(hall.db):
         hall.db.get_one(CareSlot, hall.slot_id).room_places = room
 
-    walk_in(hall, number="C-777", request_id=str(UUID(int=81)), children=tom, forced="y")
+    page = walk_in(hall, number="C-777", request_id=str(UUID(int=81)), children=tom, forced="y")
 
-    assert said in words(hall.fanny.get(f"{hall.led}/sans-reservation"))
+    assert said in words(page)
+    assert "liste d’attente" not in words(page)
     hall.db.rollback()
     assert len(hall.db.scalars(select(Booking.id)).all()) == 1
     assert len(hall.db.scalars(select(CareRefusal.id)).all()) == (room == 1)
@@ -441,13 +472,28 @@ def test_without_a_file_above_the_maximum_only_when_forced(hall: Hall) -> None:
         row.min_people, row.max_people = 1, 1
 
     plain = walk_in(hall, act="unnamed", request_id=str(UUID(int=84)))
-    assert plain.location == f"{hall.led}/sans-reservation"
+    assert plain.status_code == 409
+    assert "cochez « Même si c’est complet »" in words(plain).replace("\xa0", " ")
     assert seats(hall) == 1
 
     walk_in(hall, act="unnamed", request_id=str(UUID(int=85)), forced="y")
     assert seats(hall) == 2
     assert list(checks.drifts(hall.db.connection())) == []
     hall.db.rollback()
+
+
+def test_a_full_session_keeps_who_was_found_and_what_was_ticked(hall: Hall) -> None:
+    tom = bruno_with(hall)
+    with unit_of_work(hall.db):
+        row = hall.db.get_one(WorkshopSession, hall.session_id)
+        row.min_people, row.max_people = 1, 1
+
+    page = walk_in(hall, number="C-777", request_id=str(UUID(int=86)), children=tom)
+
+    assert page.status_code == 409
+    assert "liste d’attente" not in words(page)
+    assert re.search(f'value="{re.escape(tom)}"[^>]* checked', page.text)
+    assert 'name="number" value="C-777"' in page.text
 
 
 def seats(hall: Hall) -> int:
