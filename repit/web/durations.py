@@ -1,4 +1,4 @@
-"""A field for time that was worked: « 12 h 30 », « 12:30 » or « 12,5 »; gives whole minutes."""
+"""A field for time that was worked: « 12 h 30 », « 12:30 », « 12,5 » or « 90 min »; in minutes."""
 
 import re
 from decimal import Decimal
@@ -12,6 +12,7 @@ from repit.web.fields import TypedField, tidy
 
 HOUR = 60
 _HOURS = re.compile(r"^(\d{1,5})[ ]*(?:h|H|:)[ ]*([0-5]\d|\d)?(?:[ ]*min)?$")
+_MINUTES = re.compile(r"^(\d{1,6})(?:min|mn|minutes?)$", re.IGNORECASE)
 _DECIMAL = re.compile(r"^\d{1,5}([.,]\d{1,2})?$")
 
 
@@ -24,7 +25,7 @@ class HoursField(TypedField):
     def read(self, typed: str) -> Minutes:
         """Return the minutes, or refuse."""
         if (minutes := minutes_typed(typed)) is None:
-            raise ValueError(gettext("Écrivez des heures, par exemple 12 h 30 ou 12,5."))
+            raise ValueError(gettext("Écrivez des heures, par exemple 12 h 30, 12,5 ou 90 min."))
         return minutes
 
     def written(self) -> str:
@@ -37,6 +38,8 @@ def minutes_typed(text: str) -> Minutes | None:
     bare = re.sub(r"[\s\u00a0\u202f]", "", tidy(text) or "")
     if found := _HOURS.match(bare):
         return Minutes(int(found.group(1)) * HOUR + int(found.group(2) or 0))
+    if found := _MINUTES.match(bare):
+        return Minutes(int(found.group(1)))
     if _DECIMAL.match(bare):
         return Minutes(round(Decimal(bare.replace(",", ".")) * HOUR))
     return None

@@ -37,6 +37,9 @@ _DIGITS = {zero + digit: str(digit) for zero in (0x660, 0x6F0) for digit in rang
 # Beyond these a year is a slip, and a period or a grace that follows it may not exist.
 _YEARS = range(1900, 3000)
 _AMOUNT = re.compile(r"^-?\d{1,9}([.,]\d{1,2})?$")
+_TOO_LARGE = re.compile(r"^\d{10,}([.,]\d{1,2})?$")
+LARGEST = 99_999_999_999
+"""What nine digits before the mark can write, in cents."""
 _BOTH_MARKS = re.compile(r"^-?\d{1,3}([.,]\d{3})+[.,]\d{2}$")
 _DAY = re.compile(r"^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$")
 _CLOCK = re.compile(r"^(\d{1,2})(?:[:hH. ]{1,3}(\d{2})?)?(?::00|min)?$")
@@ -111,13 +114,13 @@ class CentsField(Field):
         self,
         label: Any = None,
         *,
-        at_least: int = 0,
+        at_least: int | None = 0,
         at_most: int | None = None,
         required: bool = True,
         validators: Validators = (),
         **kwargs: Any,
     ) -> None:
-        """Take the limits in cents; the messages show them in euros."""
+        """Take the limits in cents; the messages show them in euros. None: the domain says."""
         self.at_least, self.at_most = at_least, at_most
         checks = [InputRequired() if required else Optional(), self._within, *validators]
         kwargs.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off"})
@@ -129,6 +132,14 @@ class CentsField(Field):
             self.data = None
             return
         self.data = cents_typed(str(valuelist[0]))
+        if self.data is None and _TOO_LARGE.match(_bare_amount(str(valuelist[0]))):
+            most = LARGEST if self.at_most is None else self.at_most
+            raise ValueError(
+                gettext(
+                    "Ce montant est trop grand : écrivez au plus %(amount)s.",
+                    amount=formats.money(most),
+                )
+            )
         if self.data is None:
             raise ValueError(gettext("Écrivez un montant en euros, par exemple 12,50."))
 
@@ -142,7 +153,7 @@ class CentsField(Field):
     def _within(self, _form: object, _field: object) -> None:
         if self.data is None:
             return
-        if self.data < self.at_least:
+        if self.at_least is not None and self.data < self.at_least:
             raise ValidationError(
                 gettext("Écrivez au moins %(amount)s.", amount=formats.money(self.at_least))
             )
@@ -243,12 +254,17 @@ def listed(answers: Iterable[tuple[str, str | LazyString]]) -> list[SelectChoice
 
 def cents_typed(text: str) -> Cents | None:
     """Return the cents in a typed amount, or None when it is not one."""
-    bare = re.sub(r"[\s  ]|€|EUR$", "", text.strip(), flags=re.IGNORECASE)
-    if _BOTH_MARKS.match(bare):
-        bare = re.sub(r"[.,](?=\d{3})", "", bare)
+    bare = _bare_amount(text)
     if not _AMOUNT.match(bare):
         return None
     return Cents(int(Decimal(bare.replace(",", ".")) * 100))
+
+
+def _bare_amount(text: str) -> str:
+    bare = re.sub(r"[\s  ]|€|EUR$", "", text.strip(), flags=re.IGNORECASE)
+    if _BOTH_MARKS.match(bare):
+        bare = re.sub(r"[.,](?=\d{3})", "", bare)
+    return bare
 
 
 def day_typed(text: str) -> date | None:

@@ -60,10 +60,17 @@ def note(template: str, source: Source, back: str) -> ResponseReturnValue:
         ),
         beside=beside,
     ):
-        flash(_("L’orientation est notée. Dites plus tard ce qu’elle est devenue."), "done")
+        flash(_noted(Outcome(form.outcome.data)), "done")
         return redirect(back, 303)
     page = render_template(template, form=form, source=source, back=back)
     return page, INVALID if form.errors else 200
+
+
+def _noted(outcome: Outcome) -> str:
+    if outcome is Outcome.NOT_KNOWN:
+        return _("L’orientation est notée. Dites plus tard ce qu’elle est devenue.")
+    return _("L’orientation est notée, avec sa suite : « %(outcome)s ».",
+             outcome=OUTCOMES[outcome][0])  # fmt: skip
 
 
 def follow(one: ReferralView, back: str) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from repit.domain.categories import Category
+from repit.domain.entitlements.errors import IsolatedNotFavoured
 from repit.domain.errors import DomainError
 from repit.domain.money import Cents, Minutes
 from repit.web import categories, formats
@@ -120,6 +121,8 @@ def facts_shown(error: DomainError) -> dict[str, str]:
         if isinstance(value, datetime):
             facts[f"{field.name}_day"] = formats.weekday(value)
             facts[f"{field.name}_time"] = formats.time(value)
+    if isinstance(error, IsolatedNotFavoured):
+        facts |= entitlements.family_refused(error)
     return facts
 
 

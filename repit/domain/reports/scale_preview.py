@@ -75,8 +75,13 @@ class Preview:
         return sum(parent.now for parent in self.parents)
 
     @property
+    def whole_cost(self) -> Cents:
+        """What the scale gives for the whole period, what was issued before included."""
+        return Cents(sum(parent.vouchers for parent in self.parents) * self.face)
+
+    @property
     def cost(self) -> Cents:
-        """What all that is owed would cost, paid for or not."""
+        """What all that is still owed would cost, paid for or not."""
         return Cents(sum(parent.now + parent.waits for parent in self.parents) * self.face)
 
     @property

@@ -49,7 +49,7 @@ class CostForm(SentOnce):
     on_day = DayField(_("Jour"))
     whole_month = BooleanField(_("Pour tout le mois de ce jour"))
     worked = HoursField(_("Temps de l’équipe"), required=False)
-    amount = CentsField(_("Montant"), at_least=0, at_most=MOST_MONEY, required=False)
+    amount = CentsField(_("Montant"), at_least=None, at_most=MOST_MONEY, required=False)
     note = LineField(_("Note"), max_length=300, required=False)
 
     def ask(self, programmes: Sequence[tuple[str, str]]) -> None:

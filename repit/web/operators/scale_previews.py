@@ -18,7 +18,7 @@ from repit.web.forms import chosen
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting, page_number
 from repit.web.operators.scale_forms import PreviewSearch
-from repit.web.operators.scale_words import REASONS, family_words, sum_words
+from repit.web.operators.scale_words import REASONS, family_words, sum_words, unpublishable
 from repit.web.wording import word
 
 blueprint = room("operators_scale_previews", __name__, "/porteur/baremes")
@@ -57,6 +57,7 @@ def _page(found: ScaleView, **shown: object) -> ResponseReturnValue:
     return render_template(
         "operators/scales/preview.html",
         scale=found,
+        unpublishable=unpublishable(found),
         programme=programme_by_id(database.session(), found.programme_id),
         **shown,
     )

@@ -8,8 +8,18 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from repit.domain.entitlements.planning import MONEY_SHORT, NO_FUND_FOR_THEM
-from repit.domain.entitlements.rules import Condition, Effect, FamilyFacts, Line, Rule
+from repit.domain.entitlements.queries import ScaleView
+from repit.domain.entitlements.rules import (
+    Condition,
+    Effect,
+    FamilyFacts,
+    Line,
+    Rule,
+    check_favours_isolated,
+)
+from repit.domain.errors import Refused
 from repit.domain.periods import PeriodKind
+from repit.web.wording import Answer, word
 
 PERIODS: dict[PeriodKind, LazyString] = {
     PeriodKind.MONTH: _("Chaque mois"),
@@ -44,6 +54,17 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_app_template_filter(effect_words, "effect_words")
     blueprint.add_app_template_filter(sum_words, "sum_words")
     blueprint.add_app_template_filter(family_words, "family_words")
+
+
+def unpublishable(scale: ScaleView) -> Answer | None:
+    """Return why a draft could not be published, to be said before anybody tries."""
+    if scale.published_at:
+        return None
+    try:
+        check_favours_isolated(scale.rules, scale.cap)
+    except Refused as refusal:
+        return word(refusal)
+    return None
 
 
 def condition_words(rule: Rule) -> str:

@@ -12,8 +12,6 @@ from repit.domain.audit.queries import history
 from repit.domain.entitlements import queries, scales
 from repit.domain.entitlements.errors import ScaleAlreadyPublished
 from repit.domain.entitlements.queries import ScaleView
-from repit.domain.entitlements.rules import check_favours_isolated
-from repit.domain.errors import Refused
 from repit.domain.programmes.queries import ProgrammeView, programme, programme_by_id
 from repit.web import database
 from repit.web.access import actor
@@ -28,7 +26,7 @@ from repit.web.operators.scale_forms import (
     shown_in_form,
 )
 from repit.web.operators.scale_templates import TEMPLATES
-from repit.web.wording import Answer, word
+from repit.web.wording import word
 
 blueprint = room("operators_scales", __name__, "/porteur")
 scale_words.register(blueprint)
@@ -113,18 +111,9 @@ def show_scale(public_id: str) -> ResponseReturnValue:
         scale=scale,
         programme=_programme_of(scale),
         period=scale.period_on(scale.first_day),
-        refusal=_refusal(scale),
+        refusal=scale_words.unpublishable(scale),
         entries=histories.entries(history(database.session(), [("scale", scale.id)], limit=40)),
     )
-
-
-def _refusal(scale: ScaleView) -> Answer | None:
-    """Say already on the page why this draft could not be published."""
-    try:
-        check_favours_isolated(scale.rules, scale.cap)
-    except Refused as refusal:
-        return word(refusal)
-    return None
 
 
 @blueprint.post("/baremes/<public_id>/publier")

@@ -1,7 +1,9 @@
 """Refusals met where scales are written and rights are decided."""
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
+
+from repit.domain.entitlements.errors import IsolatedNotFavoured
 
 WORDS: dict[str, tuple[LazyString, LazyString]] = {
     "scale_gives_nothing": (
@@ -10,10 +12,8 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
     ),
     "isolated_not_favoured": (
         lazy_gettext(
-            "Un parent isolé doit recevoir plus que les autres. Ici, dans une famille de"
-            " %(children)s enfant(s), dont %(more_support)s avec un besoin de soutien (quartier"
-            " prioritaire : %(priority_area)s), un parent isolé aurait %(isolated)s chèque(s) et"
-            " un autre parent %(others)s."
+            "Un parent isolé doit recevoir plus que les autres. Ici, %(family)s, un parent isolé"
+            " aurait %(isolated_given)s, et un autre parent %(others_given)s."
         ),
         lazy_gettext("Ajoutez une règle pour les parents isolés, ou relevez le plafond."),
     ),
@@ -53,3 +53,33 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("Choisissez un dernier jour à partir de ce jour-là."),
     ),
 }
+
+
+def family_refused(refusal: IsolatedNotFavoured) -> dict[str, str]:
+    """Return « avec 2 enfants, en quartier prioritaire », and what either parent would have."""
+    words = [_with_children(refusal.children)]
+    if refusal.more_support:
+        words.append(
+            ngettext(
+                "dont %(num)s à soutenir davantage",
+                "dont %(num)s à soutenir davantage",
+                refusal.more_support,
+            )
+        )
+    if refusal.priority_area:
+        words.append(gettext("en quartier prioritaire"))
+    return {
+        "family": ", ".join(words),
+        "isolated_given": _given(refusal.isolated),
+        "others_given": _given(refusal.others),
+    }
+
+
+def _with_children(number: int) -> str:
+    if not number:
+        return gettext("sans enfant")
+    return ngettext("avec %(num)s enfant", "avec %(num)s enfants", number)
+
+
+def _given(vouchers: int) -> str:
+    return ngettext("%(num)s chèque", "%(num)s chèques", vouchers)

@@ -42,7 +42,8 @@ def types(desk: Desk, programme: str, **fields: str) -> tuple[int, str]:
 
 def test_time_and_money_are_summed(desk: Desk, programme: str) -> None:
     types(desk, programme, worked="12 h 30", whole_month="y")
-    types(desk, programme, worked="7,5", amount="180")
+    types(desk, programme, worked="6:00", amount="180")
+    types(desk, programme, worked="90 min")
     status, page = types(desk, programme, kind="purchases", amount="45,50", note="Goûter")
 
     assert status == 200
@@ -58,7 +59,9 @@ def test_time_and_money_are_summed(desk: Desk, programme: str) -> None:
         ({"amount": "10", "on_day": "22/11/2026"}, "est encore à venir"),
         ({"amount": "10", "on_day": "01/01/2019"}, "longtemps avant le dispositif"),
         ({}, "ni temps ni montant"),
-        ({"amount": "-10"}, "Écrivez au moins 0,00 €"),
+        ({"amount": "-10"}, "Pour corriger une ligne, annulez-la, puis notez la bonne."),
+        ({"amount": "0"}, "ni temps ni montant"),
+        ({"amount": "1000000000000"}, "trop grand : écrivez au plus 1 000 000,00 €"),
         ({"amount": "1000000,01"}, "Écrivez au plus 1 000 000,00 €"),
         ({"worked": "-3"}, "Écrivez des heures"),
         ({"worked": "beaucoup"}, "Écrivez des heures"),

@@ -52,6 +52,13 @@ def test_it_is_noted_then_followed(desk: Desk, db: Session, typed: dict[str, str
     assert queries.counts(db).worked == 1
 
 
+def test_noted_with_its_outcome_nothing_more_is_asked(desk: Desk, typed: dict[str, str]) -> None:
+    page = words(desk.send(LIST + "noter", **typed | {"outcome": "worked"}))
+
+    assert "L’orientation est notée, avec sa suite : « A abouti »." in page
+    assert "plus tard" not in page
+
+
 def test_sent_twice_it_is_noted_once(desk: Desk, db: Session, typed: dict[str, str]) -> None:
     desk.send(LIST + "noter", **typed)
     desk.send(LIST + "noter", **typed)

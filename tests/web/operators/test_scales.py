@@ -157,8 +157,11 @@ def test_the_family_that_is_not_favoured_is_named(
     desk: Desk, db: Session, scale: str, programme_id: int
 ) -> None:
     page = words(desk.send(scale + "/modifier", **(TYPED | {"cap": "6"}), act="save"))
-    assert "dans une famille de 0 enfant(s)" in page
-    assert "un parent isolé aurait 6 chèque(s) et un autre parent 6" in page
+    told = "Ici, sans enfant, un parent isolé aurait 6 chèques, et un autre parent 6 chèques."
+    assert told in page
+    preview = desk.open(scale + "/apercu")
+    assert told in words(preview)
+    assert "/publier" not in preview.text
     assert "Un parent isolé doit recevoir plus" in words(desk.send(scale + "/publier"))
     assert newest(db, programme_id).published_at is None
 
@@ -197,7 +200,7 @@ def test_the_preview_says_who_gets_what_why_and_who_waits(
     stage(db, programme_id, vouchers_paid=20)
     page = words(desk.open(scale + "/apercu"))
     assert "6 de base + 6 parent isolé = 12 chèques" in page
-    assert "Coût total 240,00 €" in page
+    assert "Reste à émettre 240,00 € tout le monde servi ; 240,00 € pour toute" in page
     assert "20 soit 200,00 €" in page
     assert "CAF 200,00 € 200,00 € 0,00 €" in page
     assert "6 chèques 2 parents" in page
