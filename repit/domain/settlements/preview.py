@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -27,7 +27,7 @@ class Skip(StrEnum):
     ACCOUNT_WAITING = "account_waiting"
     """Proposed and not confirmed, or confirmed less than 48 hours ago."""
     ACCOUNT_DOUBTED = "account_doubted"
-    """The bank refused the last payment to it."""
+    """The bank refused the last payment to it, and no other is proposed."""
     HELD_BACK = "held_back"
     """The undo window or the holdback of everything due is not over."""
     OWES_MORE = "owes_more"
@@ -65,6 +65,10 @@ class WouldPay:
     paid_by_on: date | None
     target: Target | None
     skip: Skip | None
+    counts_at: datetime | None = None
+    """When the account that waits counts, once a second person confirmed it."""
+    free_at: datetime | None = None
+    """When the first of what is held back may be paid."""
 
     @property
     def is_paid(self) -> bool:
@@ -77,7 +81,8 @@ class _Accounts:
     """Accounts by provider: the one that counts, those that wait, those the bank refused."""
 
     in_force: dict[int, Target]
-    waiting: set[int]
+    waiting: dict[int, datetime | None]
+    """With the moment from which it counts, once it is confirmed."""
     doubted: set[int]
 
 
@@ -121,6 +126,7 @@ def _owed(
             func.coalesce(func.sum(amount).filter(~over), 0).label("held_back"),
             func.count().filter(over).label("redemptions"),
             func.min(Redemption.paid_by_on).label("paid_by_on"),
+            func.min(Redemption.undo_until).filter(~over).label("undo_until"),
         ).join(Redemption, Redemption.provider_id == Provider.id)
     ).where(Redemption.programme_id == programme.id)
     if provider_ids is not None:
@@ -164,6 +170,8 @@ def _would_pay(
         paid_by_on=row.paid_by_on,
         target=accounts.in_force.get(row.provider_id),
         skip=_skip(row, amount, programme.least_payout_cents, accounts),
+        counts_at=accounts.waiting.get(row.provider_id),
+        free_at=row.undo_until and row.undo_until + timedelta(days=programme.holdback_days),
     )
 
 
@@ -174,17 +182,17 @@ def _skip(row: Any, amount: int, least: int, accounts: _Accounts) -> Skip | None
         return Skip.HELD_BACK
     if amount <= 0:
         return Skip.OWES_MORE
-    if row.provider_id in accounts.doubted:
-        return Skip.ACCOUNT_DOUBTED
-    if row.provider_id not in accounts.in_force:
-        waits = row.provider_id in accounts.waiting
-        return Skip.ACCOUNT_WAITING if waits else Skip.NO_ACCOUNT
+    doubted = row.provider_id in accounts.doubted
+    if doubted or row.provider_id not in accounts.in_force:
+        if row.provider_id in accounts.waiting:
+            return Skip.ACCOUNT_WAITING
+        return Skip.ACCOUNT_DOUBTED if doubted else Skip.NO_ACCOUNT
     return Skip.BELOW_MINIMUM if amount < least else None
 
 
 def _accounts(db: Session, provider_ids: Collection[int] | None, now: datetime) -> _Accounts:
     in_force: dict[int, Target] = {}
-    waiting: set[int] = set()
+    waiting: dict[int, datetime | None] = {}
     doubted: set[int] = set()
     query = (
         select(
@@ -204,7 +212,7 @@ def _accounts(db: Session, provider_ids: Collection[int] | None, now: datetime) 
     for one in db.execute(query):
         provider_id = one.provider_id or 0
         if one.counts_at is None or one.counts_at > now:
-            waiting.add(provider_id)
+            waiting[provider_id] = one.counts_at
             continue
         in_force[provider_id] = Target(one.id, one.holder, one.iban, one.bic)
         (doubted.add if one.doubted_at else doubted.discard)(provider_id)

@@ -38,9 +38,16 @@ from repit.web.operators import histories
 from repit.web.operators.acting import made, make, today
 from repit.web.operators.batch_exports import payouts_csv, preview_csv
 from repit.web.operators.batch_forms import ApproveForm, BankAnswerForm, CutOffForm, DraftForm
-from repit.web.operators.batch_words import EFFECTS, PAYOUT_STATES, RESULTS, STATES
+from repit.web.operators.batch_words import (
+    EFFECTS,
+    PAYOUT_STATES,
+    RESULTS,
+    STATES,
+    after_refusal,
+)
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting, page_number
+from repit.web.operators.providers import found
 from repit.web.operators.voucher_forms import MotiveForm
 from repit.web.wording import word
 from repit.web.words.settlements import SKIPS, reason
@@ -86,6 +93,9 @@ def _preview_page(
     programme: ProgrammeView, form: CutOffForm, until: date, rows: list[WouldPay]
 ) -> ResponseReturnValue:
     paid = [one for one in rows if one.is_paid]
+    skipped = [one for one in rows if not one.is_paid]
+    with_the_skipped = Cents(sum(one.due + one.held_back for one in skipped))
+    later = Cents(sum(one.held_back + one.left_out for one in paid))
     return render_template(
         "operators/payouts/preview.html",
         programme=programme,
@@ -93,9 +103,11 @@ def _preview_page(
         until=until,
         today=today(),
         paid=paid,
-        skipped=[one for one in rows if not one.is_paid],
+        skipped=skipped,
         amount=Cents(sum(one.amount for one in paid)),
-        waiting=Cents(sum(one.due + one.held_back for one in rows) - sum(one.due for one in paid)),
+        waiting=Cents(with_the_skipped + later),
+        with_the_skipped=with_the_skipped,
+        later=later,
         recovered=Cents(sum(one.recovered for one in paid)),
         accounts=batches.bank_accounts(
             database.session(), now=clock.now(), programme_id=programme.id
@@ -261,11 +273,16 @@ def _payout_page(
     answering: BankAnswerForm | None = None,
     leaving: MotiveForm | None = None,
 ) -> ResponseReturnValue:
+    db = database.session()
+    provider_id = found(payout.provider_public_id).id
     page = render_template(
         "operators/payouts/payout.html",
         batch=batch,
+        after_refusal=after_refusal(
+            batches.bank_accounts(db, now=clock.now(), provider_id=provider_id)
+        ),
         payout=payout,
-        outcomes=batches.outcomes(database.session(), payout.public_id),
+        outcomes=batches.outcomes(db, payout.public_id),
         answering=answering or BankAnswerForm(day=today()),
         leaving=leaving or MotiveForm(),
     )

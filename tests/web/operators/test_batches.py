@@ -74,6 +74,21 @@ def test_who_would_be_paid_and_who_not_is_said_before_anybody_approves(
     assert "pas d’IBAN" in page
 
 
+def test_what_waits_is_said_to_the_cent_and_with_its_day(
+    desk: Desk, engine: Engine, town: Town, db: Session, programme: str
+) -> None:
+    tilleul = cast.a_provider(db, "Le Tilleul")
+    db.close()
+    fresh = clock.now()
+    take(engine, town.roseraie, town.codes[3:4], 77, now=fresh)
+    take(engine, tilleul, town.codes[4:5], 78, now=fresh)
+
+    page = words(desk.open(f"{LOTS}nouveau/{programme}"))
+
+    assert "10,00 € chez 1 prestataire, 10,00 € plus tard aux autres" in page
+    assert "Peut être payé à partir du" in page
+
+
 def test_one_prepares_another_approves_and_one_file_is_written(
     desk: Desk, paul: Desk, db: Session, programme: str
 ) -> None:
@@ -163,7 +178,28 @@ def test_what_the_bank_answers_by_hand_is_followed(
     assert "le compte est fermé (AC04)" in page
     assert "C’était déjà noté" in again
     assert "IBAN refusé" in words(desk.open(f"{LOTS}nouveau/{programme}"))
+    assert "aucun lot ne les paie tant que l’IBAN" in page
     assert "terminé" in words(desk.open(batch))
+    account = proposed_iban(desk, db)
+    assert "attend d’être confirmé par une seconde personne" in words(desk.open(payout))
+    paul.send(f"{account}/confirmer")
+    assert "Le nouvel IBAN sert à partir du" in words(desk.open(payout))
+    preview = words(desk.open(f"{LOTS}nouveau/{programme}"))
+    assert "IBAN en attente" in preview
+    assert "Le nouvel IBAN sert à partir du" in preview
+
+
+def proposed_iban(desk: Desk, db: Session) -> str:
+    """Propose another account for the provider of the only payout; return its address."""
+    owner = db.scalars(select(Provider.public_id).join(Payout)).one()
+    db.rollback()
+    here = f"/porteur/comptes-bancaires/prestataire/{owner}"
+    desk.send(here, holder="La Roseraie", iban="BE68 5390 0754 7034")
+    account = db.scalars(
+        select(BankAccount.public_id).where(BankAccount.confirmed_at.is_(None))
+    ).one()
+    db.rollback()
+    return f"{here}/{account}"
 
 
 def test_a_refusal_needs_its_reason(desk: Desk, paul: Desk, db: Session, programme: str) -> None:
