@@ -36,6 +36,15 @@ class SummarySourceUnknown(Refused):
 
 
 @dataclass(eq=False)
+class SummaryOtherUnit(Refused):
+    """A field of numbers would be filled with euros, or the like."""
+
+    label: str
+    source: str
+    code = "summary_other_unit"
+
+
+@dataclass(eq=False)
 class SummaryYearUnknown(Refused):
     """The programme has nothing to say of that year."""
 

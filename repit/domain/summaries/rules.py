@@ -9,14 +9,17 @@ A field is filled from an approved release of the year, never from live figures:
 reads here is what it may read there.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from repit.domain.categories import Category
 from repit.domain.figures import definitions
 from repit.domain.summaries.errors import (
     SummaryEmpty,
     SummaryFieldTwice,
+    SummaryOtherUnit,
     SummarySourceUnknown,
     SummaryTooLong,
 )
@@ -42,6 +45,32 @@ DIVIDED: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "participants": (("isolated", YES_NO),),
     "waiting_parties": (("outcome", ("served", "left")),),
 }
+
+
+class Kind(StrEnum):
+    """What stands in a field; one that the operator added takes anything."""
+
+    COUNT = "count"
+    AMOUNT = "amount"
+    TIME = "time"
+    SHARE = "share"
+    WORDS = "words"
+    ANY = "any"
+
+
+NOT_COUNTED = {"cent", "minute", "share", "day"}
+"""Units of `definitions` that are measured; all others are counted one by one."""
+UNIT_OF = {Kind.AMOUNT: "cent", Kind.TIME: "minute", Kind.SHARE: "share"}
+KINDS: dict[str, Kind] = {
+    # of the default fields that are not counts
+    "with_whom": Kind.WORDS,
+    "commune": Kind.WORDS,
+    "respite_hours": Kind.TIME,
+    "satisfaction": Kind.SHARE,
+    "staff_time": Kind.TIME,
+    "costs": Kind.AMOUNT,
+}
+_COUNT = re.compile(r"^\d{1,9}$")
 
 
 @dataclass(frozen=True)
@@ -71,6 +100,11 @@ class Field:
     label: str
     source: str = ""
 
+    @property
+    def kind(self) -> Kind:
+        """What the field takes: it stays when a default field is renamed."""
+        return KINDS.get(self.key, Kind.COUNT if self.key in DEFAULT_KEYS else Kind.ANY)
+
 
 DEFAULT: tuple[tuple[str, str], ...] = (
     # key and source of each; their names are in the operator's language, see `web/words`
@@ -94,6 +128,7 @@ DEFAULT: tuple[tuple[str, str], ...] = (
     ("staff_time", "staff_minutes"),
     ("costs", "staff_costs_cents"),
 )
+DEFAULT_KEYS = frozenset(key for key, _source in DEFAULT)
 
 
 def sources() -> Iterator[Source]:
@@ -117,6 +152,7 @@ def check(fields: Sequence[Field]) -> None:
         SummaryTooLong: there are more than `MOST_FIELDS`.
         SummaryFieldTwice: two have the same name, but for capitals and spaces.
         SummarySourceUnknown: one asks for a figure that no release has.
+        SummaryOtherUnit: one asks for a figure of another unit than its own.
     """
     if not fields:
         raise SummaryEmpty
@@ -130,6 +166,20 @@ def check(fields: Sequence[Field]) -> None:
         seen.add(name)
         if field.source and field.source not in SOURCES:
             raise SummarySourceUnknown(field.label, field.source)
+        if field.source and not _fits(field.kind, SOURCES[field.source]):
+            raise SummaryOtherUnit(field.label, field.source)
+
+
+def _fits(kind: Kind, source: Source) -> bool:
+    unit = definitions.INDICATORS[source.indicator].unit
+    if kind is Kind.COUNT:
+        return unit not in NOT_COUNTED
+    return kind not in UNIT_OF or unit == UNIT_OF[kind]
+
+
+def is_count(text: str) -> bool:
+    """Tell whether what was typed is a whole number from 0, of nine digits at most."""
+    return _COUNT.match(re.sub(r"\s", "", text)) is not None
 
 
 def fresh_key(taken: Iterable[str]) -> str:

@@ -24,7 +24,8 @@ def name_fields(
     """Give a programme its own fields, in this order; one without a key is new.
 
     Raises:
-        SummaryEmpty, SummaryTooLong, SummaryFieldTwice, SummarySourceUnknown: see `rules.check`.
+        SummaryEmpty, SummaryTooLong, SummaryFieldTwice, SummarySourceUnknown,
+            SummaryOtherUnit: see `rules.check`.
     """
     check(fields)
     kept = [asdict(one) for one in _with_keys(db, programme_id, fields)]

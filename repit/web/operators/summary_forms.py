@@ -3,17 +3,49 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import FieldList, Form, FormField, HiddenField, SelectField
+from wtforms.validators import ValidationError
 
-from repit.domain.summaries.rules import LONGEST_ANSWER, LONGEST_LABEL, MOST_FIELDS, Field
-from repit.web.fields import LineField
+from repit.domain.summaries.rules import (
+    LONGEST_ANSWER,
+    LONGEST_LABEL,
+    MOST_FIELDS,
+    Field,
+    Kind,
+    is_count,
+)
+from repit.web.durations import minutes_typed
+from repit.web.fields import LineField, cents_typed
 from repit.web.forms import RepitForm, SearchForm, given
 from repit.web.operators import form_lines
 from repit.web.operators.form_lines import Typed
 from repit.web.words.summaries import source_choices
 
 SAID = "said_"
+
+
+def _is_count(_form: Form, field: LineField) -> None:
+    if not is_count(field.data or ""):
+        raise ValidationError(
+            gettext("Écrivez un nombre entier de 0 à 999 999 999, par exemple 3.")
+        )
+
+
+def _is_amount(_form: Form, field: LineField) -> None:
+    cents = cents_typed(field.data or "")
+    if cents is None or cents < 0:
+        raise ValidationError(gettext("Écrivez un montant en euros, par exemple 12,50."))
+
+
+def _is_time(_form: Form, field: LineField) -> None:
+    if minutes_typed(field.data or "") is None:
+        raise ValidationError(gettext("Écrivez des heures, par exemple 12 h 30, 12,5 ou 90 min."))
+
+
+CHECKS = {Kind.COUNT: [_is_count], Kind.AMOUNT: [_is_amount], Kind.TIME: [_is_time]}
+"""By what stands in a field; words and shares are free."""
 
 
 class FieldForm(SearchForm):
@@ -49,7 +81,12 @@ def rearranged(typed: Typed, act: str) -> Typed | None:
 def answers_form(fields: Sequence[Field], *given_values: Any, **values: Any) -> RepitForm:
     """Return a form with a line for each field that a person fills."""
     lines = {
-        f"{SAID}{one.key}": LineField(one.label, max_length=LONGEST_ANSWER, required=False)
+        f"{SAID}{one.key}": LineField(
+            one.label,
+            max_length=LONGEST_ANSWER,
+            required=False,
+            validators=CHECKS.get(one.kind, ()),
+        )
         for one in fields
         if not one.source
     }

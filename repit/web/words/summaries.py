@@ -46,6 +46,10 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         _("Le champ « %(label)s » demande un nombre qu’aucune publication ne donne."),
         _("Choisissez un nombre de la liste, ou « rempli à la main »."),
     ),
+    "summary_other_unit": (
+        _("Le champ « %(label)s » ne se compte pas dans la même unité que le nombre choisi."),
+        _("Choisissez un nombre de la même unité, ou « rempli à la main »."),
+    ),
     "summary_year_unknown": (
         _("Le dispositif n’a rien à dire de %(year)s."),
         _("Choisissez une année entre son premier jour et aujourd’hui."),

@@ -6,6 +6,7 @@ from repit.domain.figures import definitions
 from repit.domain.summaries.errors import (
     SummaryEmpty,
     SummaryFieldTwice,
+    SummaryOtherUnit,
     SummarySourceUnknown,
     SummaryTooLong,
 )
@@ -59,3 +60,23 @@ def test_no_field_and_too_many_are_refused() -> None:
 def test_a_new_field_gets_a_key_that_none_had() -> None:
     assert fresh_key([]) == "n1"
     assert fresh_key(["actions", "n1", "n7"]) == "n8"
+
+
+@pytest.mark.parametrize(
+    ("key", "source"),
+    [
+        ("actions", "contributed"),
+        ("actions", "respite_minutes"),
+        ("actions", "satisfaction_good"),
+        ("costs", "sessions_held"),
+        ("staff_time", "staff_costs_cents"),
+        ("satisfaction", "participants"),
+    ],
+)
+def test_a_field_takes_no_figure_of_another_unit(key: str, source: str) -> None:
+    with pytest.raises(SummaryOtherUnit):
+        check([Field(key, "Un autre nom", source)])
+
+
+def test_a_field_of_ones_own_and_one_of_the_same_unit_take_any_figure() -> None:
+    check([Field("n1", "Argent", "contributed"), Field("actions", "Actions", "sessions_held")])

@@ -50,7 +50,7 @@ def test_numbers_come_from_the_years_release(
     assert "Nombre de séances 14 Séances tenues" in page
     assert "dont parents isolés 25 Foyers venus aux ateliers : isolés" in page
     assert "dont en quartier prioritaire 60" in page
-    assert "Satisfaction des parents 85 %" in page
+    assert "Satisfaction des parents entre 82 % et 88 %" in page
     assert "Enfants accueillis pas dans cette publication" in page
 
 
@@ -68,6 +68,19 @@ def test_what_is_typed_is_kept_and_exported(
     assert found["Commune des actions"][0] == "'=1+1 Lille"
     assert found["Heures de répit"] == ["3075,00", "heure", "Heures de répit"]
     assert found["dont parents isolés"][0] == "25"
+
+
+@pytest.mark.parametrize("typed", ["-5", "abc", "9" * 400, "2,5"])
+def test_a_count_is_a_whole_number_and_nothing_typed_is_lost(
+    desk: Desk, summary: str, typed: str
+) -> None:
+    page = desk.send(summary, said_paid_facilitators=typed, said_commune="Lens", said_actions="3")
+
+    assert page.status_code == 422
+    assert "Écrivez un nombre entier de 0 à 999 999 999" in words(page)
+    assert f'value="{typed}"' in page.text
+    assert 'value="Lens"' in page.text
+    assert table(desk, summary)["Commune des actions"][0] == ""
 
 
 def test_the_workbook_says_the_same_in_typed_cells(
@@ -108,6 +121,10 @@ def test_fields_are_renamed_moved_and_mapped(desk: Desk, fields: str, summary: s
         ({"label": "séances", "source": ""}, "Deux champs s’appellent « séances »."),
         ({"label": "Foyers", "source": "vouchers_issued"}, "qu’aucune publication ne donne"),
         ({"label": "", "source": ""}, "Nom du champ"),
+        (
+            {"label": "Nombre d’actions", "key": "actions", "source": "staff_costs_cents"},
+            "Le champ « Nombre d’actions » ne se compte pas dans la même unité",
+        ),
     ],
 )
 def test_a_bad_mapping_is_refused_and_nothing_is_lost(
