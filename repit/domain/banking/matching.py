@@ -15,7 +15,7 @@ from repit.domain.actors import Actor
 from repit.domain.audit.service import record
 from repit.domain.banking import payments
 from repit.domain.banking.models import BankLine, BankMatch, BankStatement
-from repit.domain.banking.rules import How, LineState, Share, Why
+from repit.domain.banking.rules import OF_A_PAYMENT, How, LineState, Share, Why
 from repit.domain.errors import Refused
 from repit.domain.money import Cents
 from repit.domain.programmes import contributions, references
@@ -34,7 +34,9 @@ def match(db: Session, line_ids: Iterable[int], *, actor: Actor, now: datetime) 
     Raises:
         Nothing of its own: a line that cannot be matched keeps the reason.
     """
-    return sum(_match_one(db, line_id, actor=actor, now=now) for line_id in sorted(line_ids))
+    found = sum(_match_one(db, line_id, actor=actor, now=now) for line_id in sorted(line_ids))
+    _explain(db, actor=actor, now=now)
+    return found
 
 
 def enter(
@@ -86,10 +88,11 @@ def _match_one(db: Session, line_id: int, *, actor: Actor, now: datetime) -> boo
     line = db.get_one(BankLine, line_id, with_for_update=True, populate_existing=True)
     if line.state != LineState.NEW or line.why == Why.TAKEN_BACK:
         return False
-    if payments.follow(db, line, actor=actor, now=now):
+    of_payment = payments.follow(db, line, actor=actor, now=now)
+    if of_payment is Why.PAYOUT:
         settle_line(db, line, LineState.MATCHED, Why.PAYOUT, actor=actor, now=now)
         return True
-    found = _contribution_of(db, line)
+    found = of_payment or _contribution_of(db, line)
     if isinstance(found, Why):
         line.why = found
         db.flush()
@@ -103,6 +106,23 @@ def _match_one(db: Session, line_id: int, *, actor: Actor, now: datetime) -> boo
         return False
     settle_line(db, line, LineState.MATCHED, Why.REFERENCE, actor=actor, now=now)
     return True
+
+
+def _explain(db: Session, *, actor: Actor, now: datetime) -> None:
+    """Match what waited for another word of the bank, which has come since.
+
+    A line that somebody looks at meanwhile is left to them.
+    """
+    waiting = select(BankLine).where(
+        BankLine.state == LineState.NEW, BankLine.why.in_(OF_A_PAYMENT)
+    )
+    waiting = waiting.order_by(BankLine.id).with_for_update(skip_locked=True)
+    for line in db.scalars(waiting.execution_options(populate_existing=True)).all():
+        why = payments.standing(db, line)
+        if why is Why.PAYOUT:
+            settle_line(db, line, LineState.MATCHED, why, actor=actor, now=now)
+        line.why = why
+    db.flush()
 
 
 def _contribution_of(db: Session, line: BankLine) -> int | Why:

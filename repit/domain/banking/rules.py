@@ -45,6 +45,12 @@ class Why(StrEnum):
     """Money that came back, of no payment we know."""
     WENT_OUT = "went_out"
     """Money that left, for no payment we know."""
+    OTHER_AMOUNT = "other_amount"
+    AFTER_REJECTION = "after_rejection"
+    NOT_SENT = "not_sent"
+    """It names a payment of ours, and cannot be it: see `settlements.doubts.LeftOpen`."""
+    BOOKED_ALREADY = "booked_already"
+    """It names a payment of ours of which another line is the debit, or the return."""
     WHOLE_BATCH = "whole_batch"
     """Several payments in one sum, and the file names none of them."""
     TAKEN_BACK = "taken_back"
@@ -54,6 +60,10 @@ class Why(StrEnum):
     """The same entry stands in the list payment by payment."""
     IN_A_WHOLE = "in_a_whole"
     """The same entry stands in the list as one sum, which is matched already."""
+
+
+OF_A_PAYMENT = (Why.OTHER_AMOUNT, Why.AFTER_REJECTION, Why.NOT_SENT, Why.BOOKED_ALREADY)
+"""A payment of ours is named, and somebody looks what happened at the bank."""
 
 
 class How(StrEnum):

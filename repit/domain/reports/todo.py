@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from repit.domain.attendance import alerts
 from repit.domain.banking.models import BankLine
-from repit.domain.banking.rules import LineState
+from repit.domain.banking.rules import OF_A_PAYMENT, LineState
 from repit.domain.bookings.models import ChildPlace
 from repit.domain.bookings.overview import session_shows
 from repit.domain.bookings.slot_overview import slot_shows
@@ -78,6 +78,8 @@ class Counts:
     bank_lines: int
     """Money that came in, of which nobody knows yet what it is."""
     bank_cents: Cents
+    payment_lines: int
+    """Money that went out for a payment of ours that it cannot be."""
     late_contributions: int
     """Promised, and not all there after their day."""
     refused_refunds: int
@@ -135,6 +137,9 @@ def counts(db: Session, *, today: date, now: datetime) -> Counts:
         _of(StripeEvent, unsettled()),
         _unmatched(func.count()),
         _unmatched(func.coalesce(func.sum(BankLine.amount_cents), 0)),
+        select(func.count()).where(
+            BankLine.state == LineState.NEW, ~BankLine.credit, BankLine.why.in_(OF_A_PAYMENT)
+        ),
         _of(Contribution, late(today)),
         select(func.count()).where(FamilyRefund.state == "refused"),
         _of(Attendance, alerts.waiting_departures(now)),

@@ -8,16 +8,15 @@ from sqlalchemy.orm import Session, aliased
 
 from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Provider
+from repit.domain.settlements.doubts import still_doubtful
 from repit.domain.settlements.models import (
     BankAccount,
     BatchState,
     Payout,
     PayoutBatch,
     PayoutOutcome,
-    PayoutState,
     Repayment,
 )
-from repit.domain.settlements.second_look import understood
 
 
 @dataclass(frozen=True)
@@ -61,8 +60,12 @@ class Doubt:
     batch_number: int
 
 
-def waiting(db: Session) -> Waiting:
-    """Return how many of each wait, in one statement."""
+def waiting(db: Session, *, but: ColumnElement[bool] | None = None) -> Waiting:
+    """Return how many of each wait, in one statement.
+
+    Args:
+        but: doubts that somebody is told of elsewhere; on `PayoutOutcome`, `Payout`, its batch.
+    """
     asked = (
         select(func.count()).where(PayoutBatch.state == BatchState.DRAFTED),
         select(func.count()).where(
@@ -71,7 +74,7 @@ def waiting(db: Session) -> Waiting:
         select(func.count()).where(_proposed()),
         select(func.count()).select_from(PayoutOutcome).join(
             Payout, Payout.id == PayoutOutcome.payout_id
-        ).where(_still_doubtful()),
+        ).join(PayoutBatch, PayoutBatch.id == Payout.batch_id).where(*_open(but)),
         select(func.count()).where(
             BankAccount.doubted_at.is_not(None), BankAccount.ended_at.is_(None), ~_replaced()
         ),
@@ -103,20 +106,24 @@ def accounts_to_confirm(db: Session) -> list[AccountToConfirm]:
     ]
 
 
-def doubts(db: Session) -> list[Doubt]:
-    """Return what the bank said that is still not so, newest first."""
+def doubts(db: Session, *, but: ColumnElement[bool] | None = None) -> list[Doubt]:
+    """Return what the bank said that is still not so, newest first; `but` as in `waiting`."""
     rows = db.execute(
         select(PayoutOutcome, Provider.name, Payout.public_id, PayoutBatch)
         .join(Payout, Payout.id == PayoutOutcome.payout_id)
         .join(Provider, Provider.id == Payout.provider_id)
         .join(PayoutBatch, PayoutBatch.id == Payout.batch_id)
-        .where(_still_doubtful())
+        .where(*_open(but))
         .order_by(PayoutOutcome.id.desc())
     )
     return [
         Doubt(row.at, row.result, row.effect, provider, payout, batch.public_id, batch.number)
         for row, provider, payout, batch in rows
     ]
+
+
+def _open(but: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
+    return [still_doubtful()] if but is None else [still_doubtful(), ~but]
 
 
 def _proposed() -> ColumnElement[bool]:
@@ -130,20 +137,4 @@ def _replaced() -> ColumnElement[bool]:
         later.provider_id == BankAccount.provider_id,
         later.ended_at.is_(None),
         later.counts_at > BankAccount.counts_at,
-    )
-
-
-def _still_doubtful() -> ColumnElement[bool]:
-    """Tell whether what was said is still not what we know: what came true since is settled."""
-    said_so = {
-        "settled": PayoutState.SETTLED,
-        "rejected": PayoutState.REJECTED,
-        "returned": PayoutState.REJECTED,
-    }
-    came_true = [
-        (PayoutOutcome.result == result) & (Payout.state == state)
-        for result, state in said_so.items()
-    ]
-    return PayoutOutcome.effect.in_(["contradicts", "disagrees"]) & ~(
-        came_true[0] | came_true[1] | came_true[2] | understood()
     )

@@ -12,9 +12,9 @@ from werkzeug.exceptions import UnprocessableEntity
 
 from repit.domain import clock
 from repit.domain.audit.queries import history
-from repit.domain.banking import accounts, deciding, queries, service
+from repit.domain.banking import accounts, deciding, payments, queries, service
 from repit.domain.banking.queries import LineFilter, LineView
-from repit.domain.banking.rules import How, LineState
+from repit.domain.banking.rules import OF_A_PAYMENT, How, LineState
 from repit.domain.banking.service import SentFile, TakenIn
 from repit.domain.errors import Refused
 from repit.domain.jobs import queries as jobs
@@ -191,8 +191,14 @@ def _line_page(
         back=forms.get("back") or BackForm(),
         entries=histories.entries(history(db, [("bank_line", line.id)])),
         automatic=line.why in AUTOMATIC,
+        payment=payments.named_by(db, line),
+        to_look_at=_to_look_at(line),
     )
     return page, 422 if refused else 200
+
+
+def _to_look_at(line: LineView) -> bool:
+    return line.state is LineState.NEW and line.why in OF_A_PAYMENT
 
 
 def _shown(

@@ -12,6 +12,7 @@ from werkzeug.exceptions import UnprocessableEntity
 
 from repit.domain import clock
 from repit.domain.audit.queries import history
+from repit.domain.banking.payments import set_aside
 from repit.domain.cards import connect
 from repit.domain.errors import Refused
 from repit.domain.money import Cents
@@ -71,7 +72,7 @@ def list_batches() -> ResponseReturnValue:
         page=page,
         programmes=programmes.programmes(db).items,
         accounts=attention.accounts_to_confirm(db),
-        doubts=attention.doubts(db),
+        doubts=attention.doubts(db, but=set_aside()),
         count_words=ngettext("%(num)s lot", "%(num)s lots", page.total),
     )
 

@@ -7,6 +7,7 @@ from flask_babel import ngettext
 
 from repit.domain import clock
 from repit.domain.accounting.deadlines import deadlines
+from repit.domain.banking.payments import shown_as_lines
 from repit.domain.entitlements.queries import to_decide
 from repit.domain.households.queries import first_to_confirm
 from repit.domain.releases import queries as releases
@@ -52,7 +53,7 @@ def home() -> ResponseReturnValue:
         *_care(found, todo.wanting_carers(db, today=today())),
         *_people(found),
         *money_tasks(found, funds),
-        *payout_tasks(attention.waiting(db)),
+        *payout_tasks(attention.waiting(db, but=shown_as_lines())),
         *(deadline_task(one) for one in deadlines(db, now=clock.now())),
         *shortage_tasks(found),
         _release_task(releases.waiting(db)),

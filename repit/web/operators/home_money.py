@@ -37,6 +37,17 @@ def money_tasks(found: Counts, funds: list[FundState]) -> list[Task]:
             "warn",
         ),
         Task(
+            found.payment_lines,
+            ngettext(
+                "sortie de la banque à vérifier", "sorties de la banque à vérifier",
+                found.payment_lines,
+            ),
+            _("elle nomme un de nos virements, sans être lui"),
+            url_for("operators_bank.list_lines", side="out"),
+            "alert-triangle",
+            "bad",
+        ),
+        Task(
             found.late_contributions,
             ngettext(
                 "versement promis en retard", "versements promis en retard",
