@@ -214,6 +214,10 @@ PLACES: dict[str, str | Word] = {
     "/prestataire/decomptes/<public_id>": "payout",
     "/prestataire/encaissements/<uuid:redemption_id>": "redemption",
     "/prestataire/gardes/creneaux/<public_id>": "slot",
+    "/prestataire/gardes/creneaux/<public_id>/intervenants/<carer_id>": "carer",
+    "/prestataire/gardes/creneaux/<public_id>/intervenants/<carer_id>/<any(oui, non):said>": Word(
+        "oui"
+    ),
     "/prestataire/encaissements/<mois>": Word("2026-03"),
     "/r/<token>": Word("a-link-that-nobody-signed"),
     "/static/<path:filename>": Word("css/tokens.css"),

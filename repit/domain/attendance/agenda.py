@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from repit.domain.attendance import rules
@@ -29,6 +29,7 @@ class Meeting:
     """A session or a slot that has a sheet.
 
     `people`: seats taken, or children expected. `held`: of a slot, places whose vouchers wait.
+    `asked`: of a slot, carers for whom nobody has answered yet.
     """
 
     public_id: str
@@ -44,6 +45,7 @@ class Meeting:
     people: int
     carers: tuple[str, ...] = ()
     held: int = 0
+    asked: int = 0
     sheet_days: int = 0
     """So many days after the end may who led a session still open its sheet."""
 
@@ -51,6 +53,10 @@ class Meeting:
         """Return how many places nobody has noted although the care is over."""
         over = self.ends_at <= now and self.state != "cancelled"
         return self.held if over else 0
+
+    def awaits_answer(self, now: datetime) -> bool:
+        """Tell whether the provider is still to say who can come."""
+        return bool(self.asked) and self.state != "cancelled" and self.starts_at > now
 
     def check_readable(self, now: datetime) -> None:
         """Refuse a sheet to who led a session long ago.
@@ -114,15 +120,18 @@ def keeps_children(db: Session, person_id: int, session_id: int | None) -> bool:
 
 
 def slots_of(db: Session, provider_id: int, *, now: datetime, past: bool = False) -> list[Meeting]:
-    """Return the care slots of a provider, those of today first; or those that are over."""
-    query = _slots().where(CareSlot.provider_id == provider_id)
+    """Return the care slots of a provider, those of today first; or those that are over.
+
+    A draft is among them as soon as somebody is asked for it.
+    """
+    query = _slots().where(CareSlot.provider_id == provider_id, _known_to_its_provider())
     return _meetings(db, query, CareSlot, now, past)
 
 
 def slots_unnoted(db: Session, provider_id: int, *, now: datetime) -> list[Meeting]:
     """Return the slots that left the list of today with places nobody noted, the latest first."""
     query = _slots().where(
-        CareSlot.provider_id == provider_id, CareSlot.state != "cancelled", still_held() > 0
+        CareSlot.provider_id == provider_id, CareSlot.state == "open", still_held() > 0
     )
     return _meetings(db, query, CareSlot, now, past=True)
 
@@ -133,7 +142,11 @@ def slot(db: Session, public_id: str, *, provider_id: int | None = None) -> Meet
     Raises:
         NoSuchObject: there is no such slot, or another provider keeps it.
     """
-    whose = true() if provider_id is None else CareSlot.provider_id == provider_id
+    whose = (
+        CareSlot.state != "draft"
+        if provider_id is None
+        else and_(CareSlot.provider_id == provider_id, _known_to_its_provider())
+    )
     found = _one(db, _slots().where(CareSlot.public_id == public_id, whose))
     names = db.scalars(
         select(Carer.name)
@@ -191,12 +204,26 @@ def _slots() -> Any:
             CareSlot.state,
             CareSlot.places_taken.label("people"),
             still_held().label("held"),
+            _asked().label("asked"),
         )
         .join(Place, Place.id == CareSlot.place_id)
         .outerjoin(WorkshopSession, WorkshopSession.id == CareSlot.session_id)
         .outerjoin(Workshop, Workshop.id == WorkshopSession.workshop_id)
-        .where(CareSlot.state != "draft")
     )
+
+
+def _asked() -> Any:
+    waits = CarerAssignment.slot_id == CareSlot.id, CarerAssignment.state == "asked"
+    return select(func.count()).where(*waits).correlate(CareSlot).scalar_subquery()
+
+
+def _known_to_its_provider() -> ColumnElement[bool]:
+    """Return whether a slot is no draft, or its provider said or is to say who comes."""
+    asked = (
+        CarerAssignment.slot_id == CareSlot.id,
+        or_(CarerAssignment.state != "withdrawn", CarerAssignment.declined),
+    )
+    return or_(CareSlot.state != "draft", select(CarerAssignment.id).where(*asked).exists())
 
 
 def _leads(person_id: int) -> ColumnElement[bool]:
@@ -248,5 +275,6 @@ def _meeting(row: RowMapping) -> Meeting:
         state=row["state"],
         people=row["people"],
         held=row.get("held", 0),
+        asked=row.get("asked", 0),
         sheet_days=row.get("sheet_days", 0),
     )

@@ -6,9 +6,10 @@ Each is told once of each change, never of the parents or the children.
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from repit.domain.audit.models import Event
 from repit.domain.bookings.stage import Stage
 from repit.domain.bookings.telling import facts_of
 from repit.domain.care.models import CareSlot
@@ -30,6 +31,21 @@ def moved(db: Session, stage: Stage, *, now: datetime) -> None:
         return
     _tell_leaders(db, Kind.TEAM_MOVED, stage.session, now)
     _tell_keepers(db, Kind.CARE_MOVED, stage, _standing(stage), now)
+
+
+def asked(db: Session, slots: Iterable[CareSlot], *, now: datetime) -> None:
+    """Tell a provider that some of its carers are asked, once while the answers are awaited.
+
+    Several slots are one message, about the first: the others stand beside it in its list.
+
+    Raises:
+        Nothing of its own.
+    """
+    to_come = [slot for slot in slots if slot.state != "cancelled" and slot.starts_at > now]
+    for slot in _first_of_each(to_come):
+        session = None if slot.session_id is None else db.get(WorkshopSession, slot.session_id)
+        name = f"{Kind.CARE_ASKED}:slot:{slot.id}.{slot.version}.{_answers(db, slot)}"
+        _tell_keeper(db, Kind.CARE_ASKED, session, slot, name, now)
 
 
 def postponed(db: Session, stage: Stage, session: WorkshopSession, *, now: datetime) -> None:
@@ -87,19 +103,42 @@ def _tell_keepers(
     db: Session, kind: Kind, stage: Stage, slots: Iterable[CareSlot], now: datetime
 ) -> None:
     """One message for each provider, about the first of its slots."""
+    for slot in _first_of_each(slots):
+        name = f"{kind}:slot:{slot.id}.{slot.version}"
+        _tell_keeper(db, kind, stage.session, slot, name, now)
+
+
+def _answers(db: Session, slot: CareSlot) -> int:
+    """Return how often somebody said yes or no; a question after that is a new one."""
+    about = Event.object_kind == "care_slot", Event.object_id == slot.id
+    said = Event.kind.in_(("carer_confirmed", "carer_withdrawn"))
+    return db.scalars(select(func.count()).select_from(Event).where(*about, said)).one()
+
+
+def _first_of_each(slots: Iterable[CareSlot]) -> list[CareSlot]:
     first: dict[int, CareSlot] = {}
     for slot in sorted(slots, key=lambda slot: (slot.starts_at, slot.id)):
         first.setdefault(slot.provider_id, slot)
-    for provider_id, slot in sorted(first.items()):
-        facts = facts_of(db, slot, "fr") | {"slot": slot.public_id}
-        if stage.session is not None:
-            facts["title"] = facts_of(db, stage.session, "fr")["title"]
-        tell_provider(
-            db,
-            kind,
-            db.get_one(Provider, provider_id),
-            facts=facts,
-            dedupe=f"{kind}:slot:{slot.id}.{slot.version}",
-            now=now,
-            send_at=outside_quiet_hours(now, slot.zone),
-        )
+    return [slot for _, slot in sorted(first.items())]
+
+
+def _tell_keeper(
+    db: Session,
+    kind: Kind,
+    session: WorkshopSession | None,
+    slot: CareSlot,
+    dedupe: str,
+    now: datetime,
+) -> None:
+    facts = facts_of(db, slot, "fr") | {"slot": slot.public_id}
+    if session is not None:
+        facts["title"] = facts_of(db, session, "fr")["title"]
+    tell_provider(
+        db,
+        kind,
+        db.get_one(Provider, slot.provider_id),
+        facts=facts,
+        dedupe=dedupe,
+        now=now,
+        send_at=outside_quiet_hours(now, slot.zone),
+    )

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
 from repit.domain.care.errors import (
+    AnsweredTooLate,
     CarerAskedAlready,
     CarerBusy,
     CarerGone,
     CarerOfAnother,
+    CarerTakenOff,
     SlotCancelled,
 )
 from repit.domain.care.models import Carer, CarerAssignment, CareSlot
@@ -53,7 +55,7 @@ def ask(
     if known is None:
         known = CarerAssignment(slot_id=slot_id, carer_id=carer_id)
         db.add(known)
-    known.role, known.state, known.changed_at = role, "asked", now
+    known.role, known.state, known.declined, known.changed_at = role, "asked", False, now
     _record(db, "carer_asked", slot, carer, actor, now)
 
 
@@ -72,8 +74,33 @@ def confirm(db: Session, slot_id: int, carer_id: int, *, actor: Actor, now: date
         return
     _check_may_keep(carer, slot)
     _check_free(db, carer, slot)
-    assignment.state, assignment.changed_at = "confirmed", now
+    assignment.state, assignment.declined, assignment.changed_at = "confirmed", False, now
     _record(db, "carer_confirmed", slot, carer, actor, now)
+
+
+def answer(
+    db: Session, slot_id: int, carer_id: int, *, comes: bool, actor: Actor, now: datetime
+) -> None:
+    """Note what a provider says of its own carer, until the care begins; safe to repeat.
+
+    Raises:
+        NoSuchObject: they were not asked.
+        AnsweredTooLate: it has begun.
+        CarerTakenOff: the operator asks them no more; only a no of the provider's can change.
+        SlotCancelled, CarerOfAnother, CarerGone, CarerBusy: to a yes, as for `confirm`.
+    """
+    carer, slot = _both(db, slot_id, carer_id)
+    assignment = _asked(db, slot_id, carer_id)
+    if slot.starts_at <= now:
+        raise AnsweredTooLate
+    if assignment.state == "withdrawn" and not assignment.declined:
+        raise CarerTakenOff(name=carer.name)
+    if comes:
+        confirm(db, slot_id, carer_id, actor=actor, now=now)
+        return
+    withdraw(db, slot_id, carer_id, actor=actor, now=now)
+    assignment.declined = True
+    db.flush()
 
 
 def withdraw(db: Session, slot_id: int, carer_id: int, *, actor: Actor, now: datetime) -> None:

@@ -106,6 +106,21 @@ class CarerAskedAlready(Refused):
 
 
 @dataclass(eq=False)
+class CarerTakenOff(Refused):
+    """The operator no longer asks them: the provider cannot bring them back."""
+
+    name: str
+    code = "carer_taken_off"
+
+
+@dataclass(eq=False)
+class AnsweredTooLate(Refused):
+    """The care has begun: who comes is no question any more."""
+
+    code = "carer_answered_too_late"
+
+
+@dataclass(eq=False)
 class CheckDaysOutOfOrder(Refused):
     first_day: date
     last_day: date

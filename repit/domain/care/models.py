@@ -138,6 +138,7 @@ class CarerAssignment(Base):
     __table_args__ = (
         CheckConstraint("role IN ('counts', 'on_call')", name="known_role"),
         CheckConstraint("state IN ('asked', 'confirmed', 'withdrawn')", name="known_state"),
+        CheckConstraint("state = 'withdrawn' OR NOT declined", name="declined_is_withdrawn"),
         UniqueConstraint("slot_id", "carer_id"),
         Index("ix_carer_assignment_carer", "carer_id"),
     )
@@ -147,6 +148,8 @@ class CarerAssignment(Base):
     carer_id: Mapped[int] = mapped_column(ForeignKey("carer.id"))
     role: Mapped[str] = mapped_column(String(8), default="counts")
     state: Mapped[str] = mapped_column(String(12), default="asked")
+    declined: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Withdrawn by the provider's own no, which it may still change; not by the operator."""
     changed_at: Mapped[datetime]
 
 

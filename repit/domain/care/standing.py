@@ -57,6 +57,8 @@ class Assigned:
     carer: CarerOn
     role: str
     state: str
+    declined: bool = False
+    """Withdrawn by the provider's own no."""
 
     @property
     def counts(self) -> bool:
@@ -105,8 +107,22 @@ def assigned(db: Session, slot: SlotView) -> tuple[Assigned, ...]:
             ),
             one.role,
             one.state,
+            one.declined,
         )
         for one, person in rows
+    )
+
+
+def answerable(db: Session, slot: SlotView) -> tuple[Assigned, ...]:
+    """Return the slot's provider's own carers of whom it may say whether they come.
+
+    Whom the operator took off is no question any more, and is not shown.
+    """
+    own = set(db.scalars(select(Carer.id).where(Carer.provider_id == slot.details.provider_id)))
+    return tuple(
+        one
+        for one in assigned(db, slot)
+        if one.carer.id in own and (one.state != "withdrawn" or one.declined)
     )
 
 

@@ -57,6 +57,8 @@ class Kind(StrEnum):
     """To who leads a session: another day, hour or place. As for a booking, with `session`."""
     CARE_MOVED = "care_moved"
     """To who keeps the children beside it: they are asked again. As above, with `slot`."""
+    CARE_ASKED = "care_asked"
+    """To a provider: some of its carers are asked for a slot. As above, with `slot`."""
     TEAM_POSTPONED = "team_postponed"
     """To either: not on that day, and there is no other day yet. With `session` or `slot`."""
     TEAM_CALLED_OFF = "team_called_off"

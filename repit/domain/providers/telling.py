@@ -27,10 +27,13 @@ def tell_provider(
         Nothing of its own.
     """
 
-    def say(to: int | Office, name: str) -> bool:
+    def say(to: int | Office, name: str) -> None:
         key = f"{dedupe}:{name}"
-        return tell(db, kind, to, facts=facts, dedupe=key, now=now, send_at=send_at)
+        tell(db, kind, to, facts=facts, dedupe=key, now=now, send_at=send_at)
 
-    told = [say(one.id, str(one.id)) for one in staff_of_provider(db, provider.id)]
-    if not any(told):
+    # By who has an address, not by what was new: said twice, it must not go to the office too.
+    reached = [one for one in staff_of_provider(db, provider.id) if one.email is not None]
+    for one in reached:
+        say(one.id, str(one.id))
+    if not reached:
         say(Office(provider.email), "office")

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from repit.domain import clock
-from repit.domain.bookings import changes
+from repit.domain.bookings import changes, staffing
 from repit.domain.care import assignments, queries
 from repit.domain.care.queries import SlotView
 from repit.domain.care.standing import assigned
@@ -48,11 +48,14 @@ def ask(public_id: str) -> ResponseReturnValue:
     def change(db: Session) -> None:
         carer_id = queries.carer(db, form.carer.data, today=today()).row.id
         on_call = bool(form.on_call.data)
-        assignments.ask(db, slot.id, carer_id, on_call=on_call, actor=actor(), now=clock.now())
+        staffing.ask(db, slot.id, carer_id, on_call=on_call, actor=actor(), now=clock.now())
 
     if not made(form, change, beside="carer"):
         return slot_page(public_id, 422, form=form, ask_form=form)
-    flash(_("C’est noté. Confirmez quand cette personne a dit oui."), "done")
+    flash(
+        _("C’est noté : le prestataire répond sur sa page. Un oui au téléphone ? Confirmez ici."),
+        "done",
+    )
     return _back(slot)
 
 

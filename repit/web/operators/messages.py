@@ -44,6 +44,7 @@ KINDS: dict[str, LazyString] = {
     Kind.WAITING_MOVED: lazy_gettext("Séance attendue déplacée"),
     Kind.TEAM_MOVED: lazy_gettext("Séance déplacée, à qui l’anime"),
     Kind.CARE_MOVED: lazy_gettext("Garde déplacée, au prestataire"),
+    Kind.CARE_ASKED: lazy_gettext("Intervenants demandés, au prestataire"),
     Kind.TEAM_POSTPONED: lazy_gettext("Séance reportée, à l’équipe"),
     Kind.TEAM_CALLED_OFF: lazy_gettext("Rendez-vous annulé, à l’équipe"),
     Kind.BOOKING_WEEK: lazy_gettext("Rappel, sept jours avant"),

@@ -36,6 +36,7 @@ TO_THE_TEAM = frozenset(
         Kind.DECIDE,
         Kind.TEAM_MOVED,
         Kind.CARE_MOVED,
+        Kind.CARE_ASKED,
         Kind.TEAM_POSTPONED,
         Kind.TEAM_CALLED_OFF,
     }

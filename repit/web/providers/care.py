@@ -1,5 +1,7 @@
 """A carer's slots: who is expected, with what I need and no longer than I need it."""
 
+from datetime import datetime
+
 from flask import (
     Response,
     current_app,
@@ -12,16 +14,22 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 
 from repit.domain import clock
 from repit.domain.attendance import agenda, queries
 from repit.domain.attendance.agenda import Meeting
 from repit.domain.attendance.queries import ChildLine
+from repit.domain.bookings import staffing
 from repit.domain.bookings.redeeming import take_held
+from repit.domain.care import queries as care
+from repit.domain.care import standing as carers
+from repit.domain.care.standing import Assigned
 from repit.domain.errors import DomainError
 from repit.domain.redemptions.rules import check_device
 from repit.web import database, sheets
-from repit.web.acting import complaint, make
+from repit.web.access import actor
+from repit.web.acting import complaint, made, make
 from repit.web.desk import desk
 from repit.web.forms import RepitForm, received
 from repit.web.providers.frame import device_key, provider_id, room
@@ -51,14 +59,20 @@ def sheet(public_id: str) -> Response:
     The phone may keep the page for as long, to open it without network.
     """
     meeting, now = _mine(public_id), clock.now()
+    people = _answerable(meeting, now)
     if not meeting.names_visible(now):
         return make_response(
-            render_template("providers/care_closed.html", meeting=meeting, now=now)
+            render_template("providers/care_closed.html", meeting=meeting, people=people, now=now)
         )
     until = meeting.names_until
     page = make_response(
         sheets.show(
-            "providers/care_sheet.html", meeting, _addresses(public_id), now=now, until=until
+            "providers/care_sheet.html",
+            meeting,
+            _addresses(public_id),
+            people=people,
+            now=now,
+            until=until,
         )
     )
     page.headers[KEEP_UNTIL] = until.isoformat()
@@ -74,6 +88,29 @@ def worker() -> Response:
 @blueprint.post("/creneaux/<public_id>/noter")
 def note(public_id: str) -> ResponseReturnValue:
     return sheets.tap(_mine(public_id), _addresses(public_id))
+
+
+@blueprint.post("/creneaux/<public_id>/intervenants/<carer_id>/<any(oui, non):said>")
+def answer(public_id: str, carer_id: str, said: str) -> ResponseReturnValue:
+    """Note whether one of our carers, who was asked, can come."""
+    form = RepitForm(received())
+
+    def change(db: Session) -> None:
+        staffing.answer(
+            db,
+            public_id,
+            carer_id,
+            provider_id=provider_id(),
+            comes=said == "oui",
+            actor=actor(),
+            now=clock.now(),
+        )
+
+    if made(form, change, beside=None):
+        flash(_("C’est noté."), "done")
+    else:
+        flash(complaint(form), "refused")
+    return redirect(url_for(".sheet", public_id=public_id, _anchor="equipe"), 303)
 
 
 @blueprint.post("/creneaux/<public_id>/encaisser")
@@ -92,6 +129,14 @@ def redeem(public_id: str) -> ResponseReturnValue:
     elif not children:
         flash(_("Aucun chèque n’attend : notez d’abord qui est là."), "info")
     return back
+
+
+def _answerable(meeting: Meeting, now: datetime) -> tuple[Assigned, ...]:
+    """Return those of our carers for whom a yes or a no can be said now."""
+    if meeting.starts_at <= now or meeting.state == "cancelled":
+        return ()
+    db = database.session()
+    return carers.answerable(db, care.slot(db, meeting.public_id))
 
 
 def _taken(child: ChildLine) -> int:

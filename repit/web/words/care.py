@@ -60,6 +60,14 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("%(name)s a déjà reçu la demande."),
         lazy_gettext("Notez sa réponse dans la liste."),
     ),
+    "carer_taken_off": (
+        lazy_gettext("%(name)s n’est plus demandé pour cette garde."),
+        lazy_gettext("Une erreur ? Appelez le porteur du dispositif."),
+    ),
+    "carer_answered_too_late": (
+        lazy_gettext("La garde a commencé : la réponse ne change plus ici."),
+        lazy_gettext("Appelez le porteur du dispositif."),
+    ),
     "check_days_out_of_order": (
         lazy_gettext("Le dernier jour (%(last_day)s) vient avant le premier (%(first_day)s)."),
         lazy_gettext("Vérifiez les deux dates."),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import clock
-from repit.domain.bookings import offers, waiting
+from repit.domain.bookings import offers, staffing, waiting
 from repit.domain.bookings.cancel import cancel
 from repit.domain.bookings.changes import decide, move_session, set_seats
 from repit.domain.bookings.closing import cancel_session, cancel_slot
@@ -310,6 +310,25 @@ def test_whoever_keeps_the_children_reads_that_the_day_is_put_off(
     assert "Ne venez pas ce jour-là" in text
     assert "La nouvelle date n’est pas encore choisie." in text
     assert "/prestataire/gardes/creneaux/" in text
+
+
+def test_a_provider_reads_that_its_carers_are_asked(
+    db: Session, evening: Evening, letter_box: LetterBox
+) -> None:
+    irene = db.scalars(select(CarerAssignment.carer_id).order_by(CarerAssignment.carer_id)).first()
+    assert irene
+    db.rollback()
+    with unit_of_work(db):
+        db.execute(delete(CarerAssignment))
+        staffing.ask(db, evening.slot_id, irene, actor=OPERATOR, now=clock.now())
+
+    deliver(db)
+
+    text = only(letter_box, Kind.CARE_ASKED)
+    assert "Le mercredi 9 décembre, de 17 h 45 à" in text
+    assert "Répondez oui ou non" in text
+    assert "/prestataire/gardes/creneaux/" in text
+    assert not NAMES.search(text)
 
 
 def test_without_the_care_the_rest_stays_and_can_be_given_back(
