@@ -50,7 +50,7 @@ class Happened:
     facts: Facts
     waited_days: list[int] = field(default_factory=list)
     """Of parties that were served."""
-    referrals: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    referrals: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
 
 
 def happened(db: Session, days: Days, *, now: datetime) -> Happened:
@@ -237,13 +237,15 @@ def _answers(db: Session, days: Days, facts: Facts) -> None:
     facts["satisfied", ""] = Fact(found.good, found.answered)
 
 
-def _referrals(db: Session, days: Days, facts: Facts) -> dict[str, tuple[int, int]]:
+def _referrals(db: Session, days: Days, facts: Facts) -> dict[str, tuple[int, int, int]]:
     kinds = referrals.figures(db, days.programme_id, days.starts_at, days.ends_at)
-    noted_in_all = sum(one.noted for one in kinds)
-    behind = sum(one.households for one in kinds)
-    facts["referrals", ""] = Fact(noted_in_all, max(0, behind))
-    facts["referrals_worked", ""] = Fact(sum(one.worked for one in kinds), max(0, behind))
-    for one in kinds:
-        facts["referrals", one.kind.value] = Fact(one.noted, max(0, one.households))
-        facts["referrals_worked", one.kind.value] = Fact(one.worked, max(0, one.households))
-    return {one.kind.value: (one.noted, one.worked) for one in kinds if one.noted or one.worked}
+    for part, some in (("", kinds), *((one.kind.value, [one]) for one in kinds)):
+        behind = sum(one.households for one in some)
+        facts["referrals", part] = Fact(sum(one.noted for one in some), behind)
+        facts["referrals_ended", part] = Fact(sum(one.ended for one in some), behind)
+        facts["referrals_worked", part] = Fact(sum(one.worked for one in some), behind)
+    return {
+        one.kind.value: (one.noted, one.ended, one.worked)
+        for one in kinds
+        if one.noted or one.ended
+    }

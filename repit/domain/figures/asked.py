@@ -64,9 +64,10 @@ class Activity:
 
     `counts`: sessions_held, sessions_cancelled, participants, attendances, children_cared,
     care_minutes, refused_for_lack_of_care, waiting_parties, no_shows, bookings,
-    assisted_bookings, satisfaction_answers, questionnaires, referrals, referrals_worked,
-    staff_minutes, staff_costs_cents. `medians`: days_issue_to_use, days_to_payment, waiting_days;
-    None when there is nothing to measure. Rates are ratios of two counts.
+    assisted_bookings, satisfaction_answers, questionnaires, referrals, referrals_ended,
+    referrals_worked, staff_minutes, staff_costs_cents, satisfied,
+    expected. `medians`: days_issue_to_use, days_to_payment, waiting_days; None when there is
+    nothing to measure. Rates are ratios of two counts.
     """
 
     counts: Figures
@@ -75,10 +76,7 @@ class Activity:
     """By outcome: `served`, `left`, `still`."""
     cancelled_sessions: tuple[tuple[date, str, str], ...] = ()
     """Day, workshop and motive: for the operator's eyes alone."""
-    referrals: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    """By kind: noted, and worked."""
+    referrals: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    """By kind: noted, those whose outcome was said in the period, and those of them that worked."""
     minutes_by_provider: Mapping[str, int] = field(default_factory=dict)
     """Respite minutes by the provider's name: for the operator's eyes alone."""
-    satisfaction_good: float | None = None
-    response_rate: float | None = None
-    no_show_rate: float | None = None

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from repit.domain.costs import queries as costs
 from repit.domain.figures import delays, rules, tallies
-from repit.domain.figures.activity import Days, Facts, happened, still_waiting
+from repit.domain.figures.activity import Days, happened, still_waiting
 from repit.domain.figures.asked import Activity, Asked
 from repit.domain.figures.pieces import Calendar
 from repit.domain.figures.providers import minutes_by_provider
@@ -51,15 +51,7 @@ def read(db: Session, asked: Asked, calendar: Calendar) -> Activity:
         cancelled_sessions=_cancelled(db, asked.programme_id, first, last),
         referrals=found.referrals,
         minutes_by_provider=minutes_by_provider(db, calendar, asked.fund_id, first, last),
-        satisfaction_good=_rate(facts, "satisfied", "satisfaction_answers"),
-        response_rate=_rate(facts, "satisfaction_answers", "questionnaires"),
-        no_show_rate=_rate(facts, "no_shows", "expected"),
     )
-
-
-def _rate(facts: Facts, part: str, whole: str) -> float | None:
-    below = facts[whole, ""].value
-    return facts[part, ""].value / below if below > 0 else None
 
 
 def _cancelled(

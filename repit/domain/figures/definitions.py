@@ -114,6 +114,7 @@ QUALITY = (
     Indicator("response_rate", "share", None, "closed", "answers"),
     Indicator("referrals", "share", None, "recorded", "referrals"),
     Indicator("referrals_noted", "referral", "each", "recorded", "referrals"),
+    Indicator("referrals_ended", "referral", "each", "recorded", "referrals"),
     Indicator("referrals_worked", "referral", "each", "recorded", "referrals"),
     Indicator("assisted_bookings", "share", None, "recorded", "bookings"),
     Indicator("staff_minutes", "minute", None, "month", "costs"),

@@ -37,11 +37,11 @@ ADDED_UP = frozenset(
         "questionnaires",
         "satisfied",
         "referrals",
-        "referrals_worked",
     }
 )
-"""A sum of what each of its quarters said. Staff time and costs are not frozen: they are about
-nobody, and are typed in after the month they are about."""
+"""A sum of what each of its quarters said. What became of referrals is read from news that nobody
+can change, and what was corrected within the year counts once in it. Staff time and costs are not
+frozen: they are about nobody, and are typed in after the month they are about."""
 WAITED = "waiting_days"
 Row = dict[str, Any]
 

@@ -62,8 +62,8 @@ class OfProgramme:
     served or left, in the period in which the wait ended), and without a dimension attendances,
     children_cared, care_minutes, refused_for_lack_of_care and no_shows. Of `statistics`:
     satisfaction_good, satisfaction_answers, response_rate, assisted_bookings, no_show_rate,
-    waiting_days, `referrals` (share that worked), `referrals.KIND`. Of `counts`: sessions_held,
-    sessions_cancelled, staff_minutes, staff_costs_cents.
+    waiting_days, `referrals` (share that worked of those that ended), `referrals.KIND`. Of
+    `counts`: sessions_held, sessions_cancelled, staff_minutes, staff_costs_cents.
     """
 
     households: int
@@ -254,9 +254,9 @@ def _statistics(frozen: Frozen) -> dict[str, Measure]:
         "assisted_bookings": rate("assisted_bookings", "bookings"),
         "no_show_rate": rate("no_shows", "expected"),
         "waiting_days": Measure(waited.value if waited.households else None, waited.households),
-        "referrals": rate("referrals_worked", "referrals"),
+        "referrals": rate("referrals_worked", "referrals_ended"),
     }
     for name, kind in frozen:
-        if name == "referrals" and kind:
-            found[f"referrals.{kind}"] = rate("referrals_worked", "referrals", kind)
+        if name == "referrals_ended" and kind:
+            found[f"referrals.{kind}"] = rate("referrals_worked", "referrals_ended", kind)
     return found

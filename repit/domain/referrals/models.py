@@ -49,7 +49,8 @@ class Referral(Base):
 class ReferralNews(Base):
     """One thing learnt of a referral. Append-only: what a period counted stays as it was.
 
-    The figures of a period are sums of `noted` and of `worked` over the moments in it.
+    The figures of a period are the sum of `noted` over the moments in it, and what `says` last of
+    each referral in it.
     """
 
     __tablename__ = "referral_news"

@@ -70,10 +70,15 @@ class Counts:
 
 @dataclass(frozen=True)
 class KindFigures:
-    """What a period adds: `households` is how many of `noted` have a household behind them."""
+    """What a period adds: `households` is how many of `ended` have a household behind them.
+
+    `ended`: what became of them was said in the period, and not taken back in it; `worked` are
+    some of these, so never more.
+    """
 
     kind: Kind
     noted: int
+    ended: int
     worked: int
     households: int
 
@@ -120,15 +125,35 @@ def counts(db: Session, wanted: ReferralFilter = ReferralFilter()) -> Counts:
 def figures(db: Session, programme_id: int, since: datetime, until: datetime) -> list[KindFigures]:
     """Return what became known from `since` to before `until`, by kind: one statement.
 
-    What is annulled or turns out otherwise later is taken off in the period in which it does:
-    a figure may be negative. Source: product.md, « referrals that worked ».
+    What is annulled later is taken off `noted` in the period in which it is, which may then be
+    negative. An outcome counts as it was last said in the period; one that turns out otherwise
+    later counts again where it does. Source: product.md, « referrals that worked ».
     """
+    news = _news(programme_id, since, until).subquery()
+    ended = and_(news.c.is_last, news.c.noted >= 0, news.c.says.is_not(None))
     rows = db.execute(
         select(
+            news.c.kind,
+            func.sum(news.c.noted),
+            func.count(case((ended, 1))),
+            func.count(case((and_(ended, news.c.says.is_(True)), 1))),
+            func.count(case((and_(ended, news.c.for_household), 1))),
+        ).group_by(news.c.kind)
+    )
+    found = {Kind(kind): tuple(map(int, sums)) for kind, *sums in rows}
+    return [KindFigures(kind, *found.get(kind, (0, 0, 0, 0))) for kind in Kind]
+
+
+def _news(programme_id: int, since: datetime, until: datetime) -> Select[*tuple[Any, ...]]:
+    """Return all that was learnt in a period, and whether it is the last of its referral there."""
+    last = func.max(ReferralNews.id).over(partition_by=ReferralNews.referral_id)
+    return (
+        select(
             Referral.kind,
-            func.sum(ReferralNews.noted),
-            func.sum(ReferralNews.worked),
-            func.sum(case((Referral.for_household, ReferralNews.noted), else_=0)),
+            Referral.for_household,
+            ReferralNews.noted,
+            ReferralNews.says,
+            (ReferralNews.id == last).label("is_last"),
         )
         .join(Referral, Referral.id == ReferralNews.referral_id)
         .where(
@@ -136,10 +161,7 @@ def figures(db: Session, programme_id: int, since: datetime, until: datetime) ->
             ReferralNews.at >= since,
             ReferralNews.at < until,
         )
-        .group_by(Referral.kind)
     )
-    found = {Kind(kind): tuple(map(int, sums)) for kind, *sums in rows}
-    return [KindFigures(kind, *found.get(kind, (0, 0, 0))) for kind in Kind]
 
 
 def programmes_led(db: Session, person_id: int) -> Sequence[tuple[int, str, str]]:

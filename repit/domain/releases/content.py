@@ -80,7 +80,8 @@ class ShownStatistic:
 SHARE_STEPS = (0.05, 0.1, 0.25, 0.5)
 """What a share may be rounded to: the fewer stand behind it, the coarser."""
 ANONYMOUS = frozenset({"satisfaction_good"})
-"""Shares of answers that nobody can join to a person: always in the finest step."""
+"""Shares of answers that no link joins to a person: eleven of them are enough, in the finest step,
+and no step says whose."""
 
 
 def _is_multiple(value: float, step: float) -> bool:

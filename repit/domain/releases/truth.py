@@ -18,6 +18,7 @@ from repit.domain.figures.truth import Cell, Measure
 from repit.domain.periods import add_months
 from repit.domain.programmes.models import Fund
 from repit.domain.referrals.rules import Kind
+from repit.domain.releases.content import ANONYMOUS, SHARE_STEPS
 from repit.domain.releases.facts import ALL, NOTHING, Dimension, Fact, Facts, Statistic, Table
 from repit.domain.releases.rules import ReleasePeriod
 
@@ -31,7 +32,7 @@ OUTCOME = Dimension("outcome", ("served", "left"))
 """Counted when the wait ends: who still waits is counted later, once."""
 HOURS = 300
 """Minutes: time is rounded to five hours."""
-SHARE = 0.05
+SHARE = SHARE_STEPS[0]
 STEPS = {
     # statistics of the catalogue, and what they are rounded to
     "days_issue_to_use": 1.0,
@@ -45,8 +46,6 @@ STEPS = {
     "assisted_bookings": SHARE,
     "no_show_rate": SHARE,
 }
-NOBODY_KNOWS_WHOSE = {"satisfaction_good"}
-"""Of answers that no link joins to a person: eleven of them are enough, and no step says whose."""
 
 
 DIVIDED_BY = {
@@ -213,5 +212,5 @@ def _statistics(known: Mapping[str, Measure]) -> Iterable[Statistic]:
     for name, step in STEPS.items():
         if name in known:
             one = known[name]
-            of_households = step == SHARE and name not in NOBODY_KNOWS_WHOSE
+            of_households = step == SHARE and name not in ANONYMOUS
             yield Statistic(name, one.value, one.behind, one.providers, step, of_households)

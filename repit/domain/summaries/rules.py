@@ -30,7 +30,7 @@ LONGEST_ANSWER = 500
 YES_NO = ("yes", "no")
 LIVE_ALONE = {
     *("vouchers_issued", "vouchers_lapsed", "vouchers_cancelled"),
-    *("referrals_noted", "referrals_worked"),
+    *("referrals_noted", "referrals_ended", "referrals_worked"),
 }
 """Indicators of the operator's own board: no release has them."""
 CATEGORIES = tuple(one.value for one in Category)

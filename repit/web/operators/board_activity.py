@@ -48,8 +48,8 @@ def _cancelled(reading: Reading) -> Sheet:
 
 def _referrals(reading: Reading) -> Sheet:
     rows = [
-        Row(str(KINDS[Kind(kind)]), (noted, worked))
-        for kind, (noted, worked) in sorted(reading.activity.referrals.items())
+        Row(str(KINDS[Kind(kind)]), figures)
+        for kind, figures in sorted(reading.activity.referrals.items())
     ]
     return Sheet(
         key="orientations",
@@ -57,6 +57,7 @@ def _referrals(reading: Reading) -> Sheet:
         head=indicator_parts.dimension("kind"),
         columns=(
             Column(_("Notées"), "referrals_noted"),
+            Column(_("Suite connue"), "referrals_ended"),
             Column(_("Ont abouti"), "referrals_worked"),
         ),
         rows=tuple(rows),

@@ -1,23 +1,35 @@
 """The board's numbers, each with its definition and what it was a year before."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
-from repit.domain.figures.asked import Activity, Figures
+from repit.domain.figures.asked import Figures
 from repit.web import formats
 from repit.web.operators.board_reading import Reading
-from repit.web.words import indicators
+from repit.web.operators.board_sheets import cell
+from repit.web.words import indicator_parts, indicators
 
 REACH = ("households_reached", "parents_reached")
 USE = ("vouchers_issued", "vouchers_used", "vouchers_lapsed", "vouchers_cancelled")
 MONEY = ("contributed", "issued", "used", "lapsed", "cancelled", "due", "paid", "returned")
+NOT_NOTED = "–"
 BALANCES = {"due", "available"}
 WORKSHOPS = (
     *("sessions_held", "sessions_cancelled", "participants", "attendances", "children_cared"),
     *("care_minutes", "refused_for_lack_of_care", "waiting_parties", "no_shows"),
 )
+
+
+SHARES = {
+    # each with what is counted, and of what: keys of `Activity.counts`
+    "no_show_rate": ("no_shows", "expected"),
+    "satisfaction_good": ("satisfied", "satisfaction_answers"),
+    "response_rate": ("satisfaction_answers", "questionnaires"),
+    "assisted_bookings": ("assisted_bookings", "bookings"),
+    "referrals": ("referrals_worked", "referrals_ended"),
+}
 
 
 @dataclass(frozen=True)
@@ -83,13 +95,15 @@ def _reach(reading: Reading) -> list[Shown]:
         )
         for key in REACH
     ]
-    for division, words in (
-        ("by_isolated", _("dont foyers isolés")),
-        ("by_priority_area", _("dont en quartier prioritaire")),
+    for dimension, words in (
+        ("isolated", _("dont foyers isolés")),
+        ("priority_area", _("dont en quartier prioritaire")),
     ):
-        now = _of(getattr(reading.board, division).get("yes", {}), REACH[0])
-        then = _of(getattr(before, division).get("yes", {}), REACH[0]) if before else None
-        shown.append(_shown(reading, REACH[0], now, then, label=words))
+        now = _of(getattr(reading.board, f"by_{dimension}").get("yes", {}), REACH[0])
+        then = _of(getattr(before, f"by_{dimension}").get("yes", {}), REACH[0]) if before else None
+        some = _shown(reading, REACH[0], now, then)
+        means = f"{indicator_parts.SAYS[dimension]} {indicators.how(REACH[0])}"
+        shown.append(replace(some, label=words, definition=means))
     return shown
 
 
@@ -98,8 +112,21 @@ def _use(reading: Reading) -> list[Shown]:
     before = reading.before.totals if reading.before else None
     return [
         _shown(reading, key, _of(reading.board.totals, key), _of(before, key) if before else None)
-        for key in (*keys, "respite_minutes")
-    ] + ([] if reading.wanted.about_people else [_median(reading, "days_issue_to_use")])
+        for key in keys
+    ] + [
+        _hours(reading),
+        *([] if reading.wanted.about_people else [_median(reading, "days_issue_to_use")]),
+    ]
+
+
+def _hours(reading: Reading) -> Shown:
+    """Say what the tables say: hours that nobody noted are no zero."""
+    key, before = "respite_minutes", reading.before
+    now = cell(reading.board.totals, key)
+    if now is None:
+        words = (indicators.label(key), NOT_NOTED, _("durée non notée"))
+        return Shown(key, *words, indicators.definition(key))
+    return _shown(reading, key, now, cell(before.totals, key) if before else None)
 
 
 def _money(reading: Reading) -> list[Shown]:
@@ -120,49 +147,44 @@ def _money(reading: Reading) -> list[Shown]:
 
 
 def _workshops(reading: Reading) -> list[Shown]:
-    now, then = reading.activity, reading.activity_before
     return [
         *(_counted(reading, key) for key in WORKSHOPS),
-        _measured("no_show_rate", now.no_show_rate, then.no_show_rate if then else None),
+        _part(reading, "no_show_rate"),
         _median(reading, "waiting_days"),
     ]
 
 
 def _quality(reading: Reading) -> list[Shown]:
-    now, then = reading.activity, reading.activity_before
     return [
-        *(
-            _measured(key, getattr(now, key), getattr(then, key) if then else None)
-            for key in ("satisfaction_good", "response_rate")
-        ),
+        *(_part(reading, key) for key in ("satisfaction_good", "response_rate")),
         _counted(reading, "satisfaction_answers"),
-        _measured("assisted_bookings", _assisted(now), _assisted(then) if then else None),
-        _referrals(now, then),
+        *(_part(reading, key) for key in ("assisted_bookings", "referrals")),
         *(_counted(reading, key) for key in ("staff_minutes", "staff_costs_cents")),
     ]
 
 
-def _referrals(now: Activity, then: Activity | None) -> Shown:
-    return Shown(
-        "referrals",
-        indicators.label("referrals"),
-        _worked(now),
-        _no_data() if then is None else _("%(value)s un an avant", value=_worked(then)),
-        indicators.definition("referrals"),
+def _part(reading: Reading, key: str) -> Shown:
+    """A share says what it is made of: « 17 sur 20 (85 %) »."""
+    now, then = reading.activity.counts, reading.activity_before
+    return _measured(
+        key, _rate(now, key), _rate(then.counts, key) if then else None, _of_how_many(now, key)
     )
 
 
-def _worked(found: Activity) -> str:
+def _rate(counts: Figures, key: str) -> float | None:
+    part, whole = SHARES[key]
+    below = _of(counts, whole)
+    return _of(counts, part) / below if below > 0 else None
+
+
+def _of_how_many(counts: Figures, key: str) -> str:
+    part, whole = SHARES[key]
     return _(
-        "%(worked)s sur %(noted)s",
-        worked=formats.number(_of(found.counts, "referrals_worked")),
-        noted=formats.number(_of(found.counts, "referrals")),
+        "%(part)s sur %(whole)s (%(share)s)",
+        part=formats.number(_of(counts, part)),
+        whole=formats.number(_of(counts, whole)),
+        share=indicators.figure(key, _rate(counts, key) or 0),
     )
-
-
-def _assisted(found: Activity) -> float | None:
-    bookings = _of(found.counts, "bookings")
-    return _of(found.counts, "assisted_bookings") / bookings if bookings else None
 
 
 def _counted(reading: Reading, key: str) -> Shown:
@@ -176,12 +198,12 @@ def _median(reading: Reading, key: str) -> Shown:
     return _measured(key, now.get(key), then.medians.get(key) if then else None)
 
 
-def _measured(key: str, now: float | None, then: float | None) -> Shown:
-    """A rate or a median: nothing to measure is no zero."""
+def _measured(key: str, now: float | None, then: float | None, words: str = "") -> Shown:
+    """A rate or a median: nothing to measure is no zero. `words`: the figure, if it is more."""
     if now is None:
-        value, before = "–", _("rien à mesurer sur ces mois")
+        value, before = NOT_NOTED, _("rien à mesurer sur ces mois")
     else:
-        value = indicators.figure(key, now)
+        value = words or indicators.figure(key, now)
         before = _no_data() if then is None else _was(key, then)
     return Shown(key, indicators.label(key), value, before, indicators.definition(key))
 
@@ -192,12 +214,11 @@ def _shown(
     now: int,
     then: int | None,
     *,
-    label: str | None = None,
     balance: bool = False,
 ) -> Shown:
     return Shown(
         key,
-        label or indicators.label(key),
+        indicators.label(key),
         indicators.figure(key, now),
         "" if balance else _change(key, now, then, whole=not reading.wanted.half_compared),
         indicators.definition(key),

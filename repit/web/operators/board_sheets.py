@@ -119,11 +119,11 @@ def _keys(reading: Reading, *keys: str) -> tuple[str, ...]:
 
 
 def _cells(figures: Figures, keys: Sequence[str]) -> tuple[int | None, ...]:
-    return tuple(_cell(figures, key) for key in keys)
+    return tuple(cell(figures, key) for key in keys)
 
 
-def _cell(figures: Figures, key: str) -> int | None:
-    """Services paid by the session alone have hours that nobody noted: no zero."""
+def cell(figures: Figures, key: str) -> int | None:
+    """Return a figure; services paid by the session alone have hours nobody noted: no zero."""
     found = figures.get(key, 0)
     if key == "respite_minutes" and not found and figures.get("respite_sessions", 0):
         return None

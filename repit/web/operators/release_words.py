@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from repit.domain.periods import PeriodKind
+from repit.domain.releases.content import Content
 from repit.domain.releases.facts import ALL
 from repit.domain.releases.truth import DIVIDED_BY
 from repit.web import formats
@@ -49,8 +50,16 @@ class Findings:
     instead_value: str | None
 
 
-def findings(audit: Mapping[str, Any], funds: Mapping[str, str]) -> Findings:
-    """Return an audit in words; `funds` are titles by scope (`fund:7`)."""
+def findings(
+    audit: Mapping[str, Any], funds: Mapping[str, str], content: Content | None
+) -> Findings:
+    """Return an audit in words.
+
+    Args:
+        audit: see `releases.auditing`.
+        funds: titles by scope (`fund:7`).
+        content: what is shown; None when it is blocked.
+    """
     guarded = audit["guarded"]
     instead = audit["instead"]
     return Findings(
@@ -60,13 +69,23 @@ def findings(audit: Mapping[str, Any], funds: Mapping[str, str]) -> Findings:
             (indicators.label(name), [indicators.coarsened(one) for one in what])
             for name, what in audit["coarsened"]
         ],
-        hidden=[indicators.label(name) for name in audit["hidden"]],
+        hidden=[indicators.label(name) for name in _hidden(audit, content)],
         intervals=[_interval(one, funds) for one in guarded[:SHOWN]],
         more=max(0, len(guarded) - SHOWN),
         blocks=list(dict.fromkeys(_blocks(audit["blocks"], funds))),
         instead=_period_of(instead) if instead else None,
         instead_value=f"{instead['kind']}:{instead['first_day']}" if instead else None,
     )
+
+
+def _hidden(audit: Mapping[str, Any], content: Content | None) -> list[str]:
+    """Return the indicators that are told in no part: tables, then shares and delays.
+
+    When the share of all referrals is secret, that of each kind need not be named too.
+    """
+    secret = [one.name for one in content.statistics if one.value is None] if content else []
+    kinds_too = "referrals" not in secret
+    return [*audit["hidden"], *(one for one in secret if kinds_too or "." not in one)]
 
 
 def _attacked(secrets: int, programs: int) -> str:

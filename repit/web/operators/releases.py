@@ -125,7 +125,7 @@ def show(public_id: str) -> ResponseReturnValue:
     return render_template(
         f"operators/releases/{'release' if shown else 'waiting'}.html",
         release=release,
-        found=findings(read.audit, _funds(release)) if read.audit else None,
+        found=findings(read.audit, _funds(release), read.content) if read.audit else None,
         since=read.since,
         on_page=queries.on_the_page(db, release) if release.state == "drafted" else None,
         job=jobs.job(db, job_id) if job_id else None,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
 from repit.domain.referrals.rules import Kind
-from repit.domain.releases.content import Content, ShownCell, ShownStatistic, ShownTable
+from repit.domain.releases.content import OTHERS, Content, ShownCell, ShownStatistic, ShownTable
 from repit.web import formats
 from repit.web.release_files import grids
 from repit.web.release_files.report import Figure, Indicator, Report, Section
@@ -54,6 +54,7 @@ SECTIONS: tuple[tuple[str, LazyString, LazyString, tuple[str, ...]], ...] = (
 OTHER = lazy_gettext("Autres nombres")
 HEADLINES = ("contributed", "used", "available", "households_reached", "vouchers_used",
              "respite_minutes")  # fmt: skip
+HOURS = "respite_minutes"
 REFERRALS, KIND = "referrals", "."
 """A share over all referrals, and under `referrals.…` one for each kind."""
 CROSSED = 2
@@ -142,8 +143,21 @@ def _table(table: ShownTable) -> Indicator:
         dimensions=tuple((name, indicator_parts.dimension(name)) for name in told.dimensions),
         grid=laid_out,
         step=told.step,
-        notes=tuple(_coarsened(table.coarsened, divided=laid_out is not None)),
+        notes=(
+            *_hours(told),
+            *_coarsened(table.coarsened, divided=laid_out is not None),
+        ),
     )
+
+
+def _hours(table: ShownTable) -> Iterator[str]:
+    """Words alone, and always: how many services have no hours would tell of those behind them."""
+    if table.name != HOURS:
+        return
+    yield str(indicators.HOURS_SAYS)
+    parts = [part for one in table.cells for part in one.at if not part.whole]
+    if any(len(part.codes) > 1 or OTHERS in part.codes for part in parts):
+        yield str(indicators.HOURS_TOGETHER_SAYS)
 
 
 def _coarsened(what: Iterable[str], *, divided: bool) -> Iterator[str]:

@@ -35,7 +35,11 @@ NAMED: dict[str, LazyString] = {
     "kind": _("Sorte"),
 }
 SAYS: dict[str, LazyString] = {
-    "isolated": _("Isolé : comme vu quand les chèques ont été accordés."),
+    "isolated": _(
+        "Isolé : le parent s’occupe seul des enfants, d’après la situation vue quand les chèques"
+        " ont été accordés (par exemple : seul, garde alternée, conjoint absent). Le dispositif"
+        " choisit les situations qui comptent."
+    ),
     "priority_area": _(
         "Quartier prioritaire : le foyer y habitait à la fin d’un mois où il a utilisé un chèque"
         " (quartiers de la politique de la ville, géographie de %(year)s).",

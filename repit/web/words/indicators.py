@@ -176,14 +176,22 @@ QUALITY: dict[str, Words] = {
     ),
     "referrals": Words(
         _("Part des orientations qui ont abouti"),
-        _("Parmi les orientations vers un autre service, la part de celles qui ont abouti."),
+        _(
+            "Parmi les orientations vers un autre service dont la suite a été notée dans la"
+            " période, la part de celles qui ont abouti. Si la suite change plus tard,"
+            " l’orientation compte aussi dans la période où l’équipe le note."
+        ),
     ),
     "referrals_noted": Words(
         _("Orientations"), _("Les orientations vers un autre service, notées par l’équipe.")
     ),
+    "referrals_ended": Words(
+        _("Orientations dont la suite est connue"),
+        _("Les orientations vers un autre service dont la suite a été notée dans la période."),
+    ),
     "referrals_worked": Words(
         _("Orientations qui ont abouti"),
-        _("Les orientations vers un autre service dont on sait qu’elles ont abouti."),
+        _("Parmi celles dont la suite a été notée dans la période, celles qui ont abouti."),
     ),
     "assisted_bookings": Words(
         _("Réservations accompagnées"),
@@ -257,6 +265,15 @@ def figure(key: str, value: float) -> str:
 def shown(key: str, value: float | None) -> str:
     """Return the figure, or the one word for what is not told."""
     return str(SECRET) if value is None else figure(key, value)
+
+
+HOURS_SAYS = _(
+    "Les heures ne comptent pas les prestations payées à la séance : leur durée n’est pas notée."
+)
+HOURS_TOGETHER_SAYS = _(
+    "Une ligne qui regroupe des catégories peut en contenir une payée à la séance : ses heures sont"
+    " celles des autres."
+)
 
 
 def between(bounds: tuple[float, float] | None) -> str:

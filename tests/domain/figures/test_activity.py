@@ -130,6 +130,6 @@ def test_the_board_tells_it(db: Session, evening: Evening) -> None:
     asked_days = Asked(evening.town.programme_id, *APRIL)
     found = board.activity(db, asked_days, now=NOW)
     assert found.counts["attendances"] == 1
-    assert found.no_show_rate == 0
-    assert found.satisfaction_good is None
+    assert (found.counts["no_shows"], found.counts["expected"]) == (0, 1)
+    assert found.counts["satisfaction_answers"] == 0
     assert found.waiting == {"served": 0, "left": 0, "still": 0}

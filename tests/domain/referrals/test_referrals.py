@@ -63,12 +63,13 @@ def learnt(db: Session, referral_id: int, outcome: Outcome, now: datetime = NOON
 
 def in_period(
     db: Session, programme_id: int, period: tuple[datetime, datetime]
-) -> tuple[int, int, int]:
-    """Return noted, worked and households of the whole period; nothing else was noted."""
+) -> tuple[int, int, int, int]:
+    """Return noted, ended, worked and households of the whole period, all kinds together."""
     found = queries.figures(db, programme_id, *period)
     assert [one.kind for one in found] == list(Kind)
     return (
         sum(one.noted for one in found),
+        sum(one.ended for one in found),
         sum(one.worked for one in found),
         sum(one.households for one in found),
     )
@@ -79,15 +80,15 @@ def test_what_is_learnt_later_counts_in_the_period_in_which_it_is(
 ) -> None:
     referral_id = noted(db, a_referral(programme_id))
     noted(db, a_referral(programme_id, kind=Kind.HOUSING, for_household=False))
-    assert in_period(db, programme_id, FIRST_QUARTER) == (2, 0, 1)
+    assert in_period(db, programme_id, FIRST_QUARTER) == (2, 0, 0, 0)
 
     learnt(db, referral_id, Outcome.WORKED, now=IN_MAY)
 
-    assert in_period(db, programme_id, FIRST_QUARTER) == (2, 0, 1)
-    assert in_period(db, programme_id, SECOND_QUARTER) == (0, 1, 0)
+    assert in_period(db, programme_id, FIRST_QUARTER) == (2, 0, 0, 0)
+    assert in_period(db, programme_id, SECOND_QUARTER) == (0, 1, 1, 1)
     both = queries.figures(db, programme_id, FIRST_QUARTER[0], SECOND_QUARTER[1])
-    assert KindFigures(Kind.PSYCHOLOGIST, noted=1, worked=1, households=1) in both
-    assert KindFigures(Kind.HOUSING, noted=1, worked=0, households=0) in both
+    assert KindFigures(Kind.PSYCHOLOGIST, noted=1, ended=1, worked=1, households=1) in both
+    assert KindFigures(Kind.HOUSING, noted=1, ended=0, worked=0, households=0) in both
 
 
 def test_a_mistake_is_taken_off_where_it_is_found(db: Session, programme_id: int) -> None:
@@ -95,12 +96,29 @@ def test_a_mistake_is_taken_off_where_it_is_found(db: Session, programme_id: int
     with unit_of_work(db):
         service.annul(db, referral_id, motive="Saisie deux fois", actor=OPERATOR, now=IN_MAY)
 
-    assert in_period(db, programme_id, FIRST_QUARTER) == (1, 1, 1)
-    assert in_period(db, programme_id, SECOND_QUARTER) == (-1, -1, -1)
+    assert in_period(db, programme_id, FIRST_QUARTER) == (1, 1, 1, 1)
+    assert in_period(db, programme_id, SECOND_QUARTER) == (-1, 0, 0, 0)
     with pytest.raises(ReferralAnnulled):
         learnt(db, referral_id, Outcome.DID_NOT_WORK)
     with pytest.raises(ReferralAnnulled), unit_of_work(db):
         service.annul(db, referral_id, motive="Encore", actor=OPERATOR, now=IN_MAY)
+
+
+def test_what_worked_is_never_more_than_what_ended(db: Session, programme_id: int) -> None:
+    """One ends well in March and badly in May; another is taken back, a third is a mistake."""
+    first, second, third = (noted(db, a_referral(programme_id)) for _one in range(3))
+    learnt(db, first, Outcome.WORKED)
+    learnt(db, second, Outcome.WORKED)
+    learnt(db, second, Outcome.NOT_KNOWN)
+    learnt(db, third, Outcome.WORKED)
+    with unit_of_work(db):
+        service.annul(db, third, motive="Erreur", actor=OPERATOR, now=NOON)
+    learnt(db, first, Outcome.DID_NOT_WORK, now=IN_MAY)
+    learnt(db, second, Outcome.DID_NOT_WORK, now=IN_MAY)
+
+    assert in_period(db, programme_id, FIRST_QUARTER) == (2, 1, 1, 1)
+    assert in_period(db, programme_id, SECOND_QUARTER) == (0, 2, 0, 2)
+    assert in_period(db, programme_id, (FIRST_QUARTER[0], SECOND_QUARTER[1])) == (2, 2, 0, 2)
 
 
 def test_changing_ones_mind_is_counted_once(db: Session, programme_id: int) -> None:
@@ -114,7 +132,7 @@ def test_changing_ones_mind_is_counted_once(db: Session, programme_id: int) -> N
     ):
         learnt(db, referral_id, outcome)
 
-    assert in_period(db, programme_id, FIRST_QUARTER) == (1, 1, 1)
+    assert in_period(db, programme_id, FIRST_QUARTER) == (1, 1, 1, 1)
     [shown] = queries.referrals(db).items
     assert (shown.outcome, shown.followed_at) == (Outcome.WORKED, NOON)
 

@@ -1,19 +1,24 @@
 import re
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain.categories import Category
 from repit.domain.programmes.models import Fund, Programme
+from repit.domain.providers.models import Tariff
+from repit.domain.referrals import queries
+from repit.domain.referrals import service as referrals
+from repit.domain.referrals.rules import Kind, NewReferral, Outcome
 from tests import cast
-from tests.cast import NOON
+from tests.cast import NOON, OPERATOR
 from tests.domain.bookings import workshop
-from tests.domain.figures.stage import Stage, a_stage
+from tests.domain.figures.stage import Stage, a_stage, noon
 from tests.web.operators.desk import counted, words
 
 BOARD = "/porteur/tableau-de-bord/"
@@ -294,3 +299,52 @@ def test_what_happens_besides_vouchers_has_its_tables(
     assert providers[1:] == ["La Roseraie;1,50"]
     assert operator.get(f"{asked}&town=Lens&format=csv&table=prestataires").status_code == 404
     assert "Pour tout le dispositif" in words(operator.get(f"{asked}&town=Lens"))
+
+
+def test_hours_that_nobody_noted_are_no_zero_in_their_number_nor_in_their_table(
+    stage: Stage, operator: FlaskClient
+) -> None:
+    with unit_of_work(stage.db):
+        stage.db.execute(
+            update(Tariff).where(Tariff.category == Category.WELL_BEING).values(unit="session")
+        )
+    kind = Category.WELL_BEING
+    stage.use(stage.parent("Nour")[:2], date(2026, 5, 6), category=kind, minutes=None, sessions=1)
+
+    asked = f"{BOARD}?first=2026-05&last=2026-05&category=well_being"
+    page = operator.get(asked)
+    lines = operator.get(f"{asked}&format=csv&table=categories").text.splitlines()
+
+    assert figure(page, "Heures de répit") == "– durée non notée"
+    assert lines[-1].startswith("Total;1;2;")
+    assert lines[-1].split(";")[4] == ""
+
+
+def test_isolated_and_priority_area_say_what_they_mean(stage: Stage, operator: FlaskClient) -> None:
+    page = operator.get(f"{BOARD}?first=2026-04&last=2026-04").text
+
+    isolated = page.split("dont foyers isolés</span>", 1)[1].split("</details>", 1)[0]
+    area = page.split("dont en quartier prioritaire</span>", 1)[1].split("</details>", 1)[0]
+    assert "garde alternée" in isolated
+    assert "géographie de 2024" in area
+    assert "au moins un chèque" not in isolated + area.split("Unité")[0].replace("où il a", "")
+
+
+def test_a_share_says_of_how_many(stage: Stage, operator: FlaskClient) -> None:
+    """Two referrals of March end in April, none is noted there: two of none would be no share."""
+    for number, outcome in enumerate((Outcome.WORKED, Outcome.DID_NOT_WORK)):
+        new = NewReferral(
+            UUID(int=number), stage.programme_id, Kind.HOUSING, "Bailleur", date(2026, 3, 2)
+        )
+        with unit_of_work(stage.db):
+            name = referrals.note(stage.db, new, actor=OPERATOR, now=noon(date(2026, 3, 3)))
+        one = queries.referral(stage.db, name)
+        with unit_of_work(stage.db):
+            referrals.say(stage.db, one.id, outcome, actor=OPERATOR, now=noon(date(2026, 4, 3)))
+
+    page = operator.get(f"{BOARD}?first=2026-04&last=2026-04")
+    lines = operator.get(f"{BOARD}?first=2026-04&last=2026-04&format=csv&table=orientations").text
+
+    label = "Part des orientations qui ont abouti"
+    assert figure(page, label).startswith("1 sur 2 (50 %) ")
+    assert lines.splitlines() == ["\ufeffSorte;Notées;Suite connue;Ont abouti", "Logement;0;2;1"]

@@ -10,6 +10,7 @@ from repit.db.unit_of_work import unit_of_work
 from repit.domain.family_shares.funds import families_fund
 from repit.domain.jobs.models import Job
 from repit.domain.programmes.models import Fund, Programme
+from repit.domain.releases.content import ShownStatistic
 from repit.domain.releases.models import Release
 from repit.domain.releases.writing import content_bytes, digest
 from tests.cast import NOON
@@ -152,14 +153,16 @@ def test_what_is_released_is_shown_and_never_made_again(
 def test_a_draft_is_read_as_its_funder_will_beside_what_the_audit_found(
     desk: Desk, db: Session, stage: Stage
 ) -> None:
-    release_id = a_draft(db, stage.programme_id, stage.fund_id, audit=FOUND)
+    secret = (ShownStatistic("response_rate", None), ShownStatistic("waiting_days", None))
+    content = a_content(statistics=(ShownStatistic("days_to_payment", 12.0), *secret))
+    release_id = a_draft(db, stage.programme_id, stage.fund_id, audit=FOUND, content=content)
 
     page = words(desk.open(address(db, release_id)))
 
     assert "1 nombre doit rester secret : 64 calculs" in page
     assert "Foyers aidés (isolés)" in page
     assert "1er trimestre 2026 0 13" in page
-    assert "Parents aidés" in page
+    assert "Caché en entier Parents aidés, Taux de réponse, Temps d’attente" in page
     for shown in ("Foyers aidés par commune", "Lens", "30", "secret", "1 000,00 €"):
         assert shown in page
 

@@ -50,7 +50,7 @@ def test_numbers_come_from_the_years_release(
     assert "Nombre de séances 14 Séances tenues" in page
     assert "dont parents isolés 25 Foyers venus aux ateliers : isolés" in page
     assert "dont en quartier prioritaire 60" in page
-    assert "Satisfaction des parents entre 82 % et 88 %" in page
+    assert "Satisfaction des parents entre 85 % et 90 %" in page
     assert "Enfants accueillis pas dans cette publication" in page
 
 

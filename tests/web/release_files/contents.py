@@ -139,7 +139,7 @@ def a_release(**changes: object) -> Content:
         ),
         "statistics": (
             ShownStatistic("days_issue_to_use", 19.0),
-            ShownStatistic("satisfaction_good", 0.85),
+            ShownStatistic("satisfaction_good", 0.85, 0.05),
             ShownStatistic("satisfaction_answers", 45.0),
             ShownStatistic("response_rate", None),
             ShownStatistic("providers_used", 12.0),

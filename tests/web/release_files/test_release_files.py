@@ -282,3 +282,41 @@ def test_a_draft_says_that_it_is_one() -> None:
 def test_an_unknown_format_is_not_found() -> None:
     with pytest.raises(NoSuchObject):
         written("exe")
+
+
+def test_a_share_is_its_bounds_in_every_format() -> None:
+    """12 % in steps of 25 was « 0 % »: it is no zero, nor any number."""
+    shown = {
+        ShownStatistic("no_show_rate", 0.0, 0.25): "au plus 25 %",
+        ShownStatistic("assisted_bookings", 0.5, 0.25): "entre 50 % et 75 %",
+        ShownStatistic("referrals", 0.9, 0.1): "au moins 90 %",
+        ShownStatistic("satisfaction_good", 0.0): "au plus 3 %",  # frozen without its step
+    }
+    content = a_release(statistics=tuple(shown))
+    told = {one.key: one.total for one in report(content).indicators}
+    said = reading_back.said(report(content))
+
+    assert [plain(told[one.name].shown) for one in shown] == list(shown.values())
+    assert all(told[one.name].value is None and not told[one.name].is_secret for one in shown)
+    assert reading_back.from_csv(written("csv", content)) == said
+    assert reading_back.from_json(written("json", content)) == said
+    assert reading_back.from_xlsx(written("xlsx", content), report(content)) == said
+    paper = " ".join(plain(reading_back.words_of(written("pdf", content))).split())
+    for words in shown.values():
+        assert words in paper
+        assert words in plain(page(content))
+    figures = {
+        one["key"]: one["figures"]
+        for section in json.loads(written("json", content))["sections"]
+        for one in section["indicators"]
+    }
+    assert figures["no_show_rate"] == [{"at": [], "value": None, "between": [0.0, 0.25]}]
+
+
+def test_hours_say_what_they_do_not_count_and_that_a_group_may_have_none() -> None:
+    said = {one.key: one.notes for one in report(a_release()).indicators}
+
+    together = "Une ligne qui regroupe des catégories peut en contenir une payée à la séance"
+    assert "payées à la séance" in said["respite_minutes"][0]
+    assert said["respite_minutes"][1].startswith(together)
+    assert not any("à la séance" in one for one in said["vouchers_used"])
