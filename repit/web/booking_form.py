@@ -115,3 +115,9 @@ def _sums(choices: tuple[Choice, ...], slot: CareView, left: int) -> tuple[Sum, 
     able = sum(one.child.trouble not in {"age", "booked"} for one in choices)
     each = slot.vouchers_per_child
     return tuple(Sum(count, each, left - count * each) for count in range(1, able + 1))
+
+
+def is_full(care: Iterable[Care]) -> bool:
+    """Tell whether no child of the home could be kept now, though some are of the age."""
+    troubles = {one.child.trouble for part in care for one in part.choices}
+    return "full" in troubles and None not in troubles

@@ -48,6 +48,8 @@ class Meeting:
     asked: int = 0
     sheet_days: int = 0
     """So many days after the end may who led a session still open its sheet."""
+    postponed: bool = False
+    """Not on that day after all, and there is no other day yet: nobody comes."""
 
     def unnoted(self, now: datetime) -> int:
         """Return how many places nobody has noted although the care is over."""
@@ -184,6 +186,7 @@ def _sessions() -> Any:
             WorkshopSession.state,
             (seats + unnamed).label("people"),
             Programme.sheet_days,
+            WorkshopSession.decision,
         )
         .join(Workshop, Workshop.id == WorkshopSession.workshop_id)
         .join(Programme, Programme.id == Workshop.programme_id)
@@ -205,6 +208,7 @@ def _slots() -> Any:
             CareSlot.places_taken.label("people"),
             still_held().label("held"),
             _asked().label("asked"),
+            WorkshopSession.decision,
         )
         .join(Place, Place.id == CareSlot.place_id)
         .outerjoin(WorkshopSession, WorkshopSession.id == CareSlot.session_id)
@@ -277,4 +281,5 @@ def _meeting(row: RowMapping) -> Meeting:
         held=row.get("held", 0),
         asked=row.get("asked", 0),
         sheet_days=row.get("sheet_days", 0),
+        postponed=row["state"] == "open" and row["decision"] == "postpone",
     )

@@ -11,7 +11,7 @@ from repit.domain.bookings.fitting import any_age
 from repit.domain.bookings.surroundings import rooms
 from repit.domain.care.counting import carers_counted, slot_facts
 from repit.domain.care.models import CareSlot, ChildSheet
-from repit.domain.care.rules import ChildFacts, Fit, fits, is_of_age
+from repit.domain.care.rules import ChildFacts, Fit, age_in_years, fits, is_of_age
 from repit.domain.households.models import Child, ChildHome, Parent
 
 
@@ -28,6 +28,8 @@ class ChildChoice:
     slot_id: int
     trouble: str | None
     has_sheet: bool
+    age: int
+    """In whole years on the day of the care."""
 
 
 def choices(db: Session, parent: Parent, slots: Sequence[CareSlot]) -> tuple[ChildChoice, ...]:
@@ -70,6 +72,7 @@ def choices(db: Session, parent: Parent, slots: Sequence[CareSlot]) -> tuple[Chi
             if (row.Child.id, slot.id) in booked
             else _trouble(slot, facts[row.Child.id], taken.there, carers, kept_out=kept_out),
             has_sheet=row.sheet is not None,
+            age=age_in_years(row.Child.born_on, slot.day),
         )
         for slot in slots
         for row in rows

@@ -25,7 +25,7 @@ from repit.web import database, formats
 from repit.web.access import actor
 from repit.web.acting import complaint, made
 from repit.web.booking_acts import adds, books, waits
-from repit.web.booking_form import on_screen
+from repit.web.booking_form import is_full, on_screen
 from repit.web.forms import RepitForm, received, refuse
 from repit.web.giving_back import Ending, ending_of
 from repit.web.operators.navigation import room
@@ -52,6 +52,7 @@ def list_bookings(public_id: str) -> ResponseReturnValue:
         waiting=[one for one in lists.waiting_of(db, parent.id) if one.state == "waiting"],
         sessions=offering.availability(db, parent.id, locale="fr", now=now),
         slots=offering.care_alone(db, now=now),
+        kept={place.slot_public_id for one in live for place in one.places if not place.cancelled},
         now=now,
     )
 
@@ -210,14 +211,15 @@ def _page(
         raise NoSuchObject
     if offered.booking and request.method == "GET":
         form.seat.data = False  # the parent has a seat: children may still join
-    full = offered.session is not None and offered.session.full
+    care = on_screen(form, offered)
+    full = is_full(care) if offered.session is None else offered.session.full
     page = render_template(
         "operators/telephone/book.html",
         parent=parent,
         offered=offered,
         session=offered.session,
         main=offered.main,
-        care=on_screen(form, offered),
+        care=care,
         form=form,
         open=offered.is_open(clock.now()),
         full=full,

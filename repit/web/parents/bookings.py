@@ -81,7 +81,7 @@ def show(public_id: str) -> ResponseReturnValue:
         over=booking.starts_at <= now,
         shows_code=_shows_code(booking, now),
         ran_out=_ran_out(booking),
-        add_to=_where_to_add(booking),
+        add_to=None if booking.postponed else _where_to_add(booking),
     )
 
 
@@ -90,7 +90,8 @@ def _shows_code(booking: BookingView, now: datetime) -> bool:
 
     A parent who cannot show them any more would pay with others.
     """
-    return booking.state == "confirmed" and booking.held > 0 and now < booking.ends_at + CODE_FOR
+    stands = booking.state == "confirmed" and not booking.postponed
+    return stands and booking.held > 0 and now < booking.ends_at + CODE_FOR
 
 
 def _where_to_add(booking: BookingView) -> str | None:

@@ -21,7 +21,7 @@ from repit.domain.errors import Refused
 from repit.domain.households.queries import reach
 from repit.web import database, formats
 from repit.web.booking_acts import adds, books, waits
-from repit.web.booking_form import BookingForm, on_screen
+from repit.web.booking_form import BookingForm, is_full, on_screen
 from repit.web.fields import listed
 from repit.web.forms import SearchForm, chosen, received, refuse
 from repit.web.parents.frame import parent_id, room, today
@@ -198,6 +198,8 @@ def _page(
         form.seat.data = False  # they have their seat: children may still join
     full = offered.session is not None and offered.session.full and not offered.booking
     care = on_screen(form, offered)
+    seat = offered.session is not None and not offered.booking
+    full = full or (is_full(care) and not seat)
     page = render_template(
         "parents/book.html",
         offered=offered,
@@ -209,6 +211,7 @@ def _page(
         open=offered.is_open(clock.now()),
         full=full,
         offer_to_wait=offer_to_wait or full,
+        may_wait=seat and is_full(care),
         hidden=reach(db, parent_id()).hidden,
     )
     return page, status

@@ -19,7 +19,7 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("Dites laquelle des deux."),
     ),
     "ends_before_start": (
-        lazy_gettext("La séance finit avant de commencer."),
+        lazy_gettext("Cela finit avant de commencer."),
         lazy_gettext("Choisissez une heure de fin plus tard, le même jour."),
     ),
     "too_many_dates": (

@@ -61,6 +61,11 @@ def test_a_new_date_is_left_to_the_operator(hall: Hall) -> None:
 
     assert "Le porteur du dispositif donne la nouvelle date" in page
     assert decision(hall) == ("open", "postpone")
+    assert "reportée : personne n’est attendu" in page.replace("\xa0", " ")
+    for act in ("Arrivée Amina", "Venue sans réservation"):
+        assert act not in page
+    assert "reporté" in words(hall.fanny.get("/animateur"))
+    assert "Arrivée Léo" not in words(hall.rose.get(hall.kept))
 
 
 @pytest.mark.parametrize(

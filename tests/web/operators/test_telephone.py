@@ -240,6 +240,19 @@ def test_care_that_stands_alone_is_booked_too(
 
     assert "C’est réservé" in words(page)
     assert call.booking().session_id is None
+    call.db.rollback()
+    row = call.desk.open(call.file).text.partition(f'/gardes/{slot}"')[2]
+    assert "Ajouter un enfant" in row.partition("</tr>")[0]
+
+
+def test_who_is_chosen_is_shown_with_an_age_and_a_row_once_booked_is_not_booked_again(
+    call: Call,
+) -> None:
+    assert re.search(r"Léo \d+ ans", words(call.desk.open(call.page)))
+    address = call.page.removeprefix(call.file)
+    assert f'{address}">Réserver<' in call.desk.open(call.file).text
+    call.send(seat="y")
+    assert f'{address}">Réserver<' not in call.desk.open(call.file).text
 
 
 def test_the_page_costs_the_same_few_statements_however_many_dates(

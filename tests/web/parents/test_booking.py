@@ -287,6 +287,31 @@ def test_care_that_stands_alone_is_booked_the_same_way(evening: Evening) -> None
     assert "jeudi 10 décembre" in shown
 
 
+def test_full_care_offers_the_list_at_once(evening: Evening) -> None:
+    """Beside a session the parent may still come alone: both are offered."""
+    alone = workshop.a_slot(
+        evening.db,
+        evening.town.roseraie.id,
+        programme_id=evening.town.programme_id,
+        place_id=evening.place_id,
+        day=DAY + timedelta(days=1),
+        carers=0,
+    )
+    address = f"/gardes/{evening.db.get_one(CareSlot, alone).public_id}"
+    assert acts_in(evening, address) == ["wait"]
+    assert acts_in(evening, evening.session) == ["book"]
+    evening.change(CareSlot, evening.slot_id, room_places=1)
+    evening.book("Léo", by=evening.of_bruno, seat="")
+    cast.vouchers_for(evening.db, evening.town.bruno, evening.town.fund_id, vouchers=2)
+    evening.book("Léo", by=evening.of_bruno, seat="")
+    assert acts_in(evening, evening.session) == ["book", "wait"]
+
+
+def acts_in(evening: Evening, address: str) -> list[str]:
+    """Return what the buttons of the form do, the first one first."""
+    return re.findall(r'name="act"[^>]*value="(\w+)"', evening.phone.get(address).text)
+
+
 def test_care_alone_can_be_waited_for(evening: Evening) -> None:
     slot_id = workshop.a_slot(
         evening.db,

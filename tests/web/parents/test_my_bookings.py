@@ -144,6 +144,17 @@ def test_a_booking_without_vouchers_has_no_code(evening: Evening) -> None:
     assert "Aucun chèque n’est réservé" in evening.phone.get(address).text
 
 
+def test_nobody_shows_a_code_or_adds_a_child_for_a_day_that_is_put_off(evening: Evening) -> None:
+    address = evening.booked("Léo")
+    offered = ("Montrer le code", "Ajouter un enfant")
+    before = evening.phone.get(address).text
+    assert all(words in before for words in offered)
+    evening.change(WorkshopSession, evening.session_id, decision="postpone")
+    after = evening.phone.get(address).text
+    assert "Ce rendez-vous est reporté" in after
+    assert not any(words in after for words in offered)
+
+
 def test_the_calendar_follows_the_booking(evening: Evening) -> None:
     address = evening.booked("Léo", "Mia")
     [first] = events_in(evening.phone.get(f"{address}/agenda.ics").data)
