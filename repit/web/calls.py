@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Response
+from flask import Response, current_app
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from repit.domain.programmes.contribution_queries import ContributionView
 from repit.domain.programmes.references import spaced
 from repit.domain.settlements.accounts import account_in_force
-from repit.web import formats
+from repit.integrations import pdf
+from repit.settings import Settings
+from repit.web import formats, online, papers
+from repit.web.links import Links
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,6 @@ def account_for(db: Session, one: ContributionView, now: datetime) -> Account | 
 
 def as_pdf(one: ContributionView, account: Account | None, now: datetime) -> Response:
     """Return the call for funds as a document."""
-    from repit.integrations import pdf  # noqa: PLC0415  (documents are large to load)
-    from repit.web import papers  # noqa: PLC0415
-
     due = one.promised.due_on
     asked = [
         (_("Dispositif"), one.programme_name),
@@ -51,6 +51,7 @@ def as_pdf(one: ContributionView, account: Account | None, now: datetime) -> Res
         reference=one.reference,
         now=now,
         blocks=(
+            pdf.Text(_who_asks(one)),
             pdf.Figure(_("Reste à verser"), formats.money(one.missing)),
             pdf.Facts(asked),
             pdf.Heading(_("Par virement")),
@@ -58,8 +59,27 @@ def as_pdf(one: ContributionView, account: Account | None, now: datetime) -> Res
             pdf.Text(
                 _("Recopiez la référence telle quelle : elle suffit à retrouver votre versement.")
             ),
+            *_online(one),
+            pdf.Text(_("Établi le %(day)s.", day=formats.day(now))),
         ),
     )
+
+
+def _who_asks(one: ContributionView) -> str:
+    settings: Settings = current_app.extensions["repit.settings"]
+    return _(
+        "%(operator)s vous demande de verser, pour le dispositif %(programme)s :",
+        operator=settings.operator_name,
+        programme=one.programme_name,
+    )
+
+
+def _online(one: ContributionView) -> list[pdf.Block]:
+    if not (online.pays_online() and one.missing):
+        return []
+    address = Links.of(current_app.extensions["repit.settings"]).payment(one.public_id)
+    how = _("Par carte, par prélèvement ou par virement, sans compte ni mot de passe :")
+    return [pdf.Heading(_("Ou en ligne")), pdf.Text(f"{how} {address}")]
 
 
 def _transfer(one: ContributionView, account: Account | None) -> list[tuple[str, str]]:

@@ -299,8 +299,16 @@ def bare_code(text: str | None) -> str | None:
     return _CODE_NOISE.sub("", address.group(1) if address else tidied).upper() or None
 
 
+class _NoLonger(Length):
+    """Refuse what is too long with words: a browser told of it would cut what is pasted, mutely."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(max=most)
+        self.field_flags = {}
+
+
 def _text_arguments(max_length: int, *, required: bool, given: dict[str, Any]) -> dict[str, Any]:
-    checks = [DataRequired() if required else Optional(), Length(max=max_length)]
+    checks = [DataRequired() if required else Optional(), _NoLonger(max_length)]
     return {
         **given,
         "validators": [*checks, *given.get("validators", ())],

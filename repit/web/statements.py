@@ -121,7 +121,7 @@ def paper_of(statement: Statement) -> Response:
             _table(
                 _("Repris"),
                 statement.recovered,
-                (_("Total"), "", "", "", "", formats.money(statement.total_recovered)),
+                (_("Total"), "", "", "", "", formats.money(statement.total_recovered), ""),
             ),
         ]
     if statement.cancelled:
@@ -144,6 +144,8 @@ def facts(statement: Statement) -> list[tuple[str, str]]:
         (_("Dispositif"), statement.programme or _("tous les dispositifs")),
         (_("Virement"), statement.heading.reference),
     ]
+    if statement.payer:
+        found.append((_("Payé par"), statement.payer))
     if statement.iban_end:
         account = _("%(holder)s, compte qui finit par %(end)s",
             holder=statement.payee or statement.provider, end=statement.iban_end)  # fmt: skip
@@ -167,6 +169,7 @@ def _paid_table(statement: Statement) -> pdf.Table:
     total = (
         _("Total"), "", "", "", formats.number(statement.vouchers),
         formats.money(statement.total_paid),
+        formats.money(sum(line.family_share for line in statement.paid)),
     )  # fmt: skip
     return _table(_("Encaissements payés"), statement.paid, total)
 
@@ -181,6 +184,7 @@ def _table(caption: str, lines: Sequence[Line], total: Sequence[str] = ()) -> pd
             pdf.Column(_("Réservation"), wide=True),
             pdf.Column(_("Chèques"), number=True),
             pdf.Column(_("Montant"), number=True),
+            pdf.Column(_("Participation"), number=True),
         ),
         [
             (
@@ -190,6 +194,7 @@ def _table(caption: str, lines: Sequence[Line], total: Sequence[str] = ()) -> pd
                 line.booking or "–",
                 formats.number(line.vouchers),
                 formats.money(line.amount),
+                formats.money(line.family_share),
             )
             for line in lines
         ],

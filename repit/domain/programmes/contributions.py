@@ -189,6 +189,7 @@ def take_back(
         "shortage_cents": shortage or None,
         "reference": arrival.reference,
         "reason": taken.reason.value,
+        "returned_on": taken.returned_on.isoformat(),
     }
     _record(db, contribution, "money_taken_back", actor, now, facts, motive=taken.motive)
     return shortage
@@ -256,10 +257,9 @@ def _columns(promised: Promise) -> dict[str, object]:
 
 
 def _facts(promised: Promise) -> dict[str, object]:
-    due: date | None = promised.due_on
     return {
         "promised_cents": promised.amount,
-        "due_on": due.isoformat() if due else None,
+        "due_on": promised.due_on.isoformat() if promised.due_on else None,
         "agreement": promised.agreement,
     }
 

@@ -87,6 +87,8 @@ class Statement:
     programme: str | None
     """None for a payment by hand, which may pay for several."""
     batch: int | None
+    payer: str | None
+    """Who holds the account paid from; none for a payment by hand."""
     payee: str | None
     iban_end: str | None
     """The last four characters of the account paid to."""
@@ -158,6 +160,7 @@ def statement(db: Session, public_id: str, *, provider_id: int | None = None) ->
         identifier_kind=provider.identifier_kind,
         programme=db.get_one(Programme, batch.programme_id).name if batch else None,
         batch=batch.number if batch else None,
+        payer=batch.debtor_name if batch else None,
         payee=payout.payee_name,
         iban_end=payout.iban[-4:] if payout.iban else None,
         rejected_on=payout.rejected_on,

@@ -64,6 +64,8 @@ def show_balance() -> ResponseReturnValue:
     form, shown = _search()
     if not shown:
         return render_template("operators/accounting/none.html")
+    if not form.is_readable():
+        return _unreadable(form)
     of, period, books = _asked(form, shown)
     found = queries.trial_balance(db, of.id, of.settings.zone, period, books.chart)
     if exporting():
@@ -84,7 +86,10 @@ def show_balance() -> ResponseReturnValue:
 def show_account(kind: str) -> ResponseReturnValue:
     if kind not in KINDS:
         abort(404)
-    of, period, books = _asked(*_search())
+    form, programmes_shown = _search()
+    if not form.is_readable():
+        return _unreadable(form)
+    of, period, books = _asked(form, programmes_shown)
     found = queries.trial_balance(database.session(), of.id, of.settings.zone, period, books.chart)
     shown = [one for one in found if one.kind == kind]
     parts = len(shown[0].lines) if shown else 0
@@ -103,7 +108,10 @@ def show_account(kind: str) -> ResponseReturnValue:
 @blueprint.get("/journal")
 def export_journal() -> ResponseReturnValue:
     """Give the journal of a period as a file: `?format=fec`, or plain CSV."""
-    of, period, books = _asked(*_search())
+    form, shown = _search()
+    if not form.is_readable():
+        return _unreadable(form)
+    of, period, books = _asked(form, shown)
     found = entries(database.session(), of.id, of.settings.zone, period, books.chart)
     if request.args.get("format") != "fec":
         return _journal_csv(found)
@@ -158,6 +166,12 @@ def _search() -> tuple[BalanceSearch, list[ProgrammeView]]:
     form = BalanceSearch(request.args)
     form.dispositif.choices = listed((one.public_id, one.name) for one in shown)
     return form, shown
+
+
+def _unreadable(form: BalanceSearch) -> ResponseReturnValue:
+    """Show no figure for days that are no period, and what is wrong with them."""
+    chosen(form.dispositif)
+    return render_template("operators/accounting/unreadable.html", form=form), 422
 
 
 def _asked(form: BalanceSearch, shown: list[ProgrammeView]) -> tuple[ProgrammeView, Period, Books]:

@@ -11,8 +11,10 @@ from wtforms.validators import AnyOf, Regexp
 from repit.domain.accounting.queries import Books
 from repit.domain.accounting.rules import FRAMES, ChartLine, Frame
 from repit.domain.periods import Period, PeriodKind, period_of
+from repit.domain.programmes.errors import DaysOutOfOrder
 from repit.web.fields import DayField, LineField
-from repit.web.forms import RepitForm, SearchForm, given
+from repit.web.forms import RepitForm, SearchForm, given, refuse
+from repit.web.wording import word
 
 KINDS = {
     # kind of balance in the ledger: its name here, and what it holds
@@ -37,14 +39,24 @@ class BalanceSearch(SearchForm):
     first_day = DayField(_("Depuis le"), required=False)
     last_day = DayField(_("Jusqu’au"), required=False)
 
+    def is_readable(self) -> bool:
+        """Check the days, and say beside each what is wrong with it."""
+        if not all([self.first_day.validate(self), self.last_day.validate(self)]):
+            return False
+        first_day, last_day = self.first_day.data, self.last_day.data
+        if first_day and last_day and last_day < first_day:
+            refuse(self, "last_day", str(word(DaysOutOfOrder(first_day, last_day))))
+            return False
+        return True
+
     def period(self, today: date) -> Period:
-        """Return the days asked for; this calendar year when they are no period."""
+        """Return the days asked for; a day left out is of this year, or of the other's."""
         year = period_of(PeriodKind.YEAR, today)
-        first_day = self.first_day.data or year.first_day
-        last_day = self.last_day.data or max(year.last_day, first_day)
-        if last_day < first_day:
-            return year
-        return Period(first_day, last_day)
+        first_day, last_day = self.first_day.data, self.last_day.data
+        if first_day is None:
+            before = period_of(PeriodKind.YEAR, last_day) if last_day else year
+            first_day = min(year.first_day, before.first_day)
+        return Period(first_day, last_day or max(year.last_day, first_day))
 
 
 class BooksForm(RepitForm):

@@ -106,6 +106,7 @@ FACTS: dict[str, LazyString] = {
     "refused": _("refusés"),
     "removed": _("retirés"),
     "requested_on": _("demande du"),
+    "returned_on": _("repris le"),
     "role": _("accès"),
     "room": _("salle"),
     "room_places": _("places dans la salle"),

@@ -14,7 +14,7 @@ from repit.domain.vouchers.queries import of_redemption
 from repit.web import database
 from repit.web.access import actor
 from repit.web.forms import given, received
-from repit.web.operators.acting import made, today
+from repit.web.operators.acting import complaint, made, today
 from repit.web.operators.navigation import room
 from repit.web.operators.voucher_forms import MotiveForm
 
@@ -37,7 +37,11 @@ def reverse_redemption(redemption_id: UUID) -> ResponseReturnValue:
         ),
         beside="motive",
     ):
-        return _page(_found(redemption_id), form, 422)
+        now_taken = _found(redemption_id)
+        if now_taken.can_be_reversed:
+            return _page(now_taken, form, 422)
+        flash(complaint(form), "refused")  # its form is gone: somebody was faster
+        return redirect(url_for(".show_redemption", redemption_id=redemption_id), 303)
     flash(_("L’encaissement est annulé : le parent retrouve ses chèques."), "done")
     return redirect(url_for(".show_redemption", redemption_id=redemption_id), 303)
 

@@ -96,6 +96,31 @@ def test_the_balance_as_a_file_adds_up_to_nothing(desk: Desk, programme: str) ->
     assert sum(cents(line[7]) for line in lines) == 0
 
 
+@pytest.mark.parametrize("page", ["", "compte/payable", "journal"])
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("first_day=2026-12-31&last_day=2026-01-01", "à partir du 31 décembre 2026"),
+        ("first_day=xx", "Écrivez une date"),
+        ("last_day=9999-12-31", "Écrivez une date"),
+    ],
+)
+def test_days_that_are_no_period_are_refused(
+    desk: Desk, programme: str, page: str, asked: str, told: str
+) -> None:
+    answer = desk.open(f"{HOME}{page}?dispositif={programme}&{asked}")
+
+    assert (answer.status_code, told in words(answer)) == (422, True)
+    assert "980,00 €" not in words(answer)
+
+
+def test_one_day_alone_stands_for_its_year(desk: Desk, programme: str) -> None:
+    page = desk.open(f"{HOME}?dispositif={programme}&last_day=2024-06-30").text
+
+    assert 'value="2024-01-01"' in page
+    assert 'value="2024-06-30"' in page
+
+
 def test_a_journal_of_a_period_is_balanced_piece_by_piece(desk: Desk, programme: str) -> None:
     asked = f"dispositif={programme}&first_day=2026-03-25&last_day=2026-03-31"
     _head, *lines = rows(desk.open(f"{HOME}journal?{asked}"))

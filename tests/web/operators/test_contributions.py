@@ -79,6 +79,8 @@ def test_the_call_for_funds_is_printed_with_its_reference(
     assert answer.mimetype == "application/pdf"
     text = " ".join(one.extract_text() for one in PdfReader(io.BytesIO(answer.data)).pages)
     assert spaced(reference) in text.replace("\xa0", " ")
+    assert "vous demande de verser" in " ".join(text.split())
+    assert "Établi le" in text
 
 
 def test_money_recalled_by_the_bank_leaves_the_fund(
@@ -98,6 +100,7 @@ def test_money_recalled_by_the_bank_leaves_the_fund(
     page = words(desk.send(address, amount="1250", **typed))
     assert "Repris" in page
     assert "Rappel de la banque" in page
+    assert "repris le : 14 mars 2026" in page or "repris le : 14/03/2026" in page
     db.rollback()
     assert fund_numbers(db, [town.fund_id])[town.fund_id].funded == 100_000
 
@@ -117,6 +120,20 @@ def test_a_promise_of_which_something_came_is_not_cancelled(desk: Desk, gift: st
     arrives(desk, gift, "50", "A")
     refused = desk.send(gift + "/annuler", motive="Refus")
     assert (refused.status_code, "50,00 € sont déjà arrivés" in words(refused)) == (422, True)
+    changing = words(desk.open(gift + "/changer"))
+    assert "50,00 € sont déjà arrivés" in changing
+    assert "n’est pas encore arrivé" not in changing
+
+
+def test_a_long_reference_is_refused_and_not_cut(desk: Desk, gift: str) -> None:
+    assert "maxlength" not in desk.open(gift + "/recu").text
+
+    page = desk.send(
+        gift + "/recu", amount="5", received_on="14/03/2026", reference="A" * 400, note=""
+    )
+
+    assert (page.status_code, "Écrivez au plus 80 caractères" in words(page)) == (422, True)
+    assert "A" * 400 in page.text
 
 
 def test_the_list_finds_by_reference_and_is_exported(desk: Desk, db: Session, gift: str) -> None:
