@@ -15,6 +15,7 @@ from repit.domain.households.errors import EmailTaken
 from repit.domain.households.models import Parent
 from repit.domain.households.rules import Details
 from repit.domain.people.models import Person
+from repit.domain.people.rules import plain_address
 from repit.domain.people.service import end_visits
 
 LONGEST_NAME = 120
@@ -70,6 +71,17 @@ def change_contact(db: Session, parent: Parent, details: Details, now: datetime)
     db.flush()
     parent.person_id = person.id
     return person
+
+
+def is_a_parents_address(db: Session, email: str) -> bool:
+    """Tell whether a parent comes in with this address."""
+    query = (
+        select(Parent.id)
+        .join(Person, Person.id == Parent.person_id)
+        .where(Person.email == plain_address(email))
+        .limit(1)
+    )
+    return db.scalar(query) is not None
 
 
 def full_name(details: Details) -> str:

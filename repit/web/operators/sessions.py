@@ -17,7 +17,7 @@ from repit.domain.bookings.lists import kept_out, waiting_list
 from repit.domain.bookings.overview import SessionFilter, SessionRow
 from repit.domain.care import service as care
 from repit.domain.errors import Refused
-from repit.domain.workshops import facilitators, queries, sessions
+from repit.domain.workshops import queries, sessions
 from repit.domain.workshops.errors import RepeatedHour
 from repit.web import database
 from repit.web.access import actor
@@ -26,7 +26,7 @@ from repit.web.deciding import DECISIONS, DecideForm, decided, said
 from repit.web.exports import csv_file
 from repit.web.fields import listed
 from repit.web.forms import RepitForm, chosen, given, received
-from repit.web.operators import histories
+from repit.web.operators import histories, leaders
 from repit.web.operators.acting import complaint, made
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting, wanted_page
@@ -249,20 +249,10 @@ def cancel_session(public_id: str) -> ResponseReturnValue:
 def add_facilitator(public_id: str) -> ResponseReturnValue:
     row = overview.session(database.session(), public_id)
     form = FacilitatorForm(received())
-
-    def change(db: Session) -> None:
-        facilitators.add(
-            db,
-            row.workshop_id,
-            name=given(form.name.data),
-            email=given(form.email.data),
-            session_id=row.id,
-            actor=actor(),
-            now=clock.now(),
-        )
-
-    words = _("%(name)s anime cette séance.", name=form.name.data)
-    return _done(public_id, form, change, words, beside="email", facilitator_form=form)
+    if not leaders.added(form, row.workshop_id, row.id):
+        return session_page(public_id, 422, form=form, facilitator_form=form)
+    flash(_("%(name)s anime cette séance.", name=form.name.data), "done")
+    return _back(public_id)
 
 
 def _done(

@@ -226,6 +226,7 @@ class SeatsForm(RepitForm):
 class FacilitatorForm(RepitForm):
     name = LineField(_("Prénom et nom"), max_length=120)
     email = EmailField(_("Adresse e-mail"))
+    parent_too = BooleanField(_("Oui, ce parent anime aussi"))
 
 
 def towns_typed(text: str) -> tuple[str, ...]:

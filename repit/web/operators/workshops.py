@@ -21,7 +21,7 @@ from repit.web import database
 from repit.web.access import actor
 from repit.web.exports import csv_file
 from repit.web.forms import RepitForm, given, received
-from repit.web.operators import histories
+from repit.web.operators import histories, leaders
 from repit.web.operators.acting import complaint, made
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting, wanted_page
@@ -204,18 +204,7 @@ def close_workshop(public_id: str) -> ResponseReturnValue:
 def add_facilitator(public_id: str) -> ResponseReturnValue:
     workshop = queries.workshop(database.session(), public_id)
     form = FacilitatorForm(received())
-    if not made(
-        form,
-        lambda db: facilitators.add(
-            db,
-            workshop.id,
-            name=given(form.name.data),
-            email=given(form.email.data),
-            actor=actor(),
-            now=clock.now(),
-        ),
-        beside="email",
-    ):
+    if not leaders.added(form, workshop.id):
         return workshop_page(public_id, 422, facilitator_form=form)
     flash(_("%(name)s anime cet atelier.", name=form.name.data), "done")
     return redirect(url_for(".show_workshop", public_id=public_id), 303)

@@ -12,6 +12,8 @@ from repit.domain.bookings.models import Booking
 from repit.domain.bookings.placing import Asked
 from repit.domain.bookings.waiting import wait
 from repit.domain.care.models import CarerAssignment, CareSlot
+from repit.domain.households.models import Parent
+from repit.domain.people.models import Person
 from repit.domain.workshops.models import Facilitator, WorkshopSession
 from tests.cast import NOON, OPERATOR, Town, redemption_id
 from tests.domain.bookings import workshop as stage
@@ -237,6 +239,24 @@ def test_somebody_leads_one_session_only_and_is_taken_off_there(
 
     assert back.headers["Location"].endswith(winter.session)
     assert not db.scalars(select(Facilitator)).all()
+
+
+def test_a_parent_leads_only_when_that_is_meant(
+    desk: Desk, db: Session, town: Town, winter: Winter, path: str
+) -> None:
+    address = "amina@exemple.test"
+    with unit_of_work(db):
+        db.get_one(Person, db.get_one(Parent, town.amina).person_id).email = address
+
+    for one in (path, f"/porteur/ateliers/{winter.workshop}"):
+        asked = desk.send(one + "/animateurs", name="Amina", email=address.upper())
+        assert asked.status_code == 422
+        assert "Cette adresse est celle d’un parent" in words(asked)
+        assert not db.scalars(select(Facilitator)).all()
+        db.rollback()
+
+    sent = desk.send(path + "/animateurs", name="Amina", email=address, parent_too="y")
+    assert "Amina anime cette séance" in words(sent)
 
 
 def test_the_list_shows_each_kind_and_exports_it(
