@@ -21,6 +21,7 @@ from tests.domain.redemptions.taking import take
 from tests.domain.settlements.paying import IBANS, an_account
 from tests.today import THE_DAY
 from tests.visits import visit_as
+from tests.web.funders.test_funds import address_of, reader
 from tests.web.operators.desk import Desk, words
 
 LOTS = "/porteur/lots/"
@@ -110,6 +111,19 @@ def test_one_prepares_another_approves_and_one_file_is_written(
     assert root.findtext(".//{*}CtrlSum") == "30.00"
     assert root.findtext(".//{*}Cdtr/{*}Nm") == "Association Eclaircie"
     assert kept.sha256.hex() in paul.open(batch).text
+
+
+def test_what_is_in_transit_is_its_own_part_of_a_fund_everywhere(
+    app: Flask, desk: Desk, paul: Desk, db: Session, town: Town, programme: str
+) -> None:
+    paul.send(f"{drafted(desk, programme)}/approuver", requested_on=PAY_DAY, amount="30,00")
+    fanny = reader(app, db, town.funder_id)
+    theirs = words(fanny.get(address_of(db, town.fund_id)))
+    own = words(desk.open(address_of(db, town.fund_id).replace("financeur", "porteur")))
+
+    for page in (own, theirs):
+        assert "Payé 0,00 € Dû 0,00 € Engagé" in page
+        assert "En virement 30,00 € Disponible" in page
 
 
 def test_whoever_prepared_it_cannot_approve_even_by_asking_directly(

@@ -77,8 +77,8 @@ def test_the_files_say_what_the_page_says(stage: Stage, paid: str) -> None:
     printed = " ".join(reader.pages[0].extract_text().split())
     assert reader.metadata is not None
     assert reader.metadata.title == "Décompte n° 1"
-    assert "Total" in printed
-    assert "30,00 €" in printed
+    assert "Participation" in printed
+    assert "Total 3 30,00 € 3,00 €" in printed
 
 
 def test_another_provider_learns_nothing(stage: Stage, db: Session, paid: str) -> None:
