@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from repit.db.unit_of_work import unit_of_work
+from repit.domain.entitlements.models import Allowance
 from repit.domain.programmes.models import Fund
+from repit.domain.vouchers.models import Voucher
 from repit.web import database
 from tests import cast
 from tests.browser.coming_in import comes_in
@@ -24,11 +28,15 @@ PAGES = (
     f"{BOARD}?first=2026-01&last=2026-11&fund={{fund}}",
     f"{BOARD}?first=2026-04-15&last=2026-11-30&town=Lens&isolated=yes",
     f"{BOARD}?first=2027-05",
+    f"{BOARD}?first=abc&last=2026-06",
     f"{BOARD}?first=2026-02&last=2026-02",
     f"{BOARD}recours/",
     f"{BOARD}recours/?first=2027-01",
     f"{BOARD}previsions/",
     "/porteur/baremes/{scale}/apercu",
+    "/porteur/baremes/{refused}/apercu",
+    "/porteur/temps-et-couts/?kind=zzz&first_day=abc",
+    "/porteur/orientations/?outcome=zzz&first_day=2026-12-01&last_day=2026-01-01",
 )
 
 
@@ -49,10 +57,26 @@ def names(live_server: Server) -> dict[str, str]:
         alone(db, parent_named(db, "Amina"))
         stage.close(date(2026, 11, 19))
         cast.a_fund(db, stage.programme_id, funder_id=stage.funder_id, title="Toute neuve")
+        cast.vouchers_for(
+            db, parent_named(db, "Chloé"), stage.fund_id, vouchers=3, last_day=date(2027, 2, 10)
+        )
+        somebody_books_and_somebody_waits(db, stage.roseraie.id)
+        refused = a_draft(db, stage.programme_id, cap=4, version=3)
         return {
+            "refused": refused,
             "fund": db.get_one(Fund, stage.fund_id).public_id,
             "scale": a_draft(db, stage.programme_id),
         }
+
+
+def somebody_books_and_somebody_waits(db: Session, provider_id: int) -> None:
+    """Keep a voucher for a booking, and let every parent wait for three more."""
+    first = db.scalars(select(func.min(Voucher.id)).where(Voucher.state == "issued")).one()
+    waits = {"granted": Allowance.issued + 3, "waits_for": "money_short", "waits_since": cast.NOON}
+    with unit_of_work(db):
+        booked = {"booked": True, "held_for_id": provider_id}
+        db.execute(update(Voucher).where(Voucher.id == first).values(**booked))
+        db.execute(update(Allowance).values(**waits))
 
 
 @in_every_sight
