@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 
 from repit.domain.bookings.models import Booking, ChildPlace
 from repit.domain.bookings.stage import COHORT
-from repit.domain.care.models import CareSlot
-from repit.domain.households.models import Child, Parent
+from repit.domain.care.models import CareSlot, ChildSheet
+from repit.domain.households.models import Child, ChildHome, Parent
 from repit.domain.money import Cents
 from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Provider
@@ -49,6 +49,8 @@ class PlaceView:
     share_online: Cents
     """Of that, what is paid online; the rest is paid on the spot."""
     cancelled: bool
+    sheet_to_fill: str | None = None
+    """The child's public id while the home that booked has written nothing about it."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,14 @@ class BookingView:
     def held(self) -> int:
         """How many vouchers wait for it."""
         return sum(place.held for place in self.places)
+
+    @property
+    def sheets_to_fill(self) -> tuple[PlaceView, ...]:
+        """One place for each child who comes and about whom nothing is written yet."""
+        if self.state != "confirmed":
+            return ()
+        found = {one.sheet_to_fill: one for one in self.places if not one.cancelled}
+        return tuple(one for child, one in found.items() if child is not None)
 
 
 def bookings_of(
@@ -283,8 +293,24 @@ def _places_of(db: Session, booking_ids: Collection[int]) -> dict[int, list[Plac
         .correlate(ChildPlace)
         .scalar_subquery()
     )
+    here = ChildHome.child_id == Child.id, ChildHome.household_id == Parent.household_id
+    sheet = ChildSheet.child_id == Child.id, ChildSheet.household_id == Parent.household_id
+    to_fill = and_(
+        select(ChildHome.id).where(*here).correlate(Child, Parent).exists(),
+        ~select(ChildSheet.id).where(*sheet).correlate(Child, Parent).exists(),
+    )
     rows = db.execute(
-        select(ChildPlace, Child.first_name, CareSlot, Provider.name, held.label("held"))
+        select(
+            ChildPlace,
+            Child.first_name,
+            Child.public_id.label("child"),
+            CareSlot,
+            Provider.name,
+            held.label("held"),
+            to_fill.label("to_fill"),
+        )
+        .join(Booking, Booking.id == ChildPlace.booking_id)
+        .join(Parent, Parent.id == Booking.parent_id)
         .join(Child, Child.id == ChildPlace.child_id)
         .join(CareSlot, CareSlot.id == ChildPlace.slot_id)
         .join(Provider, Provider.id == CareSlot.provider_id)
@@ -305,6 +331,7 @@ def _places_of(db: Session, booking_ids: Collection[int]) -> dict[int, list[Plac
             family_share=Cents(row.CareSlot.family_share_cents),
             share_online=Cents(row.ChildPlace.share_cents),
             cancelled=row.ChildPlace.ended_at is not None,
+            sheet_to_fill=row.child if row.to_fill else None,
         )
         found[row.ChildPlace.booking_id].append(view)
     return found

@@ -100,17 +100,21 @@ def calendar_of(notice: DueNotice, booking: BookingView | None, now: datetime) -
 def _as_it_is(booking: BookingView) -> dict[str, Any]:
     where = booking.where
     children = [place for place in booking.places if not place.cancelled]
-    return {
-        "title": booking.title,
-        "session_day": booking.day,
-        "starts": booking.starts,
-        "ends": booking.ends,
-        "place": where.name,
-        "address": f"{where.address}, {where.postcode} {where.town}",
-        "children": len(children),
-        "care_starts": min((place.starts for place in children), default=booking.starts),
-        "held": booking.held,
-    } | _dates(booking)
+    return (
+        {
+            "title": booking.title,
+            "session_day": booking.day,
+            "starts": booking.starts,
+            "ends": booking.ends,
+            "place": where.name,
+            "address": f"{where.address}, {where.postcode} {where.town}",
+            "children": len(children),
+            "care_starts": min((place.starts for place in children), default=booking.starts),
+            "held": booking.held,
+        }
+        | _dates(booking)
+        | _sheets(booking)
+    )
 
 
 def _page_to_book(facts: dict[str, Any]) -> dict[str, Any]:
@@ -133,6 +137,16 @@ def _dates(booking: BookingView) -> dict[str, Any]:
     if not booking.together:
         return {}
     return {"dates": [(one.day, one.starts, one.ends) for one in booking.together]}
+
+
+def _sheets(booking: BookingView) -> dict[str, Any]:
+    """Where what is still missing about the children is written; nothing when nothing is."""
+    missing = booking.sheets_to_fill
+    if not missing:
+        return {}
+    only = f"/{missing[0].sheet_to_fill}" if len(missing) == 1 else ""
+    page = f"{settings().public_url}/mes-enfants{only}"
+    return {"sheets_to_fill": len(missing), "sheet_link": page}
 
 
 def _ways(ways: Links, booking: BookingView) -> dict[str, Any]:

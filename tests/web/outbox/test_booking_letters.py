@@ -17,7 +17,9 @@ from repit.domain.bookings.cancel import cancel
 from repit.domain.bookings.changes import decide, move_session, set_seats
 from repit.domain.bookings.closing import cancel_session, cancel_slot
 from repit.domain.bookings.models import Booking
+from repit.domain.care import sheets
 from repit.domain.care.models import CarerAssignment, CareSlot
+from repit.domain.households.models import Child
 from repit.domain.notices.models import Notice
 from repit.domain.notices.rules import Kind
 from repit.domain.notices.service import tell
@@ -384,6 +386,46 @@ def test_reminders_carry_the_way_out(
     text = only(letter_box, kind)
     assert words in text
     assert named(text, Purpose.BOOKING) == booking
+
+
+@pytest.mark.parametrize(
+    ("kind", "days"),
+    [
+        (Kind.BOOKED, None),
+        (Kind.BOOKING_WEEK, 7),
+        (Kind.BOOKING_TWO_DAYS, 2),
+        (Kind.BOOKING_MORNING, 0),
+    ],
+)
+def test_an_empty_sheet_is_asked_for_until_it_is_written(
+    db: Session, evening: Evening, letter_box: LetterBox, kind: Kind, days: int | None
+) -> None:
+    amina_books(db, evening, evening.leo)
+    leo = db.get_one(Child, evening.leo).public_id
+    db.rollback()
+    if days is not None:
+        remind(db, days)
+    deliver(db)
+    text = only(letter_box, kind)
+    assert "La fiche d’un enfant est à remplir avant la garde" in text
+    assert f"/mes-enfants/{leo}\n" in text
+    assert not NAMES.search(text)
+
+
+def test_a_sheet_written_before_the_letter_leaves_is_not_asked_for(
+    db: Session, evening: Evening, letter_box: LetterBox
+) -> None:
+    amina_books(db, evening, evening.leo)
+    leo = db.get_one(Child, evening.leo).public_id
+    db.rollback()
+    with unit_of_work(db):
+        sheets.write(db, evening.town.amina, leo, sheets.Sheet(), actor=OPERATOR, now=clock.now())
+
+    deliver(db)
+
+    text = only(letter_box, Kind.BOOKED)
+    assert "est attendu" in text
+    assert "à remplir" not in text
 
 
 def remind(db: Session, days: int) -> None:

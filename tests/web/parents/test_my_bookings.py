@@ -326,3 +326,16 @@ def test_a_waiting_card_names_the_parent_too(evening: Evening) -> None:
     evening.book("Mia", act="wait")
 
     assert "Vous, Mia" in evening.phone.get("/mes-rendez-vous").text
+
+
+def test_an_empty_sheet_is_asked_for_where_the_appointment_stands(evening: Evening) -> None:
+    address = evening.booked("Léo", "Mia")
+    page = evening.phone.get(address).text
+    sheets = re.findall(r'href="(/mes-enfants/[^"]+)"', page)
+    assert "La fiche de Léo est à remplir avant la garde." in page
+    assert len(set(sheets)) == 2
+
+    assert evening.press(sheets[0]).status_code == 303
+
+    page = evening.phone.get(address).text
+    assert re.findall(r'href="(/mes-enfants/[^"]+)"', page) == sheets[1:]
