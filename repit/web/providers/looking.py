@@ -118,6 +118,7 @@ def _see(
         "providers/look.html",
         seen=seen,
         booked=booked,
+        too_early=booked is not None and booked.service_on > seen.today,
         codes=codes,
         form=form,
         adding=adding or ReadForm(),

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from babel.dates import format_date
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -11,6 +12,7 @@ from werkzeug.test import TestResponse
 from repit.db.unit_of_work import unit_of_work
 from repit.domain import clock
 from repit.domain.bookings.presenting import present_held
+from repit.domain.care.models import CareSlot
 from repit.domain.redemptions.models import Redemption
 from repit.domain.vouchers.present import present
 from tests import cast
@@ -96,3 +98,17 @@ def test_the_code_is_shown_until_the_care_is_long_over(
     page = words(amina.get(f"/mes-rendez-vous/{hall.booking}"))
     assert ("Montrer le code" in page) is shown
     assert "Tout annuler" not in page
+
+
+def test_before_the_day_the_look_says_when_and_offers_nothing_to_tap(hall: Hall) -> None:
+    with unit_of_work(hall.db):
+        hall.db.get_one(CareSlot, hall.slot_id).day += timedelta(days=3)
+    hall.move(timedelta(days=3))
+
+    page = looks(hall, held_code(hall))
+
+    assert page.status_code == 200
+    day = format_date(today() + timedelta(days=3), "EEEE d MMMM", locale="fr")
+    assert f"à partir du {day}" in words(page)
+    assert "data-take" not in page.text
+    assert "Voir mes gardes" in words(page)
