@@ -27,6 +27,14 @@ def test_no_button_and_no_hand_made_request_of_hers_notes_a_child(
     assert hall.log() == []
 
 
+def test_on_paper_every_child_has_a_line_to_write_on(hall: Hall) -> None:
+    page = hall.fanny.get(hall.led).text
+    child = page[page.index(f'id="p-{hall.leo}"') :]
+    line = child[child.index("only-print by-hand") :].split("</p>")[0]
+    assert all(word in line for word in ("Arrivée", "Départ", "avec"))
+    assert "Zoé" not in page  # who may collect is for those who keep the children
+
+
 def test_without_a_script_the_sheet_says_so(hall: Hall) -> None:
     assert hall.tap(hall.fanny, hall.led, "arrived").status_code == 303
     assert "notés par la personne qui le garde" in hall.fanny.get(hall.led).text
