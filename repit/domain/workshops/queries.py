@@ -12,8 +12,7 @@ from repit.domain.errors import NoSuchObject
 from repit.domain.people.models import Person
 from repit.domain.programmes.models import Programme
 from repit.domain.workshops.models import Facilitator, Place, Workshop, WorkshopSession
-from repit.domain.workshops.rules import Outline, PlaceDetails, Row
-from repit.domain.workshops.times import moved_to_year
+from repit.domain.workshops.rules import Outline, PlaceDetails
 
 
 @dataclass(frozen=True)
@@ -190,21 +189,6 @@ def _facilitators(db: Session, workshop_id: int) -> tuple[FacilitatorView, ...]:
         .order_by(Facilitator.session_key, Person.name, Facilitator.id)
     )
     return tuple(FacilitatorView(*row) for row in rows)
-
-
-def moved_rows(db: Session, workshop_id: int, year: int) -> list[Row]:
-    """Return the dates of a workshop moved to a coming year, to be edited before they are kept.
-
-    They keep weekday, time and gaps; themes are chosen anew.
-    """
-    stands = WorkshopSession.workshop_id == workshop_id, WorkshopSession.state != "cancelled"
-    found = db.execute(
-        select(WorkshopSession.day, WorkshopSession.starts, WorkshopSession.ends)
-        .where(*stands)
-        .order_by(WorkshopSession.day, WorkshopSession.starts)
-    ).all()
-    days = moved_to_year([row.day for row in found], year)
-    return [Row(day, row.starts, row.ends) for day, row in zip(days, found, strict=True)]
 
 
 def places(db: Session) -> list[PlaceView]:

@@ -107,7 +107,7 @@ def duplicate(
     Who leads the whole workshop comes along; who led one session of it does not.
 
     Args:
-        rows: usually those of `queries.moved_rows`, edited.
+        rows: usually those of `again.proposed`, edited.
 
     Raises:
         NoSuchObject: there is no such workshop.

@@ -76,6 +76,15 @@ class DatesForm(RepitForm):
         self.rows.errors = [] if valid else [entry.errors for entry in self.rows.entries]
         return valid
 
+    def whole_dates(self) -> list[Row]:
+        """Return the lines that say a day and both hours, checked or not."""
+        lines = (entry.form for entry in self.rows.entries)
+        return [
+            Row(line.day.data, line.starts.data, line.ends.data)
+            for line in lines
+            if line.day.data and line.starts.data and line.ends.data
+        ]
+
     def dates(self) -> list[Row]:
         """Return what was typed; only after validate()."""
         return [entry.form.row() for entry in self.rows.entries]

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from repit.domain import clock
+from repit.domain.care import clashes
 from repit.domain.care import service as care
 from repit.domain.programmes.queries import programmes
-from repit.domain.workshops import queries, service, sessions
+from repit.domain.workshops import again, queries, service, sessions
+from repit.domain.workshops.again import Clash, Proposed
 from repit.domain.workshops.queries import WorkshopView
 from repit.web import database
 from repit.web.access import actor
@@ -88,10 +90,11 @@ def start_again(public_id: str) -> ResponseReturnValue:
     if request.method == "POST":
         moved = rearranged(request.form, request.form.get("act", ""), workshop.outline)
         typed = request.form if moved is None else moved
-    form = AgainForm(typed, data=_start(workshop, year))
+    proposal = again.proposed(db, workshop.id, year)
+    form = AgainForm(typed, data=_start(workshop, year, proposal))
     form.programme.choices = listed([(one.public_id, one.name) for one in offered])
     if typed is not request.form:
-        return _page("again", workshop, form, year=year, years=_years())
+        return _again_page(workshop, form, year, proposal)
     programme_id = {one.public_id: one.id for one in offered}
     opened: list[tuple[str, int]] = []
 
@@ -104,11 +107,30 @@ def start_again(public_id: str) -> ResponseReturnValue:
         slots = care.start_again(db, workshop.id, new, **who) if form.with_care.data else 0
         opened.append((new, slots))
 
+    clash = _clashes(workshop, form)  # before the new dates stand there themselves
     if _checked(form, workshop, None) and made(form, change, beside=None):
         new, slots = opened[-1]
         _say_care(slots)
+        if clash:
+            flash(_("Un lieu ou un prestataire est déjà pris à une de ces heures."), "warning")
         return _kept(new, len(form.rows.entries))
-    return _page("again", workshop, form, year=year, years=_years())
+    return _again_page(workshop, form, year, proposal)
+
+
+def _again_page(
+    workshop: WorkshopView, form: AgainForm, year: int, proposal: Proposed
+) -> ResponseReturnValue:
+    more = {"year": year, "years": _years(), "there": proposal.there}
+    return _page("again", workshop, form, clashes=_clashes(workshop, form), **more)
+
+
+def _clashes(workshop: WorkshopView, form: AgainForm) -> list[Clash]:
+    """Return what is already where, or with whom, the dates on the page would be."""
+    db, rows = database.session(), form.whole_dates()
+    found = again.at_place(db, workshop.outline.place_id, rows)
+    if form.with_care.data:
+        found += clashes.of_providers(db, workshop.id, rows)
+    return found
 
 
 def _say_care(slots: int) -> None:
@@ -127,11 +149,10 @@ def _years() -> list[int]:
     return [this + ahead for ahead in range(1, YEARS_AHEAD + 1)] + [this]
 
 
-def _start(workshop: WorkshopView, year: int) -> dict[str, Any]:
+def _start(workshop: WorkshopView, year: int, proposal: Proposed) -> dict[str, Any]:
     """Return what the page starts with: the dates moved to that year, the title with it."""
-    rows = queries.moved_rows(database.session(), workshop.id, year)
     title = f"{workshop.outline.title} {year}"[:120]
-    return {**shown(rows), "title": title, "programme": workshop.programme_public_id}
+    return {**shown(proposal.rows), "title": title, "programme": workshop.programme_public_id}
 
 
 def _page(name: str, workshop: WorkshopView, form: DatesForm, **more: Any) -> ResponseReturnValue:

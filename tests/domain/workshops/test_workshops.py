@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain.audit.queries import history
+from repit.domain.bookings.changes import move_session
 from repit.domain.errors import Refused
 from repit.domain.people.models import Membership
-from repit.domain.workshops import facilitators, queries, service, sessions
+from repit.domain.workshops import again, facilitators, queries, service, sessions
 from repit.domain.workshops.errors import (
     DateInThePast,
     EndsBeforeStart,
@@ -161,7 +162,7 @@ def test_last_years_workshop_starts_again_with_its_dates_moved(db: Session, work
         )
         programme = db.get_one(Workshop, workshop).programme_id
 
-    moved = queries.moved_rows(db, workshop, 2027)
+    moved = again.proposed(db, workshop, 2027).rows
     with unit_of_work(db):
         new = service.duplicate(
             db,
@@ -178,6 +179,47 @@ def test_last_years_workshop_starts_again_with_its_dates_moved(db: Session, work
     found = queries.workshop(db, new)
     assert (found.state, found.outline.title) == ("draft", "Entreparent’aise 2027")
     assert [one.name for one in found.facilitators] == ["Sonia"]
+
+
+def test_one_year_starts_again_without_what_stands_there_already(
+    db: Session, workshop: int
+) -> None:
+    first, second, next_year = date(2026, 12, 2), date(2026, 12, 9), date(2027, 12, 1)
+    with unit_of_work(db):
+        rows = [Row(day, *EVENING) for day in (first, second, next_year)]
+        sessions.add(db, workshop, rows, actor=OPERATOR, now=NOON)
+
+    found = again.proposed(db, workshop, 2027)
+
+    assert [row.day for row in found.rows] == [date(2027, 12, 8)]
+    assert found.there == (next_year,)
+    assert [row.day for row in again.proposed(db, workshop, 2028).rows] == [date(2028, 11, 29)]
+
+
+def test_a_session_that_was_put_off_starts_again_on_its_first_day(
+    db: Session, workshop: int
+) -> None:
+    with unit_of_work(db):
+        sessions.add(db, workshop, [Row(date(2026, 12, 2), *EVENING)], actor=OPERATOR, now=NOON)
+    row = db.scalars(select(WorkshopSession)).one()
+    session_id, place_id = row.id, row.place_id
+    db.rollback()
+    for day in (4, 11):  # a Friday, then the next
+        with unit_of_work(db):
+            move_session(
+                db,
+                session_id,
+                day=date(2026, 12, day),
+                starts=time(10),
+                ends=time(11),
+                place_id=place_id,
+                actor=OPERATOR,
+                now=NOON,
+            )
+
+    [again_on] = again.proposed(db, workshop, 2027).rows
+
+    assert (again_on.day, again_on.starts) == (date(2027, 12, 1), EVENING[0])
 
 
 def test_a_facilitator_gets_the_role_once_and_loses_it_with_the_last_thing_they_lead(

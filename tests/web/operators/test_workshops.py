@@ -203,6 +203,29 @@ def test_a_workshop_starts_again_next_year_on_the_same_weekdays(
     assert (new.state, days) == ("draft", [date(2027, 12, 8)])
 
 
+def test_what_is_taken_at_the_new_hours_is_said(
+    desk: Desk, db: Session, town: Town, winter: Winter
+) -> None:
+    other = stage.a_workshop(db, town.programme_id, winter.place_id, title="Massage")
+    stage.a_session(db, other, day=date(2027, 12, 1))
+    stage.a_slot(
+        db,
+        town.roseraie.id,
+        programme_id=town.programme_id,
+        place_id=winter.place_id,
+        day=date(2027, 12, 1),
+    )
+    path = f"{LIST}{winter.workshop}/reprendre"
+
+    page = words(desk.open(path + "?annee=2027"))
+
+    assert "Déjà pris à une de ces heures" in page
+    assert "Massage" in page
+    assert "La Roseraie" in page
+    assert "Déjà pris" not in words(desk.open(path + "?annee=2028"))
+    assert "Déjà des séances de cet atelier" in words(desk.open(path + "?annee=2026"))
+
+
 @pytest.mark.parametrize(("ticked", "said"), [("y", "Les gardes suivent"), ("", "Aucune garde")])
 def test_a_workshop_starts_again_with_its_care_and_carers_to_be_asked(
     desk: Desk, db: Session, town: Town, winter: Winter, ticked: str, said: str
