@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session, aliased
 
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
-from repit.domain.banking import payments
+from repit.domain.banking import payments, repayments
 from repit.domain.banking.models import BankLine, BankMatch, BankStatement
 from repit.domain.banking.rules import OF_A_PAYMENT, How, LineState, Share, Why
 from repit.domain.errors import Refused
 from repit.domain.money import Cents
 from repit.domain.programmes import contributions, references
 from repit.domain.programmes.models import Arrival, Contribution
-from repit.domain.programmes.rules import Received, Way
+from repit.domain.programmes.rules import Received, Way, plain_reference
 
 NEAR = timedelta(days=10)
 """The same sum typed so near to the line is taken for the same money until somebody looks."""
@@ -94,9 +94,7 @@ def _match_one(db: Session, line_id: int, *, actor: Actor, now: datetime) -> boo
         return True
     found = of_payment or _contribution_of(db, line)
     if isinstance(found, Why):
-        line.why = found
-        db.flush()
-        return False
+        return _without_promise(db, line, found, actor=actor, now=now)
     try:
         share = Share(found, Cents(line.amount_cents))
         enter(db, line, share, How.REFERENCE, actor=actor, now=now)
@@ -106,6 +104,16 @@ def _match_one(db: Session, line_id: int, *, actor: Actor, now: datetime) -> boo
         return False
     settle_line(db, line, LineState.MATCHED, Why.REFERENCE, actor=actor, now=now)
     return True
+
+
+def _without_promise(db: Session, line: BankLine, why: Why, *, actor: Actor, now: datetime) -> bool:
+    unsaid = why in {Why.NO_REFERENCE, Why.FOREIGN_REFERENCE}
+    if unsaid and repayments.of(db, line) is not None:
+        settle_line(db, line, LineState.MATCHED, Why.REPAYMENT, actor=actor, now=now)
+        return True
+    line.why = why
+    db.flush()
+    return False
 
 
 def _explain(db: Session, *, actor: Actor, now: datetime) -> None:
@@ -156,11 +164,11 @@ def _without_contribution(line: BankLine, texts: tuple[str | None, ...], named: 
 def _seems_entered(db: Session, line: BankLine, contribution_id: int) -> bool:
     """Say whether the same sum is there: typed by hand, or read in a file of another kind."""
     other = aliased(BankLine)
-    by_hand: ColumnElement[bool] = and_(
-        other.id.is_(None),
-        Arrival.way == Way.HAND,
-        Arrival.received_on.between(line.booked_on - NEAR, line.booked_on + NEAR),
-    )
+    of_promise = Arrival.contribution_id == contribution_id
+    same_day = other.booked_on == line.booked_on
+    by_hand: ColumnElement[bool] = and_(other.id.is_(None), Arrival.way == Way.HAND)
+    around = Arrival.received_on.between(line.booked_on - NEAR, line.booked_on + NEAR)
+    near = and_(by_hand, around)
     query = (
         select(Arrival.id)
         .outerjoin(
@@ -169,14 +177,25 @@ def _seems_entered(db: Session, line: BankLine, contribution_id: int) -> bool:
         .outerjoin(other, other.id == BankMatch.line_id)
         .outerjoin(BankStatement, BankStatement.id == other.statement_id)
         .where(
-            Arrival.contribution_id == contribution_id,
             Arrival.amount_cents == line.amount_cents,
             Arrival.returned_cents == 0,
-            or_(by_hand, and_(other.booked_on == line.booked_on, *_elsewhere(db, line, other))),
+            or_(
+                and_(of_promise, or_(near, and_(same_day, *_elsewhere(db, line, other)))),
+                and_(by_hand, _same_line_in_its_fund(line, contribution_id)),
+            ),
         )
         .limit(1)
     )
     return db.scalar(query) is not None
+
+
+def _same_line_in_its_fund(line: BankLine, contribution_id: int) -> ColumnElement[bool]:
+    """Somebody typed this very line for another promise of the same fund."""
+    fund = select(Contribution.fund_id).where(Contribution.id == contribution_id)
+    return and_(
+        Arrival.fund_id == fund.scalar_subquery(),
+        Arrival.reference == plain_reference(reference_of(line)),
+    )
 
 
 def _elsewhere(db: Session, line: BankLine, other: type[BankLine]) -> list[ColumnElement[bool]]:

@@ -28,6 +28,7 @@ class Why(StrEnum):
     HAND = "hand"
     ENTERED = "entered"
     PAYOUT = "payout"
+    REPAYMENT = "repayment"
     # Not matched by itself:
     NO_REFERENCE = "no_reference"
     MISSPELT = "misspelt"

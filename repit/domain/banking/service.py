@@ -24,6 +24,8 @@ MOST_AT_ONCE = 200
 """More lines to look at than that are looked at by a job."""
 IN_ONE_STATEMENT = 500
 LONGEST_NAME = 200
+MOST_NAMED = 20
+"""Transfers of somebody else that a file speaks of: so many are kept by name."""
 
 # What another file may know of a line that the first one did not.
 FILLED = ("counterparty", "remittance", "structured_reference", "end_to_end_id", "message_id",
@@ -42,10 +44,14 @@ class SentFile:
 
 @dataclass(frozen=True)
 class TakenIn:
-    """`already`: these very bytes had come before, and nothing was done."""
+    """`already`: these very bytes had come before, and nothing was done.
+
+    `unknown`: references of transfers and files of which it speaks and that are none of ours.
+    """
 
     public_id: str
     already: bool = False
+    unknown: tuple[str, ...] = ()
 
 
 def take_in(db: Session, sent: SentFile, read: ReadFile, *, actor: Actor, now: datetime) -> TakenIn:
@@ -66,11 +72,14 @@ def take_in(db: Session, sent: SentFile, read: ReadFile, *, actor: Actor, now: d
         return TakenIn(db.scalars(known).one(), already=True)
     if account is not None:
         _keep_lines(db, statement, account, read.lines, now)
-    for outcome in read.outcomes:
-        payments.follow_outcome(db, outcome, actor=actor, now=now)
-    _record_statement(db, statement, actor, now)
+    unknown = tuple(
+        outcome.end_to_end_id or outcome.message_id or ""
+        for outcome in read.outcomes
+        if not payments.follow_outcome(db, outcome, actor=actor, now=now)
+    )
+    _record_statement(db, statement, read, unknown, actor, now)
     _look(db, statement, actor=actor, now=now)
-    return TakenIn(statement.public_id)
+    return TakenIn(statement.public_id, unknown=unknown)
 
 
 def look_again(db: Session, *, actor: Actor, now: datetime) -> str | None:
@@ -215,11 +224,21 @@ def _look_at(db: Session, statement_id: int | None, *, actor: Actor, now: dateti
     return enqueue(db, kind=KIND, facts=facts, actor=actor, now=now, dedupe=dedupe)
 
 
-def _record_statement(db: Session, statement: BankStatement, actor: Actor, now: datetime) -> None:
-    facts = {
+def _record_statement(
+    db: Session,
+    statement: BankStatement,
+    read: ReadFile,
+    unknown: Sequence[str],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    facts: dict[str, Any] = {
         "file": statement.file_name,
         "new": statement.lines_new,
         "same": statement.lines_known,
     }
+    if unknown:
+        of_ours = len(read.outcomes) - len(unknown)
+        facts |= {"unknown": unknown[:MOST_NAMED], "unknown_count": len(unknown), "ours": of_ours}
     of = ("bank_statement", statement.id)
     record(db, actor=actor, kind="imported", of=of, now=now, facts=facts)

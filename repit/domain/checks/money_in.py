@@ -46,8 +46,9 @@ MONEY_IN = (
           FROM bank_line l
           LEFT JOIN bank_match m ON m.line_id = l.id AND m.ended_at IS NULL
          GROUP BY l.id, l.state, l.why
-        HAVING (l.state = 'matched') <> (count(m.id) > 0 OR coalesce(l.why, '') = 'payout')
-            OR (count(m.id) > 0 AND l.why = 'payout')
+        HAVING (l.state = 'matched')
+               <> (count(m.id) > 0 OR coalesce(l.why, '') IN ('payout', 'repayment'))
+            OR (count(m.id) > 0 AND l.why IN ('payout', 'repayment'))
         """,
     ),
     Invariant(

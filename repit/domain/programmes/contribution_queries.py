@@ -19,7 +19,7 @@ from repit.domain.programmes.models import (
     Funder,
     Programme,
 )
-from repit.domain.programmes.references import found_in, reference_of
+from repit.domain.programmes.references import found_in, reference_of, with_part
 from repit.domain.programmes.rules import Promise, Reason, Standing, Way
 
 
@@ -140,7 +140,7 @@ def contributions(
     db: Session, wanted: ContributionFilter = ContributionFilter(), *, number: int | None = None
 ) -> Page[ContributionView]:
     """Return promises: those that are expected first, by their day, then the others."""
-    query = _contributions().where(*_conditions(wanted))
+    query = _contributions().where(*_conditions(db, wanted))
     order = (
         _MISSING.desc(),
         Contribution.due_on.is_(None),
@@ -152,7 +152,7 @@ def contributions(
 
 def expected(db: Session, wanted: ContributionFilter = ContributionFilter()) -> Expected:
     """Return the sums of the promises wanted, in one statement."""
-    rows = db.execute(_contributions().where(*_conditions(wanted)))
+    rows = db.execute(_contributions().where(*_conditions(db, wanted)))
     views = [_contribution(row) for row in rows]
     live = [one for one in views if one.cancelled_at is None]
     return Expected(
@@ -248,10 +248,10 @@ def late(today: date | None) -> list[ColumnElement[bool]]:
     return [_MISSING, Contribution.due_on < today]
 
 
-def _conditions(wanted: ContributionFilter) -> list[ColumnElement[bool]]:
+def _conditions(db: Session, wanted: ContributionFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = _standing_is(wanted)
     if wanted.text:
-        found.append(_says(wanted.text))
+        found.append(_says(db, wanted.text))
     if wanted.fund_id is not None:
         found.append(Contribution.fund_id == wanted.fund_id)
     if wanted.funder:
@@ -271,10 +271,11 @@ def _standing_is(wanted: ContributionFilter) -> list[ColumnElement[bool]]:
     return conditions.get(wanted.standing or "", [])
 
 
-def _says(text: str) -> ColumnElement[bool]:
+def _says(db: Session, text: str) -> ColumnElement[bool]:
     columns = (Fund.title, Funder.name, Funder.long_name, Contribution.agreement)
     named = [column.icontains(text, autoescape=True) for column in columns]
-    return or_(Contribution.id.in_(found_in(text)), *named)
+    parts = with_part(text, db.scalars(select(Contribution.id)))
+    return or_(Contribution.id.in_({*found_in(text), *parts}), *named)
 
 
 def _contributions() -> Select[*tuple[Any, ...]]:

@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from repit.db.inserts import inserting
 from repit.domain import ids
 from repit.domain.actors import Actor
 from repit.domain.audit.service import record
@@ -20,6 +19,7 @@ from repit.domain.ledger.models import AccountKind, TransferKind
 from repit.domain.ledger.queries import fund_numbers
 from repit.domain.ledger.service import Posting, accounts_of, post
 from repit.domain.money import Cents
+from repit.domain.programmes.entered import refuse_known
 from repit.domain.programmes.errors import (
     ArrivalSpent,
     FundClosed,
@@ -28,7 +28,6 @@ from repit.domain.programmes.errors import (
     NotYetReceived,
     PromiseCancelled,
     PromiseNotCancelled,
-    ReferenceAlreadyEntered,
 )
 from repit.domain.programmes.holding import locked_fund, locked_open_fund
 from repit.domain.programmes.models import Arrival, ArrivalReturn, Contribution, Fund, Programme
@@ -129,7 +128,7 @@ def arrive(
         FundClosed, PromiseCancelled: nothing is expected any more.
         NotYetReceived: the day is to come.
         DayTooEarly: it was typed, and is long before the programme began.
-        ReferenceAlreadyEntered: this line was typed before for the same fund.
+        ReferenceAlreadyEntered: it is typed, and this line came before for the same fund.
     """
     contribution = _expected(db, contribution_id)
     fund_id = contribution.fund_id
@@ -266,7 +265,9 @@ def _facts(promised: Promise) -> dict[str, object]:
 
 def _write(db: Session, contribution: Contribution, received: Received, now: datetime) -> int:
     reference = plain_reference(received.reference)
-    adding = inserting(db, Arrival).values(
+    if received.way is Way.HAND:
+        refuse_known(db, contribution.fund_id, reference)
+    arrival = Arrival(
         contribution_id=contribution.id,
         fund_id=contribution.fund_id,
         amount_cents=received.amount,
@@ -276,20 +277,9 @@ def _write(db: Session, contribution: Contribution, received: Received, now: dat
         note=received.note,
         created_at=now,
     )
-    made = db.scalar(adding.on_conflict_do_nothing().returning(Arrival.id))
-    if made is not None:
-        return int(made)
-    known = db.scalars(
-        select(Arrival).where(
-            Arrival.fund_id == contribution.fund_id,
-            Arrival.reference == reference,
-            Arrival.way == Way.HAND,
-            Arrival.returned_cents < Arrival.amount_cents,
-        )
-    ).one()
-    raise ReferenceAlreadyEntered(
-        reference=reference, amount_cents=known.amount_cents, received_on=known.received_on
-    )
+    db.add(arrival)
+    db.flush()
+    return arrival.id
 
 
 def _received(db: Session, contribution_id: int) -> int:

@@ -5,12 +5,15 @@ whatever a bank makes of it: `RF18CR000042`, shown « RF18 CR00 0042 ».
 """
 
 import re
+from collections.abc import Iterable
 
 OURS = "CR"
 """Stands before our numbers: another creditor's reference is not taken for one of ours."""
 FEWEST_DIGITS = 6
 MOST_DIGITS = 18
 """Enough for any row; longer ones are two things written side by side."""
+FEWEST_TYPED = 3
+"""Fewer characters are looked for in names only."""
 
 _OURS = re.compile(rf"RF(\d\d){OURS}(\d{{{FEWEST_DIGITS},{MOST_DIGITS}}})")
 _ANY = re.compile(r"\bRF\d\d[A-Z0-9]{1,21}\b")
@@ -45,6 +48,14 @@ def found_in(*texts: str | None) -> list[int]:
             for number in _whole(match):
                 found[number] = None
     return list(found)
+
+
+def with_part(part: str, contribution_ids: Iterable[int]) -> list[int]:
+    """Return those of these contributions in whose reference a part that was typed stands."""
+    plain = _plain(part)
+    if len(plain) < FEWEST_TYPED:
+        return []
+    return [one for one in contribution_ids if plain in reference_of(one)]
 
 
 def misspelt_in(*texts: str | None) -> list[str]:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import UnprocessableEntity
 
 from repit.domain import clock
 from repit.domain.audit.queries import history
-from repit.domain.banking import accounts, deciding, payments, queries, service
+from repit.domain.banking import accounts, deciding, payments, queries, repayments, service
 from repit.domain.banking.queries import LineFilter, LineView
 from repit.domain.banking.rules import OF_A_PAYMENT, How, LineState
 from repit.domain.banking.service import SentFile, TakenIn
@@ -37,7 +37,7 @@ from repit.web.operators.bank_forms import (
     SharesForm,
     shares_form,
 )
-from repit.web.operators.bank_reports import line_why, lines_csv
+from repit.web.operators.bank_reports import line_why, lines_csv, unrecognised
 from repit.web.operators.bank_words import AUTOMATIC, HOWS, KINDS, STATES
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting, page_number, wanted_page
@@ -98,10 +98,10 @@ def receive() -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         taken = _taken_in(form)
         if taken is not None:
-            said = _("Ce fichier était déjà là : rien n’a changé.")
-            if not taken.already:
-                said = _("Le fichier est pris en compte.")
-            flash(said, "info" if taken.already else "done")
+            if taken.already:
+                flash(_("Ce fichier était déjà là : rien n’a changé."), "info")
+            elif not taken.unknown:  # else the page says what was not recognised
+                flash(_("Le fichier est pris en compte."), "done")
             return redirect(url_for(".show_statement", public_id=taken.public_id), 303)
     page = render_template(
         "operators/bank/receive.html", form=form, megabytes=bank_files.MOST_MEGABYTES, known=known
@@ -141,13 +141,15 @@ def show_statement(public_id: str) -> ResponseReturnValue:
     db = database.session()
     one = queries.statement(db, public_id)
     found = queries.lines(db, LineFilter(statement=public_id), number=page_number())
+    events = history(db, [("bank_statement", one.id)])
     return render_template(
         "operators/bank/statement.html",
+        unknown=unrecognised(events),
         one=one,
         job=jobs.job(db, one.job_public_id) if one.job_public_id else None,
         found=found,
         matches=queries.matches(db, [row.id for row in found.items]),
-        entries=histories.entries(history(db, [("bank_statement", one.id)])),
+        entries=histories.entries(events),
     )
 
 
@@ -192,6 +194,7 @@ def _line_page(
         entries=histories.entries(history(db, [("bank_line", line.id)])),
         automatic=line.why in AUTOMATIC,
         payment=payments.named_by(db, line),
+        repaid=repayments.named_by(db, line),
         to_look_at=_to_look_at(line),
     )
     return page, 422 if refused else 200

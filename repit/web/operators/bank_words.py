@@ -16,6 +16,7 @@ WHYS = {
     Why.HAND: _("Choisi par une personne."),
     Why.ENTERED: _("Déjà entrée à la main."),
     Why.PAYOUT: _("Un virement à un prestataire."),
+    Why.REPAYMENT: _("Une somme rendue par un prestataire."),
     Why.NO_REFERENCE: _("Aucune référence n’est écrite dessus."),
     Why.MISSPELT: _("La référence est mal recopiée : ses chiffres de contrôle sont faux."),
     Why.UNKNOWN_REFERENCE: _("La référence ne correspond à aucun versement promis."),

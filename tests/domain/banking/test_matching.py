@@ -14,6 +14,7 @@ from repit.domain.banking.rules import How, LineState, Why
 from repit.domain.checks import drifts
 from repit.domain.money import Cents
 from repit.domain.programmes import contributions, funds
+from repit.domain.programmes.errors import ReferenceAlreadyEntered
 from repit.domain.programmes.references import reference_of, spaced
 from repit.domain.programmes.rules import Promise, Received, Standing
 from tests.cast import NOON, OPERATOR, TODAY
@@ -240,3 +241,30 @@ def test_a_lowered_promise_is_received(db: Session) -> None:
     with unit_of_work(db):
         contributions.change_promise(db, promised.id, lower, actor=OPERATOR, now=NOON)
     assert standing(db, promised.public_id).standing is Standing.RECEIVED
+
+
+def test_one_line_counts_once_in_a_fund_whichever_way_it_came_first(db: Session) -> None:
+    first = a_promise(db)
+    second = a_promise(db, fund_id=first.fund_id)
+    a_line(db, first.reference, reference="BK0001")
+    typed = Received(Cents(125_000), TODAY, "bk0001")
+    with pytest.raises(ReferenceAlreadyEntered), unit_of_work(db):
+        contributions.arrive(db, second.id, typed, actor=OPERATOR, now=NOON)
+    db.rollback()
+    with unit_of_work(db):
+        typed = replace(typed, reference="BK0002", received_on=TODAY - timedelta(days=40))
+        contributions.arrive(db, second.id, typed, actor=OPERATOR, now=NOON)
+    line = a_line(db, first.reference, reference="BK0002")
+    assert line.why is Why.SEEMS_ENTERED
+    assert numbers(db, first.fund_id).funded == 250_000
+
+
+def test_what_was_taken_back_is_typed_again(db: Session) -> None:
+    promised = a_promise(db)
+    line = a_line(db, promised.reference, reference="BK0001")
+    with unit_of_work(db):
+        deciding.take_back(db, line.id, motive="Erreur", actor=OPERATOR, now=NOON)
+    with unit_of_work(db):
+        typed = Received(Cents(125_000), TODAY, "BK0001")
+        contributions.arrive(db, promised.id, typed, actor=OPERATOR, now=NOON)
+    assert numbers(db, promised.fund_id).funded == 125_000

@@ -10,6 +10,7 @@ from repit.domain.programmes.references import (
     misspelt_in,
     reference_of,
     spaced,
+    with_part,
 )
 
 ROWS = st.integers(min_value=1, max_value=10**12)
@@ -92,3 +93,15 @@ def test_a_slip_is_told_from_another_creditors_reference() -> None:
     assert misspelt_in("VIR RF85CR000042") == []
     assert foreign_in("VIR RF18539007547034") == ["RF18539007547034"]
     assert foreign_in("VIR RF85CR000042") == []
+
+
+@given(ROWS, st.integers(min_value=0, max_value=9), st.integers(min_value=3, max_value=12))
+def test_a_part_that_is_typed_finds_its_contribution(row: int, start: int, length: int) -> None:
+    part = spaced(reference_of(row)[start : start + length]).lower()
+    assert with_part(part, [row]) == [row] or len(part) < 3
+    assert with_part(part + "z", [row]) == []
+
+
+def test_a_word_finds_no_reference() -> None:
+    assert with_part("ré", [1, 2]) == []
+    assert with_part("", [1]) == []

@@ -24,7 +24,9 @@ from repit.domain.programmes.references import reference_of, spaced
 from repit.domain.programmes.rules import Promise
 from tests.cast import NOON, OPERATOR, TODAY, Town
 from tests.domain.banking.desk import Promised, a_promise, standing
-from tests.integrations.bank_paper import OURS, Entry, camt, detail
+from tests.domain.settlements.paying import a_stage, batch, payout_of, takes
+from tests.domain.settlements.paying import sent as to_the_bank
+from tests.integrations.bank_paper import OURS, Entry, camt, detail, pain_002, transfer
 from tests.web.operators.desk import Desk, counted, words
 
 HOME = "/porteur/banque/"
@@ -245,3 +247,41 @@ def test_what_waits_stands_on_the_home_page(desk: Desk, db: Session, town: Town)
     assert "1 somme arrivée à rapprocher" in page
     assert "1 250,00 € sur le compte" in page
     assert "1 versement promis en retard" in page
+
+
+def test_what_is_left_of_a_line_is_shown_with_its_motive(
+    desk: Desk, db: Session, town: Town, promised: Promised
+) -> None:
+    sent(desk, a_statement("SUBVENTION"))
+    line = HOME + "lignes/" + latest(db).public_id
+    found = desk.open(f"{line}?q={promised.reference[:4]}")
+    assert spaced(promised.reference) in words(found)
+    part = {f"part_{promised.public_id}": "1 245,23", "rest_motive": "Don"}
+    page = words(desk.send(line + "/rapprocher", **part))
+    assert "Reste, mis de côté 4,77 € Don" in page
+    listed = words(desk.open(HOME + "?state=matched"))
+    assert "reste 4,77 €, mis de côté : Don" in listed
+
+
+@pytest.mark.parametrize("transfers", ["", transfer("INCONNU1", "RJCT", "AC04")])
+def test_a_report_on_nothing_of_ours_says_so(
+    desk: Desk, db: Session, town: Town, transfers: str
+) -> None:
+    page = words(sent(desk, pain_002("RJCT", transfers, message="INCONNU1"), "rapport.xml"))
+    assert "1 réponse n’est d’aucun de nos virements : INCONNU1" in page
+    assert "leurs lots le montrent" not in page
+    assert "Le fichier est pris en compte" not in page
+    db.rollback()
+
+
+def test_a_report_on_ours_and_others_says_both(desk: Desk, db: Session, town: Town) -> None:
+    stage = a_stage(db)
+    takes(stage, stage.roseraie)
+    batch_id = to_the_bank(stage)
+    mine = payout_of(stage, batch_id, stage.roseraie).public_id
+    said = transfer(mine, "ACSP") + "".join(transfer(f"AUTRE{n}", "RJCT") for n in range(25))
+    page = words(sent(desk, pain_002("PART", said, message=batch(stage, batch_id).public_id)))
+    assert "25 réponses ne sont d’aucun de nos virements : AUTRE0, AUTRE1," in page
+    assert "AUTRE19 …" in page
+    assert "leurs lots le montrent" in page
+    db.rollback()

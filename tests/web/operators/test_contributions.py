@@ -154,3 +154,11 @@ def test_an_arrival_of_another_promise_has_no_page_here(
 ) -> None:
     [other] = contribution_queries.arrivals(db, town.fund_id).items
     assert desk.open(f"{gift}/sommes/{other.id}/reprise").status_code == 404
+
+
+def test_a_part_of_a_reference_finds_its_promise(desk: Desk, db: Session, gift: str) -> None:
+    reference = contribution_queries.contribution(db, gift.rpartition("/")[2]).reference
+    db.rollback()
+    for part in (reference[:4], reference[-4:].lower(), spaced(reference)[3:9]):
+        assert gift in desk.open(f"{LIST}?q={part}").text
+    assert gift not in desk.open(f"{LIST}?q=RF00").text
