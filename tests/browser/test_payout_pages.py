@@ -95,7 +95,11 @@ def _say_it_was_repaid(stage: paying.Stage) -> None:
     first, _ = debts(stage.db, provider_ids=[stage.tilleul.id])
     stage.db.rollback()
     said = Said(
-        Way.TRANSFER, frozenset({first.redemption_id}), first.amount, paying.PAY_DAY, "VIR RETOUR"
+        Way.TRANSFER,
+        frozenset({first.redemption_id}),
+        first.amount,
+        paying.LATER.date(),
+        "VIR RETOUR",
     )
     with unit_of_work(stage.db):
         ask(stage.db, stage.tilleul.id, said, actor=paying.ODILE, now=paying.LATER)

@@ -11,6 +11,7 @@ from repit.domain.money import Cents
 from repit.domain.settlements.outcomes import Result
 from repit.web.fields import CentsField, DayField, LineField, listed
 from repit.web.forms import RepitForm, SearchForm, refuse
+from repit.web.operators.parent_forms import not_ahead
 
 ANSWERS = [
     (Result.SETTLED, _("Elle l’a payé")),
@@ -48,7 +49,7 @@ class BankAnswerForm(RepitForm):
         choices=listed(ANSWERS),
         default=Result.SETTLED,
     )
-    day = DayField(_("Jour de l’opération"))
+    day = DayField(_("Jour de l’opération"), validators=[not_ahead])
     reason = LineField(_("Code de la banque"), max_length=4, required=False)
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -19,6 +19,7 @@ from repit.web.forms import RepitForm, given, received
 from repit.web.operators.acting import made, today
 from repit.web.operators.navigation import room
 from repit.web.operators.paging import exporting
+from repit.web.operators.parent_forms import not_ahead
 from repit.web.operators.providers import found
 
 blueprint = room("operators_payouts", __name__, "/porteur/virements")
@@ -28,7 +29,7 @@ class PayoutForm(RepitForm):
     """A payment that left the bank. The amount is typed again: it is the confirmation."""
 
     amount = CentsField(lazy_gettext("Montant viré"), at_least=1)
-    paid_on = DayField(lazy_gettext("Date du virement"))
+    paid_on = DayField(lazy_gettext("Date du virement"), validators=[not_ahead])
     reference = LineField(lazy_gettext("Référence du virement"), max_length=80)
 
 

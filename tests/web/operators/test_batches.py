@@ -226,6 +226,9 @@ def test_a_refusal_needs_its_reason(desk: Desk, paul: Desk, db: Session, program
     page = refused(422, paul, f"{payout}/reponse", result="rejected", day=THE_DAY.isoformat())
     assert "Écrivez le code du refus" in words(page)
 
+    ahead = refused(422, paul, f"{payout}/reponse", result="settled", day="2199-01-01")
+    assert "Cette date est dans le futur" in words(ahead)
+
 
 def test_an_account_is_proposed_by_one_and_confirmed_by_another(
     desk: Desk, paul: Desk, db: Session, town: Town

@@ -76,6 +76,7 @@ def test_a_payment_is_recorded_and_nothing_more_is_due(
         ({"amount": ""}, "Montant viré"),
         ({"amount": "trente"}, "Écrivez un montant en euros"),
         ({"paid_on": "hier"}, "Écrivez une date"),
+        ({"paid_on": "2199-01-01"}, "Cette date est dans le futur"),
         ({"reference": " "}, "Référence du virement"),
     ],
 )
