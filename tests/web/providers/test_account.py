@@ -17,6 +17,8 @@ from repit.domain.money import Cents
 from repit.domain.programmes.models import Programme
 from repit.domain.providers.models import Accreditation, Device
 from repit.domain.redemptions.desk import Brought, Desk
+from repit.domain.redemptions.models import Redemption
+from repit.domain.redemptions.reverse import reverse_by_operator
 from repit.domain.redemptions.rules import Service
 from repit.domain.settlements.by_hand import record_payout
 from repit.web import formats
@@ -45,6 +47,25 @@ def takes(stage: Stage, vouchers: int, *, days_ago: int = 0, **service: Any) -> 
     for code in stage.more(vouchers, first_day=in_days(-100)):
         brought = Brought(ids.redemption_id(), [code], Service(**about))
         desk.redeem(stage.roseraie.device_id, brought, now=now)
+
+
+def test_what_must_be_given_back_is_not_promised_again(stage: Stage) -> None:
+    takes(stage, 1, days_ago=30)
+    now = clock.now()
+    with unit_of_work(stage.db):
+        record_payout(
+            stage.db, stage.roseraie.id, seen=Cents(1_000), paid_on=today(), reference="VIR 1",
+            actor=OPERATOR, now=now,
+        )  # fmt: skip
+        taken = stage.db.scalars(select(Redemption.id)).one()
+        reverse_by_operator(stage.db, taken, motive="Erreur", actor=OPERATOR, now=now)
+    takes(stage, 1)
+
+    page = words(stage.phone.get("/prestataire/compte").text)
+
+    assert "Rien ne sera viré pour le moment" in page
+    assert "Ce qui sera payé" not in page
+    assert "au plus tard" not in page
 
 
 def first_of_month(day: date) -> date:
