@@ -68,6 +68,8 @@ class FundForecast:
     numbers: FundNumbers
     issued: Cents | None
     used: Cents | None
+    given: Cents | None
+    """Issued in the whole window, before what came back."""
     first_issued_on: date | None
     no_more_to_issue: End
     no_more_to_use: End
@@ -203,6 +205,7 @@ def _of_fund(
             numbers=numbers,
             issued=None,
             used=None,
+            given=None,
             first_issued_on=started,
             no_more_to_issue=UNKNOWN,
             no_more_to_use=UNKNOWN,
@@ -223,6 +226,7 @@ def _of_fund(
         numbers=numbers,
         issued=Cents(round(issued / len(history.months))),
         used=Cents(round(used / len(history.months))),
+        given=Cents(sum(one["issued"] for one in history.months)),
         first_issued_on=started,
         # What is less than one voucher can promise nothing more.
         no_more_to_issue=runs_out(

@@ -63,6 +63,9 @@ def issue_words(one: FundForecast) -> tuple[str, str]:
         return end_words(one.no_more_to_issue), words
     if one.no_more_to_issue.answer is Answer.GONE:
         return end_words(one.no_more_to_issue), _("%(left)s disponibles", left=left)
+    if not one.given:
+        words = _("%(left)s disponibles. Aucun chèque émis en trois mois.", left=left)
+        return _("on ne peut pas le dire"), words
     return _("on ne peut pas le dire"), _(
         "%(left)s disponibles. En trois mois, les chèques périmés ou annulés ont rendu autant"
         " d’argent que les nouveaux chèques en ont pris, ou plus.",

@@ -1,14 +1,20 @@
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from repit.db.unit_of_work import unit_of_work
 from repit.domain.entitlements.models import Allowance
+from repit.domain.money import Cents
 from repit.domain.programmes.models import Fund
+from repit.domain.programmes.queries import programme_by_id
+from repit.domain.reports.forecast import forecast
 from repit.domain.vouchers.models import Voucher
+from repit.web.operators.forecasts import issue_words
 from tests import cast
 from tests.cast import NOON
 from tests.domain.figures.stage import Stage, a_stage
@@ -71,7 +77,19 @@ def test_what_is_kept_for_bookings_explains_what_is_committed(
 
     assert "220,00 € sont engagés : 210,00 € de chèques ouverts, 1 chèque gardé" in page
     assert "1 parent attend des chèques déjà accordés : 3." in page
-    assert "Plus rien à émettre on ne peut pas le dire 200,00 € disponibles." in page
+    assert "on ne peut pas le dire 200,00 € disponibles. Aucun chèque émis en trois mois." in page
+
+
+def test_a_fund_that_lives_on_what_comes_back_says_so(stage: Stage, app: Flask) -> None:
+    programme = programme_by_id(stage.db, stage.programme_id)
+    found = forecast(stage.db, programme, now=datetime(2026, 11, 21, 9, tzinfo=UTC))
+    one = next(one for one in found.funds if one.given is not None)
+
+    with app.test_request_context():
+        when, why = issue_words(replace(one, issued=Cents(-500), given=Cents(2_000)))
+
+    assert when == "on ne peut pas le dire"
+    assert "les chèques périmés ou annulés ont rendu autant d’argent" in why
 
 
 def test_the_file_holds_what_the_page_shows(stage: Stage, operator: FlaskClient) -> None:
