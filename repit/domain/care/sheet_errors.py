@@ -22,6 +22,14 @@ class ChildTooOld(Refused):
 
 
 @dataclass(eq=False)
+class ChildIsKnown(Refused):
+    """Booked for, waited for or seen by the staff: the operator corrects it from now on."""
+
+    first_name: str
+    code = "child_is_known"
+
+
+@dataclass(eq=False)
 class WalksBeforeBirth(Refused):
     code = "walks_before_birth"
 

@@ -81,13 +81,45 @@ def add_child(db: Session, parent_id: int, new: NewChild, *, actor: Actor, now: 
         ChildAlreadyThere: it lives here already, as when a button is pressed twice.
     """
     public_id, household_id = _home_of(db, parent_id)
-    if age_in_years(new.born_on, today(now)) >= CHILD_UNTIL_YEARS:
-        raise ChildTooOld(CHILD_UNTIL_YEARS)
-    here = select(Child.first_name).join(ChildHome, ChildHome.child_id == Child.id)
-    same_day = here.where(ChildHome.household_id == household_id, Child.born_on == new.born_on)
-    if fold(new.first_name) in {fold(name) for name in db.scalars(same_day)}:
-        raise ChildAlreadyThere(new.first_name)
+    _check_child(db, household_id, new, now)
     return children.add(db, actor, public_id, new, now, confirmed=False)
+
+
+def correct_child(
+    db: Session, parent_id: int, child: str, new: NewChild, *, actor: Actor, now: datetime
+) -> None:
+    """Correct the first name and the day of birth; who may do it is `bookings.own_children`.
+
+    Args:
+        child: the child's public id.
+        new: its `more_support` is the staff's to say, and is not read.
+
+    Raises:
+        NoSuchObject: no such child in this parent's household.
+        ChildBornLater, ChildTooOld, ChildAlreadyThere: as for `add_child`.
+        WalksBeforeBirth: its sheet says that it walked before that day.
+    """
+    public_id, household_id = _home_of(db, parent_id)
+    ours = _locked(db, parent_id, child)
+    _check_child(db, household_id, new, now, but=ours.child_id)
+    sheet = _row(db, ours)
+    if sheet is not None:
+        _check_walking(sheet.walking_since, new.born_on, today(now))
+    support = db.get_one(Child, ours.child_id).more_support
+    corrected = NewChild(new.first_name, new.born_on, support)
+    children.change(db, actor, (public_id, child), corrected, now)
+
+
+def remove_child(db: Session, parent_id: int, child: str, *, actor: Actor, now: datetime) -> None:
+    """Take a child off the parent's list, with what the home wrote; see `bookings.own_children`.
+
+    Raises:
+        NoSuchObject: no such child in this parent's household.
+    """
+    public_id, _ = _home_of(db, parent_id)
+    ours = _locked(db, parent_id, child)
+    forget(db, ours.child_id, ours.household_id, now=now)
+    children.leave(db, actor, (public_id, child), now)
 
 
 def write(
@@ -210,6 +242,20 @@ def _locked(db: Session, parent_id: int, child: str) -> Ours:
     if row is None:
         raise NoSuchObject
     return Ours(row.id, row.household_id, row.born_on)
+
+
+def _check_child(
+    db: Session, household_id: int, new: NewChild, now: datetime, *, but: int | None = None
+) -> None:
+    """Refuse who is no child, and a child that lives here already."""
+    if age_in_years(new.born_on, today(now)) >= CHILD_UNTIL_YEARS:
+        raise ChildTooOld(CHILD_UNTIL_YEARS)
+    here = select(Child.id, Child.first_name).join(ChildHome, ChildHome.child_id == Child.id)
+    same_day = here.where(ChildHome.household_id == household_id, Child.born_on == new.born_on)
+    if fold(new.first_name) in {
+        fold(row.first_name) for row in db.execute(same_day) if row.id != but
+    }:
+        raise ChildAlreadyThere(new.first_name)
 
 
 def _row(db: Session, ours: Ours) -> ChildSheet | None:

@@ -7,7 +7,9 @@ from werkzeug.exceptions import UnprocessableEntity
 from wtforms import Form
 
 from repit.domain import clock
+from repit.domain.bookings import own_children
 from repit.domain.care import decisions, sheets
+from repit.domain.care.sheet_errors import ChildIsKnown
 from repit.domain.care.sheet_queries import OurChild, our_child, our_children
 from repit.domain.errors import Refused
 from repit.web import database
@@ -63,7 +65,45 @@ def show(child_id: str) -> ResponseReturnValue:
     ):
         flash(_("C’est noté. Merci."), "done")
         return redirect(url_for(".show", child_id=child_id), 303)
-    return _page("child", form, child=child)
+    may_correct = own_children.may_put_right(database.session(), parent_id(), child_id)
+    return _page("child", form, child=child, may_correct=may_correct)
+
+
+@blueprint.route("/<child_id>/corriger", methods=["GET", "POST"])
+def correct(child_id: str) -> ResponseReturnValue:
+    """Put right a child that was just added; later we do it, by telephone."""
+    child = _child(child_id)
+    form = NewChildForm(received(), data={"first_name": child.first_name, "born_on": child.born_on})
+    if request.method == "POST" and made(
+        form,
+        lambda db: own_children.correct(
+            db, parent_id(), child_id, form.child(), actor=actor(), now=clock.now()
+        ),
+        beside=lambda refusal: "first_name" if refusal.code == "child_already_there" else "born_on",
+    ):
+        flash(_("C’est corrigé."), "done")
+        return redirect(url_for(".show", child_id=child_id), 303)
+    if not own_children.may_put_right(database.session(), parent_id(), child_id):
+        flash(str(word(ChildIsKnown(child.first_name))), "refused")
+        return redirect(url_for(".show", child_id=child_id), 303)
+    return _page("child_correct", form, child=child)
+
+
+@blueprint.post("/<child_id>/retirer")
+def remove(child_id: str) -> ResponseReturnValue:
+    _checked(RepitForm(request.form))
+    child = _child(child_id)
+    try:
+        make(
+            lambda db: own_children.remove(
+                db, parent_id(), child_id, actor=actor(), now=clock.now()
+            )
+        )
+    except Refused as refusal:
+        flash(str(word(refusal)), "refused")
+        return redirect(url_for(".show", child_id=child_id), 303)
+    flash(_("%(name)s n’est plus dans votre liste.", name=child.first_name), "done")
+    return redirect(url_for(".listing"), 303)
 
 
 @blueprint.post("/<child_id>/confirmer")

@@ -12,6 +12,10 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
         _("Cette date donne %(years)s ans ou plus."),
         _("Vérifiez l’année de naissance."),
     ),
+    "child_is_known": (
+        _("%(first_name)s est déjà connu de l’équipe : rien ne se change ici."),
+        _("Une erreur ? Appelez-nous."),
+    ),
     "walks_before_birth": (
         _("Cette date est avant la naissance."),
         _("Vérifiez le jour des premiers pas."),

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from repit.db.unit_of_work import unit_of_work
 from repit.domain.care.models import ChildSheet
 from repit.domain.care.sheet_queries import our_child, our_children
-from repit.domain.households.models import ChildHome, Parent
+from repit.domain.households.models import Child, ChildHome, Parent
 from tests import cast
 from tests.visits import visit_as
 from tests.web.parents.stage import statements
@@ -240,3 +240,58 @@ def test_the_pages_about_children_are_light(homes: Homes) -> None:
         whole = size + sum(fetch(homes.phone, one)[0] for one in files)
         assert size < 15_000
         assert whole < 60_000
+
+
+def test_a_child_added_by_mistake_is_corrected_and_removed(homes: Homes) -> None:
+    address = homes.child("Lea")
+    assert f"{address}/corriger" in homes.phone.get(address).text
+
+    other = homes.child("Tom")
+    refused = homes.send(f"{other}/corriger", first_name="Lea", born_on=in_days(-900).isoformat())
+    assert refused.status_code == 422
+    assert "est déjà dans votre liste" in refused.text
+    too_long = homes.send(
+        f"{other}/corriger", first_name="T" * 81, born_on=in_days(-900).isoformat()
+    )
+    assert (too_long.status_code, "T" * 81 in too_long.text) == (422, True)
+
+    born = in_days(-800)
+    done = homes.send(f"{address}/corriger", first_name="Léa", born_on=born.isoformat())
+    assert (done.status_code, done.location) == (303, address)
+    child = our_child(homes.db, homes.amina, address.rsplit("/", 1)[1])
+    assert (child.first_name, child.born_on) == ("Léa", born)
+
+    homes.send(address, helps="Doudou")
+    homes.db.rollback()
+    assert removes(homes, address).location == "/mes-enfants"
+    homes.db.rollback()
+    assert homes.phone.get(address).status_code == 404
+    assert homes.db.get(Child, child.id) is None
+    assert removes(homes, other, by=homes.of_chloe).status_code == 404
+
+
+def removes(homes: Homes, address: str, by: FlaskClient | None = None) -> TestResponse:
+    browser = by or homes.phone
+    token = token_in(browser.get("/mes-enfants/nouveau"))
+    return browser.post(f"{address}/retirer", data={"csrf_token": token})
+
+
+@pytest.mark.parametrize("known", ["confirmed", "shared"])
+def test_a_child_that_the_staff_knows_is_the_operators_to_correct(homes: Homes, known: str) -> None:
+    address = homes.child()
+    child = our_child(homes.db, homes.amina, address.rsplit("/", 1)[1])
+    if known == "shared":
+        homes.share(address)
+    else:
+        with unit_of_work(homes.db):
+            homes.db.get_one(Child, child.id).confirmed = True
+
+    assert "/corriger" not in homes.phone.get(address).text
+    assert homes.phone.get(f"{address}/corriger").status_code == 303
+    token = token_in(homes.phone.get("/mes-enfants/nouveau"))
+    answers = {"csrf_token": token, "first_name": "Zoé", "born_on": in_days(-9).isoformat()}
+    homes.phone.post(f"{address}/corriger", data=answers)
+    assert removes(homes, address).location == address
+    assert "Appelez-nous" in homes.phone.get(address).text
+    homes.db.rollback()
+    assert our_child(homes.db, homes.amina, child.public_id).first_name == "Léa"

@@ -8,13 +8,18 @@ from icalendar import Calendar, Event
 from sqlalchemy import select, update
 
 from repit.db.unit_of_work import unit_of_work
+from repit.domain import clock
+from repit.domain.bookings import own_children
 from repit.domain.bookings.models import Booking, WaitingParty
 from repit.domain.bookings.redeeming import take_held
 from repit.domain.care.models import CarerAssignment, CareSlot
+from repit.domain.care.sheet_errors import ChildIsKnown
+from repit.domain.households.models import Child
 from repit.domain.programmes.models import Programme
 from repit.domain.providers.standing import standing_of_newest
 from repit.domain.vouchers.models import Hold
 from repit.domain.workshops.models import WorkshopSession
+from tests.cast import OPERATOR
 from tests.today import THE_DAY
 from tests.web.parents.evening import Evening, without_tokens
 
@@ -339,3 +344,20 @@ def test_an_empty_sheet_is_asked_for_where_the_appointment_stands(evening: Eveni
 
     page = evening.phone.get(address).text
     assert re.findall(r'href="(/mes-enfants/[^"]+)"', page) == sheets[1:]
+
+
+def test_a_child_that_was_ever_booked_is_not_removed(evening: Evening) -> None:
+    with unit_of_work(evening.db):
+        evening.db.execute(update(Child).values(confirmed=False))
+    public_id = evening.db.scalars(select(Child.public_id).where(Child.first_name == "Mia")).one()
+    evening.db.rollback()
+    sheet = f"/mes-enfants/{public_id}"
+    assert "/corriger" in evening.phone.get(sheet).text
+
+    address = evening.booked("Mia")
+    evening.press(f"{address}/annuler")
+
+    assert "/corriger" not in evening.phone.get(sheet).text
+    evening.db.rollback()
+    with pytest.raises(ChildIsKnown), unit_of_work(evening.db):
+        own_children.remove(evening.db, evening.town.amina, public_id, actor=OPERATOR, now=clock.now())
