@@ -20,7 +20,8 @@ from tests.browser.every_page import in_every_sight, speak, wrong_on
 from tests.browser.server import Server
 from tests.cast import NOON, OPERATOR, TODAY
 from tests.domain.banking.desk import a_promise, send
-from tests.integrations.bank_paper import Entry, camt, detail
+from tests.domain.settlements.paying import a_stage, payout_of, sent, takes
+from tests.integrations.bank_paper import Entry, camt, detail, pain_002
 
 LONG = "DIRECTION REGIONALE AUX DROITS DES FEMMES ET A L'EGALITE HAUTS-DE-FRANCE"
 
@@ -42,6 +43,10 @@ PAGES = (
     "/porteur/banque/releves/{statement}",
     "/porteur/banque/lignes/{waits}",
     "/porteur/banque/lignes/{matched}",
+    "/porteur/banque/?side=out",
+    "/porteur/banque/lignes/{doubted}",
+    "/porteur/banque/releves/{unknown}",
+    "/porteur/enveloppes/{fund}/mouvements/verse",
 )
 
 
@@ -67,6 +72,11 @@ def names(live_server: Server) -> dict[str, str]:
                 Entry("700.00", "DBIT", reference="BQ3"),
             ),
         )
+        unknown = send(db, pain_002("RJCT", message="INCONNU" * 4), name="rapport.xml")
+        stage = a_stage(db)
+        takes(stage, stage.roseraie)
+        paid = payout_of(stage, sent(stage), stage.roseraie).public_id
+        send(db, camt(Entry("11.00", "DBIT", details=detail(end_to_end=paid))), name="suite.xml")
         found = {int(one.amount): one for one in queries.lines(db).items}
         [match] = queries.matches(db, [found[5_995_000].id])[found[5_995_000].id]
         return {
@@ -77,6 +87,8 @@ def names(live_server: Server) -> dict[str, str]:
             "statement": taken.public_id,
             "waits": found[125_000].public_id,
             "matched": found[5_995_000].public_id,
+            "doubted": found[1_100].public_id,
+            "unknown": unknown.public_id,
         }
 
 
