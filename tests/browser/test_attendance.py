@@ -1,16 +1,19 @@
 """A sheet on a phone: with a script, without one, and without a network."""
 
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from repit.db.unit_of_work import unit_of_work
 from repit.domain import clock
 from repit.domain.attendance.likeness import looks_like, may_be_one, same_name
+from repit.domain.care.models import CarerAssignment, CareSlot
 from repit.domain.presence.models import Attendance
 from repit.web import database
 from tests.browser.coming_in import comes_in
@@ -271,3 +274,25 @@ def test_sheets_shut_nobody_out(
         page = comes_in(new_page(**sight), client, live_server)
         wrong |= wrong_on(speak(page, sight), addresses)
     assert wrong == {}
+
+
+@in_every_sight
+@pytest.mark.parametrize("hours", [24, 24 * 7])
+def test_saying_who_comes_shuts_nobody_out(
+    new_page: NewPage, live_server: Server, hall: Hall, sight: dict[str, Any], hours: int
+) -> None:
+    with (
+        live_server.app.app_context(),
+        Session(database.extension.engine) as db,
+        unit_of_work(db),
+    ):
+        slot, later = db.get_one(CareSlot, hall.slot_id), timedelta(hours=hours)
+        slot.starts_at, slot.ends_at = slot.starts_at + later, slot.ends_at + later
+        db.execute(update(CarerAssignment).values(state="asked"))
+    page = speak(comes_in(new_page(**sight), hall.rose, live_server), sight)
+
+    assert wrong_on(page, ["/prestataire/gardes", hall.kept]) == {}
+
+    page.goto(hall.kept)
+    page.locator("#equipe form button").first.click()
+    expect(page.locator("#equipe .pill--ok")).to_have_count(1)
