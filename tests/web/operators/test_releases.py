@@ -162,7 +162,8 @@ def test_a_draft_is_read_as_its_funder_will_beside_what_the_audit_found(
     assert "1 nombre doit rester secret : 64 calculs" in page
     assert "Foyers aidés (isolés)" in page
     assert "1er trimestre 2026 0 13" in page
-    assert "Caché en entier, ou rien à compter Parents aidés, Taux de réponse, Temps d’attente" in page
+    hidden = "Parents aidés, Taux de réponse, Temps d’attente"
+    assert f"Caché en entier, ou rien à compter {hidden}" in page
     for shown in ("Foyers aidés par commune", "Lens", "30", "secret", "1 000,00 €"):
         assert shown in page
 

@@ -360,4 +360,6 @@ def test_a_child_that_was_ever_booked_is_not_removed(evening: Evening) -> None:
     assert "/corriger" not in evening.phone.get(sheet).text
     evening.db.rollback()
     with pytest.raises(ChildIsKnown), unit_of_work(evening.db):
-        own_children.remove(evening.db, evening.town.amina, public_id, actor=OPERATOR, now=clock.now())
+        own_children.remove(
+            evening.db, evening.town.amina, public_id, actor=OPERATOR, now=clock.now()
+        )
