@@ -119,11 +119,13 @@ def answerable(db: Session, slot: SlotView) -> tuple[Assigned, ...]:
     Whom the operator took off is no question any more, and is not shown.
     """
     own = set(db.scalars(select(Carer.id).where(Carer.provider_id == slot.details.provider_id)))
-    return tuple(
+    found = [
         one
         for one in assigned(db, slot)
         if one.carer.id in own and (one.state != "withdrawn" or one.declined)
-    )
+    ]
+    # By name alone: nobody changes place under a finger that has just answered.
+    return tuple(sorted(found, key=lambda one: (fold(one.carer.name), one.carer.id)))
 
 
 def _required(db: Session, programme_id: int) -> Sequence[str]:

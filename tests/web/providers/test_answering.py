@@ -86,7 +86,11 @@ def test_the_provider_reads_who_is_asked_and_says_yes(hall: Hall) -> None:
 
 
 def test_both_ways_can_be_changed_until_it_begins(hall: Hall) -> None:
-    assert "C’est noté" in words(says(hall, "oui"))
+    names = sorted(one.name for one in carers(hall))
+    said = words(says(hall, "oui"))
+    assert "C’est noté" in said
+    team = said[said.index("Qui peut venir") :]
+    assert team.index(names[0]) < team.index(names[1])  # nobody changes place by an answer
     assert states(hall)[0] == "confirmed"
     assert "Ne vient pas" in words(says(hall, "non"))
     assert states(hall)[0] == "withdrawn"
