@@ -253,6 +253,7 @@ ANSWERS = {
     ("GET", "links.calendar"): {404},
     ("GET", "links.show"): {404},
     ("GET", "parent_bookings.slash"): {308},
+    ("GET", "parent_children.correct"): {303},  # booked already: told on the child's page
     ("GET", "parent_children.slash"): {308},
     ("GET", "parent_workshops.slash"): {308},
     ("GET", "parents.slash"): {308},

@@ -456,8 +456,10 @@ class Model:
         here = self.sessions[session]
         if not here.open:
             raise No("already_cancelled")
-        if here.ends <= self.now or _at_the_same_hour(here.begins, days) <= self.now:
+        if here.ends <= self.now:
             raise No("booking_over")
+        if _at_the_same_hour(here.begins, days) <= self.now:
+            raise No("new_date_over")
         parts: list[Session | Slot] = [here]
         parts += [self.slots[slot] for slot in self._beside(session)]
         for part in parts:

@@ -16,7 +16,8 @@ from repit.domain.accounting.journal import entries
 from repit.domain.ledger.models import Account
 from repit.domain.ledger.queries import owed_to
 from repit.domain.periods import Period
-from repit.domain.redemptions.models import Redemption, Reversal
+from repit.domain.programmes.models import Fund
+from repit.domain.redemptions.models import Redemption, Reversal, share_online
 from repit.domain.settlements.models import POSTED, Payout
 from repit.domain.settlements.outcomes import Result
 from repit.domain.settlements.statements import open_account, statement, statements
@@ -84,7 +85,8 @@ class Accounts(Conservation):
         chart = books.books(self.db).chart
         found = books.trial_balance(self.db, self.programme, ZONE, EVER, chart)
         stored: Counter[str] = Counter()
-        for account in self.db.scalars(select(Account).where(Account.fund_id == self.fund)):
+        ours = select(Fund.id).where(Fund.programme_id == self.programme)
+        for account in self.db.scalars(select(Account).where(Account.fund_id.in_(ours))):
             stored[account.kind] += account.debits_cents - account.credits_cents
         assert {one.kind: one.closing for one in found if one.closing} == {
             kind: amount for kind, amount in stored.items() if amount
@@ -120,7 +122,7 @@ class Accounts(Conservation):
 
     def _taken(self, provider_id: int) -> int:
         found = (
-            select(func.coalesce(func.sum(Redemption.amount_cents), 0))
+            select(func.coalesce(func.sum(Redemption.amount_cents + share_online()), 0))
             .outerjoin(Reversal, Reversal.redemption_id == Redemption.id)
             .where(Redemption.provider_id == provider_id, Reversal.id.is_(None))
         )
