@@ -145,7 +145,7 @@ def test_anybody_reads_the_latest_release_where_the_page_is_open(
     shown = words(passer_by.get(page))
     assert "Foyers aidés 45" in shown
     assert "Publication n° 2026-001" in shown
-    assert "<h1>Les chiffres de l’enveloppe « " in passer_by.get(page).text
+    assert "<h1>Les chiffres de l’enveloppe" in passer_by.get(page).text
     assert "Une seule enveloppe, pas tout le dispositif" in shown
     assert passer_by.get(f"{page}/csv").status_code == 200
     assert passer_by.get(f"{page}/pdf").status_code == 404

@@ -134,8 +134,9 @@ def held_for_an_appointment(stage: Stage) -> TestResponse:
     )
     children = ((a_child(stage.db, stage.amina), slot_id),)
     wanted = Asked(cast.redemption_id(9), stage.amina, None, seat=False, children=children)
-    books(stage.db, wanted, now=clock.now())
-    return stage.take(stage.codes[0])
+    page = stage.look(stage.codes[0])
+    books(stage.db, wanted, now=clock.now())  # while the provider has the page before them
+    return stage.confirm(page)
 
 
 @refusal("warn", "Chèques déjà réservés chez vous pour ce jour : 1.", "ne se paie pas deux fois")
