@@ -8,6 +8,7 @@ const AGAIN_MS = 20000;
 const sheet = document.querySelector("[data-sheet]");
 const waiting = document.querySelector("[data-waiting]");
 let sending = false;
+let again = false;
 
 const stored = () => {
   try {
@@ -137,8 +138,12 @@ const send = async (tap) => {
 };
 
 const sendAll = async () => {
-  if (sending) return;
+  if (sending) {
+    again = true; // the network came back while a tap was failing
+    return;
+  }
   sending = true;
+  again = false;
   let done = 0;
   let last;
   const told = [];
@@ -150,6 +155,7 @@ const sendAll = async () => {
     if (last !== "done") told.push(tap);
   }
   sending = false;
+  if (again && last === "away") return sendAll();
   if (done && !unsent().length && !told.some((tap) => tap.answer && !tap.waited)) {
     location.reload(); // what was refused while it waited is still kept, and shown again
     return;
