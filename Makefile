@@ -40,11 +40,11 @@ contracts:
 
 # Two workers keep two cores busy; a file of tests stays on one worker.
 test-sqlite:
-	$(BIN)/pytest --numprocesses=2 --dist=loadfile
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 # Pages do not depend on the database, nor do rules that open none: both run in the SQLite pass.
 test-postgres:
-	$(BIN)/pytest --numprocesses=2 --dist=loadfile --postgres -m "not browser"
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder --postgres -m "not browser"
 
 bench: install .make/python-dev .make/wrk
 	$(BIN)/python -m benchmarks

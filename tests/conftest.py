@@ -109,6 +109,12 @@ def _always_the_same_day() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def machine_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what another process, a browser or a library dates by itself."""
+    monkeypatch.setattr(clock, "now", today.machine_now)
+
+
 @pytest.fixture(scope="session")
 def databases(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str

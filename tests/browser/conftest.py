@@ -69,6 +69,11 @@ def live_server(database_url: str) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(autouse=True)
+def _the_machines_own_day(machine_clock: None) -> None:
+    """A browser reads the machine's clock, and compares it with what the service says."""
+
+
 @pytest.fixture
 def new_page(browser: Browser, live_server: Server) -> Iterator[NewPage]:
     """Open a page as one more visitor: `new_page(viewport=…, locale="ar")`, a phone by default.

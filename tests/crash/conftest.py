@@ -5,14 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from repit.domain import clock
-from tests.today import machine_now
-
 
 @pytest.fixture(autouse=True)
-def _the_machines_own_day(monkeypatch: pytest.MonkeyPatch) -> None:
+def _the_machines_own_day(machine_clock: None) -> None:
     """The processes that are killed read the machine's clock: so do their tests."""
-    monkeypatch.setattr(clock, "now", machine_now)
 
 
 @pytest.fixture

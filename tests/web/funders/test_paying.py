@@ -109,6 +109,7 @@ def test_without_a_key_nothing_is_paid_online(app: Flask, db: Session) -> None:
     assert "/financeur/versements/" not in browser.get(f"/financeur/enveloppes/{fund}").text
 
 
+@pytest.mark.usefixtures("machine_clock")  # Stripe's library looks at its own
 def test_in_the_demo_a_payment_is_clicked_through(
     database_url: str, tmp_path: Path, db: Session
 ) -> None:

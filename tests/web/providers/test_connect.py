@@ -35,6 +35,7 @@ def shelf(tmp_path: Path) -> Path:
     return tmp_path / "stripe.json"
 
 
+@pytest.mark.usefixtures("machine_clock")  # Stripe's library looks at its own
 def test_a_provider_goes_to_stripe_and_comes_back(
     database_url: str, shelf: Path, db: Session
 ) -> None:
